@@ -1,0 +1,36 @@
+"""trainer-release: one catalog, tested together as built wheels, published in dependency order, verifiable.
+
+The Python doors, loaded when first asked for: `check_version_compatibility`, `VersionMismatchError`,
+`ReleaseManager`, `TestAgent`, `ModulesNotInstalled`.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from trainer_release.app.api import ModulesNotInstalled, ReleaseManager, TestAgent
+    from trainer_release.compatibility import VersionMismatchError, check_version_compatibility
+
+__all__ = [
+    "ModulesNotInstalled",
+    "ReleaseManager",
+    "TestAgent",
+    "VersionMismatchError",
+    "check_version_compatibility",
+]
+
+_HOMES = {
+    "check_version_compatibility": "compatibility",
+    "VersionMismatchError": "compatibility",
+    "ReleaseManager": "app.api",
+    "TestAgent": "app.api",
+    "ModulesNotInstalled": "app.api",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(import_module(f"trainer_release.{_HOMES[name]}"), name)
+    raise AttributeError(name)

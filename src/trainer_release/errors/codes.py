@@ -1,0 +1,12 @@
+"""Every error code there is: the pages of each area, in one table."""
+
+from __future__ import annotations
+
+from trainer_release.errors.of_catalog import CATALOG
+from trainer_release.errors.of_git import GIT
+from trainer_release.errors.of_index import INDEX
+from trainer_release.errors.of_project import PROJECT
+from trainer_release.errors.of_release import RELEASE
+from trainer_release.errors.of_tests import TESTS
+
+CODES = {**CATALOG, **PROJECT, **GIT, **INDEX, **TESTS, **RELEASE}

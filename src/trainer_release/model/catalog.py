@@ -1,0 +1,110 @@
+"""What versions.yaml says, as values (the contract's section 1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Pin(StrEnum):
+    """How the specifier on an internal dependency follows a new version."""
+
+    KEEP = "keep"
+    EXACT = "exact"
+    COMPATIBLE = "compatible"
+    RANGE = "range"
+    MINIMUM = "minimum"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A place in a text file; both count from 1."""
+
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A module as the catalog lists it; what is None there is found in the workspace."""
+
+    name: str
+    version: str | None
+    mark: Mark
+    package: str | None = None
+    path: str | None = None
+    repository: str | None = None
+    ref: str | None = None
+    pin: Pin | None = None
+    publish: bool = True
+    build: str = "sdist"
+    also: tuple[str, ...] = ()
+    group: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One suite version of `compatibility`: every module's version, `from` already followed."""
+
+    version: str
+    modules: Mapping[str, str]
+    mark: Mark
+    released: str | None = None
+    base: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Modules that share one version of their own."""
+
+    name: str
+    version: str
+    modules: tuple[str, ...]
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """The `release` section with its defaults."""
+
+    versioning: str = "fixed"
+    pin: Pin = Pin.KEEP
+    branches: tuple[str, ...] = ("main", "release/*")
+    push: str = "direct"
+    build: str = "here"
+    tag: str = "v{version}"
+    module_tag: str | None = None
+    embed: str | None = None
+    index: str = "local"
+
+
+@dataclass(frozen=True, slots=True)
+class IndexAddress:
+    """Where a package index takes uploads and where it serves the simple API; None: ask the client's defaults."""
+
+    name: str
+    upload: str | None = None
+    simple: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """The whole catalog. `path` is how it is shown in messages; `text` is what was read, for splicing."""
+
+    path: str
+    text: str
+    suite: str
+    version: str
+    modules: Mapping[str, Listed]
+    mark: Mark
+    umbrella: str | None = None
+    umbrella_path: str | None = None
+    groups: Mapping[str, Group] = field(default_factory=dict)
+    exclude: tuple[str, ...] = ()
+    retired: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    rows: Mapping[str, Row] = field(default_factory=dict)
+    release: Release = field(default_factory=Release)
+    indexes: Mapping[str, IndexAddress] = field(default_factory=dict)
+    test_agent: Mapping[str, Any] = field(default_factory=dict)

@@ -1,0 +1,68 @@
+"""The suite: the catalog joined with the projects that hold its modules, and their graph."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from trainer_release.model.catalog import Catalog, Pin
+from trainer_release.model.project import Project
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """Which module needs which at run time, and the waves that may publish one after the other."""
+
+    depends: Mapping[str, tuple[str, ...]]
+    waves: tuple[tuple[str, ...], ...]
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """Every module, dependencies first; within a wave by name."""
+        return tuple(name for wave in self.waves for name in wave)
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A module with everything found. `project` is None where neither workspace nor repository holds it: such a module
+    is taken from the index, never built. The umbrella is a module too (`umbrella` is true)."""
+
+    name: str
+    package: str
+    version: str
+    project: Project | None
+    pin: Pin
+    publish: bool = True
+    build: str = "sdist"
+    umbrella: bool = False
+
+    @property
+    def path(self) -> str | None:
+        """The project's folder, relative to the workspace root."""
+        return self.project.path if self.project else None
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """Catalog, modules (umbrella included, by module name) and graph."""
+
+    catalog: Catalog
+    modules: Mapping[str, Module]
+    graph: Graph
+
+    @property
+    def name(self) -> str:
+        """The suite's name, the catalog's one key that is not reserved."""
+        return self.catalog.suite
+
+    @property
+    def umbrella(self) -> Module | None:
+        """The package that depends on all, where there is one."""
+        return next((module for module in self.modules.values() if module.umbrella), None)
+
+    def module_of(self, package: str) -> Module | None:
+        """The module whose distribution has this canonical name."""
+        from packaging.utils import canonicalize_name
+
+        wanted = canonicalize_name(package)
+        return next((m for m in self.modules.values() if canonicalize_name(m.package) == wanted), None)

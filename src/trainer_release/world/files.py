@@ -1,0 +1,73 @@
+"""Read, hash and replace files; a replacement is whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+LEFTOVER = ".trainer-release-"
+
+
+def read_text(path: Path) -> str:
+    """The text of a UTF-8 file with its line ends as they are. OSError and UnicodeDecodeError pass through."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return file.read()
+
+
+def replace_text(path: Path, text: str) -> None:
+    """Replace a file atomically: written beside it, synced, renamed; the old mode is kept, a symlink is followed."""
+    replace_bytes(path, text.encode())
+
+
+def replace_bytes(path: Path, data: bytes) -> None:
+    """As `replace_text`, for bytes."""
+    target = path.resolve()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=LEFTOVER, dir=target.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(target.stat().st_mode & 0o7777 if target.exists() else 0o644)
+        temporary.replace(target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    sync_folder(target.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make renames in a folder last through a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def sha256(path: Path) -> str:
+    """The hex digest of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def remove_tree(path: Path) -> None:
+    """Remove a folder and all in it, if it is there."""
+    shutil.rmtree(path, ignore_errors=True)
+
+
+@contextmanager
+def scratch(prefix: str) -> Iterator[Path]:
+    """A temporary folder outside every repository, removed at the end."""
+    folder = Path(tempfile.mkdtemp(prefix=f"trainer-release-{prefix}-")).resolve()
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

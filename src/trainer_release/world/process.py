@@ -1,0 +1,94 @@
+"""Run a command: a list of words, never a shell; its own process group, a time limit, output captured."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+TAIL = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """How a command ended. `code` is None where its time ran out (it and its group were killed)."""
+
+    argv: tuple[str, ...]
+    code: int | None
+    out: str
+    err: str
+
+    @property
+    def ok(self) -> bool:
+        return self.code == 0
+
+    @property
+    def tail(self) -> tuple[str, ...]:
+        """The last lines that it said, output before errors."""
+        lines = [line for line in (self.out + "\n" + self.err).splitlines() if line.strip()]
+        return tuple(lines[-TAIL:])
+
+
+def kill_group(process: subprocess.Popen[str], grace: float = 3.0) -> None:
+    """End a process and everything in its group: TERM, a moment, KILL."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        try:
+            os.killpg(process.pid, number)
+        except ProcessLookupError:
+            return
+        try:
+            process.wait(grace)
+        except subprocess.TimeoutExpired:
+            continue
+        if number is signal.SIGTERM:
+            try:
+                os.killpg(process.pid, signal.SIGKILL)
+            except ProcessLookupError:
+                return
+
+
+def run(
+    argv: Sequence[str | Path],
+    *,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    drop: Sequence[str] = (),
+    stdin: str = "",
+    timeout: float = 600.0,
+) -> Finished:
+    """Run a command and wait. `env` is added to this process's environment and `drop` taken from it; umask 022.
+
+    `timeout` is in seconds. A missing program is code 127, as a shell would say. Ctrl-C ends the whole group.
+    """
+    words = tuple(str(word) for word in argv)
+    full = {key: value for key, value in os.environ.items() if key not in drop} | dict(env or {})
+    try:
+        process = subprocess.Popen(
+            words,
+            cwd=cwd,
+            env=full,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            start_new_session=True,
+            umask=0o022,
+        )
+    except FileNotFoundError as error:
+        return Finished(words, 127, "", f"{error.filename}: not found")
+    with process:
+        try:
+            out, err = process.communicate(stdin, timeout)
+        except subprocess.TimeoutExpired:
+            kill_group(process)
+            out, err = process.communicate()
+            return Finished(words, None, out, f"{err}\nended after {timeout:g} s")
+        except BaseException:
+            kill_group(process)
+            raise
+    return Finished(words, process.returncode, out, err)
