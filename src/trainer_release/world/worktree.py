@@ -1,0 +1,95 @@
+"""Work trees: the state of the person's own, a linked one for the release, and bringing the person's forward."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from trainer_release.errors import fail
+from trainer_release.world.files import remove_tree, replace_text
+from trainer_release.world.git import Git
+
+_OPERATIONS = {
+    "MERGE_HEAD": "merge",
+    "rebase-merge": "rebase",
+    "rebase-apply": "rebase",
+    "CHERRY_PICK_HEAD": "cherry-pick",
+    "REVERT_HEAD": "revert",
+    "BISECT_LOG": "bisect",
+}
+
+
+def changes(git: Git) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Paths with uncommitted changes, and untracked paths that are not ignored; both relative to the root."""
+    env = {"GIT_OPTIONAL_LOCKS": "0"}
+    entries = git.do("status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=all", env=env).split("\0")
+    changed = tuple(entry[3:] for entry in entries if entry and not entry.startswith("??"))
+    return changed, tuple(entry[3:] for entry in entries if entry.startswith("??"))
+
+
+def branch(git: Git) -> str | None:
+    """The branch that is checked out, None for a detached HEAD."""
+    answer = git.ask("symbolic-ref", "--quiet", "--short", "HEAD")
+    return answer.text.strip() if answer.code == 0 else None
+
+
+def operation(git: Git) -> str | None:
+    """The operation that git is in the middle of (merge, rebase, …), None where there is none."""
+    folder = Path(git.do("rev-parse", "--path-format=absolute", "--git-dir"))
+    return next((name for mark, name in _OPERATIONS.items() if (folder / mark).exists()), None)
+
+
+@contextmanager
+def linked(git: Git, commit: str, folder: Path) -> Iterator[Path]:
+    """A full linked work tree of a commit, removed at the end; submodules are initialised, LFS files fetched."""
+    discard(git, folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    lfs = () if git.config("filter.lfs.process") is None else ("-c", "filter.lfs.required=true")
+    try:
+        git.do(*lfs, "worktree", "add", "--quiet", "--detach", "--force", str(folder), commit)
+        tree = Git(folder, git.common)
+        if (folder / ".gitmodules").exists():
+            tree.do("submodule", "--quiet", "update", "--init", "--recursive")
+        yield folder
+    finally:
+        discard(git, folder)
+
+
+def discard(git: Git, folder: Path) -> None:
+    """Remove a linked work tree, also one that a crash left behind."""
+    if folder.exists():
+        git.ask("worktree", "remove", "--force", "--force", str(folder))
+        remove_tree(folder)
+    git.ask("worktree", "prune")
+
+
+def bring_forward(git: Git, commit: str, files: Mapping[str, str], expected: Mapping[str, str | None]) -> None:
+    """Make the person's files and git's index agree with a commit on the given paths, and touch no other.
+
+    A file that says neither what it said before (`expected`, repository-relative) nor what it is to say is the
+    person's own newer edit: refused with `file-changed`, nothing written.
+    """
+    touched = {path: git.root / path for path in files}
+    for path, place in touched.items():
+        now = place.read_bytes().decode(errors="surrogateescape") if place.exists() else None
+        if now not in (expected.get(path), files[path]):
+            raise fail(
+                "file-changed",
+                f"{path} was changed while the release was prepared",
+                path=path,
+                hint=f"the prepared text is in commit {commit[:12]}: compare with `git diff {commit[:12]} -- {path}`",
+            )
+    for path, place in touched.items():
+        if not place.exists() or place.read_bytes() != files[path].encode():
+            replace_text(place, files[path])
+    listed = git.do("ls-tree", "-z", "--full-tree", commit, *(f":(literal){p}" for p in files)) if files else ""
+    lines = b""
+    for entry in listed.split("\0"):
+        if entry:
+            head, _, path = entry.partition("\t")
+            mode, _, oid = head.split(" ")
+            lines += f"{mode} {oid}\t{path}".encode() + b"\0"
+    if lines:
+        git.do("update-index", "-z", "--index-info", stdin=lines)
+        git.ask("update-index", "-q", "--refresh")
