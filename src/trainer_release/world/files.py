@@ -71,3 +71,29 @@ def scratch(prefix: str) -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+_PRUNED = {"node_modules", "__pycache__", "build", "dist", "site-packages"}
+
+
+def find_named(root: Path, name: str) -> Iterator[Path]:
+    """Every file of that name below a folder, sorted; hidden folders, build outputs and environments are passed over,
+    symbolic links to folders are not followed."""
+    for folder, folders, files in os.walk(root):
+        folders[:] = sorted(
+            entry
+            for entry in folders
+            if entry not in _PRUNED
+            and not entry.startswith(".")
+            and not os.path.exists(os.path.join(folder, entry, "pyvenv.cfg"))  # noqa: PTH110, PTH118 - hot loop
+        )
+        if name in files:
+            yield Path(folder) / name
+
+
+def text_or_none(path: Path) -> str | None:
+    """The text of a regular file, None where there is none; bytes that are no UTF-8 survive as surrogates."""
+    if not path.is_file():
+        return None
+    with path.open(encoding="utf-8", errors="surrogateescape", newline="") as file:
+        return file.read()

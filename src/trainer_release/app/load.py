@@ -1,0 +1,51 @@
+"""Find the catalog and read the suite from the work tree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from trainer_release.errors import Problem, fail
+from trainer_release.model.suite import Suite
+from trainer_release.suite.assemble import assemble
+from trainer_release.world.files import find_named, text_or_none
+
+CATALOG = "versions.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The workspace root (the catalog's folder), the catalog's file name, the suite, and drift and warnings."""
+
+    root: Path
+    name: str
+    suite: Suite
+    problems: tuple[Problem, ...]
+
+
+def locate(start: Path, catalog: Path | None = None) -> Path:
+    """The catalog: the one given, else versions.yaml in `start` or the nearest folder above that has one."""
+    if catalog is not None:
+        place = (start / catalog).resolve()
+        if place.is_dir():
+            place /= CATALOG
+        if not place.is_file():
+            raise fail("catalog-missing", f"there is no catalog at {catalog}", hint="give --catalog the path of a versions.yaml")
+        return place
+    for folder in (start, *start.parents):
+        if (folder / CATALOG).is_file():
+            return (folder / CATALOG).resolve()
+    raise fail(
+        "catalog-missing",
+        f"no {CATALOG} in this folder or any above it",
+        hint="run `trainer-release init` to write one, or give --catalog PATH",
+    )
+
+
+def load(start: Path, catalog: Path | None = None) -> Loaded:
+    """Read the suite that `start` belongs to."""
+    place = locate(start.resolve(), catalog)
+    root = place.parent
+    paths = [path.relative_to(root).as_posix() for path in find_named(root, "pyproject.toml")]
+    suite, problems = assemble(place.name, paths, lambda path: text_or_none(root / path))
+    return Loaded(root, place.name, suite, problems)

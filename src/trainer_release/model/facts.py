@@ -1,0 +1,104 @@
+"""Facts: everything that a survey saw, frozen. Preflight and planner know the world through these alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from trainer_release.errors import Problem
+from trainer_release.model.edit import FileEdit
+from trainer_release.model.index import IndexFile, Listing
+from trainer_release.model.record import Record
+from trainer_release.model.suite import Suite
+from trainer_release.model.testing import TestSource
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteFacts:
+    """The remote and its refs; `problem` where it did not answer."""
+
+    name: str
+    refs: Mapping[str, str] = field(default_factory=dict)
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GitFacts:
+    """The repository. `prefix` is the workspace root inside it (empty or ending in a slash); paths in `changed` and
+    `untracked` are relative to the repository's root. `behind`: the remote's branch has commits that HEAD lacks."""
+
+    prefix: str
+    head: str | None
+    branch: str | None
+    changed: tuple[str, ...]
+    untracked: tuple[str, ...]
+    refs: Mapping[str, str]
+    operation: str | None
+    sparse: bool
+    identity: bool
+    catalog_at_head: str | None
+    remote: RemoteFacts | None
+    behind: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What preparing a version means for the suite, computed from facts alone.
+
+    `targets` gives every module's version (umbrella included); `suite` is the suite as it will be read from the release
+    commit. `built` are modules whose files are made now, `carried` those whose published files are used, `taken` those
+    that live on the index alone.
+    """
+
+    targets: Mapping[str, str]
+    edits: tuple[FileEdit, ...]
+    suite: Suite
+    built: tuple[str, ...]
+    carried: tuple[str, ...]
+    taken: tuple[str, ...]
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def published(self) -> tuple[str, ...]:
+        """The modules that the release uploads."""
+        return tuple(name for name in self.built if self.suite.modules[name].publish)
+
+
+@dataclass(frozen=True, slots=True)
+class PrepareFacts:
+    """For `prepare`. `epoch` is the release's one timestamp; `listings` by package name."""
+
+    suite: Suite
+    version: str
+    git: GitFacts
+    listings: Mapping[str, Listing]
+    epoch: int
+    change: Change
+    tests: Mapping[str, tuple[TestSource, ...]]
+    python: str
+    tools: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ExecuteFacts:
+    """For `execute`. The suite is that of the release commit. `tag` is the suite tag object, None where it is absent;
+    `record_ref` the object of the record ref. `local` are built files at hand: name to sha256. `verdict` covers files of
+    a run that binds its own bytes."""
+
+    suite: Suite
+    version: str
+    git: GitFacts
+    record: Record
+    record_object: str | None
+    tag_object: str | None
+    listings: Mapping[str, Listing]
+    local: Mapping[str, str]
+    index: str
+    embedded: bool
+    manifest: str | None
+    verdict: Mapping[str, Any] | None = None
+
+    def listed(self, package: str, version: str) -> Mapping[str, IndexFile]:
+        """What the index lists of one version, by file name."""
+        return {file.name: file for file in self.listings.get(package, {}).get(version, ())}
