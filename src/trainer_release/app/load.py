@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from trainer_release.errors import Problem, fail
 from trainer_release.model.suite import Suite
-from trainer_release.suite.assemble import assemble
+from trainer_release.suite.assemble import Texts, assemble
 from trainer_release.world.files import find_named, text_or_none
 
 CATALOG = "versions.yaml"
@@ -15,12 +16,14 @@ CATALOG = "versions.yaml"
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """The workspace root (the catalog's folder), the catalog's file name, the suite, and drift and warnings."""
+    """The workspace root (the catalog's folder), the catalog's file name, the suite, drift and warnings, and every text
+    that was read, by path relative to the root."""
 
     root: Path
     name: str
     suite: Suite
     problems: tuple[Problem, ...]
+    texts: Mapping[str, str]
 
 
 def locate(start: Path, catalog: Path | None = None) -> Path:
@@ -47,5 +50,6 @@ def load(start: Path, catalog: Path | None = None) -> Loaded:
     place = locate(start.resolve(), catalog)
     root = place.parent
     paths = [path.relative_to(root).as_posix() for path in find_named(root, "pyproject.toml")]
-    suite, problems = assemble(place.name, paths, lambda path: text_or_none(root / path))
-    return Loaded(root, place.name, suite, problems)
+    texts = Texts(lambda path: text_or_none(root / path))
+    suite, problems = assemble(place.name, paths, texts)
+    return Loaded(root, place.name, suite, problems, texts.found)

@@ -9,6 +9,24 @@ from trainer_release.model.suite import Suite
 from trainer_release.suite import catalog, workspace
 
 
+class Texts:
+    """A reader that keeps what it read, so that later looks read nothing: `found` by path."""
+
+    def __init__(self, read: Callable[[str], str | None]) -> None:
+        self._read = read
+        self._known: dict[str, str | None] = {}
+
+    def __call__(self, path: str) -> str | None:
+        if path not in self._known:
+            self._known[path] = self._read(path)
+        return self._known[path]
+
+    @property
+    def found(self) -> dict[str, str]:
+        """Every file that was asked for and was there."""
+        return {path: text for path, text in self._known.items() if text is not None}
+
+
 def assemble(name: str, paths: Iterable[str], text_of: Callable[[str], str | None]) -> tuple[Suite, tuple[Problem, ...]]:
     """The suite whose catalog is `name`; `paths` are the files below the workspace root, all posix and relative to it.
 

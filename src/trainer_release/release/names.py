@@ -1,0 +1,47 @@
+"""How tags, branches and record refs of a release are called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from trainer_release.model.catalog import Catalog
+from trainer_release.model.suite import Suite
+
+RECORDS = "refs/trainer-release"
+
+
+def tag_name(catalog: Catalog, version: str) -> str:
+    """The suite tag's name: `release.tag` with the version in it."""
+    return catalog.release.tag.replace("{version}", version)
+
+
+def tag_ref(catalog: Catalog, version: str) -> str:
+    """The suite tag's full ref."""
+    return f"refs/tags/{tag_name(catalog, version)}"
+
+
+def record_ref(suite: str, version: str) -> str:
+    """The ref of a prepared release's record."""
+    return f"{RECORDS}/{suite}/{version}"
+
+
+def release_branch(version: str) -> str:
+    """The branch that a pull request is made from."""
+    return f"release/{version}"
+
+
+def branch_ref(branch: str | None) -> str:
+    """A branch's full ref, empty for a detached HEAD."""
+    return f"refs/heads/{branch}" if branch else ""
+
+
+def module_tags(suite: Suite, names: Iterable[str]) -> tuple[str, ...]:
+    """The full refs of module tags, where the catalog wants them, for modules at their versions in `suite`."""
+    shape = suite.catalog.release.module_tag
+    if shape is None:
+        return ()
+    chosen = (suite.modules[name] for name in names)
+    return tuple(
+        "refs/tags/" + shape.replace("{package}", module.package).replace("{version}", module.version)
+        for module in chosen
+    )

@@ -1,0 +1,55 @@
+"""The contract of a step: a module with four names. The engine knows a step by these alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from trainer_release.model.catalog import IndexAddress
+    from trainer_release.model.outcome import Outcome, SoFar
+    from trainer_release.model.plan import Action
+    from trainer_release.world.builds import Builder
+    from trainer_release.world.git import Git
+    from trainer_release.world.venvs import Venvs
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The hands that steps work with. `root` is the workspace; `tree` where the release commit is checked out;
+    `artifacts` holds built files; `data` what may not be deleted; `scratch` is gone at the end of the run."""
+
+    root: Path
+    prefix: str
+    git: Git
+    builder: Builder
+    venvs: Venvs
+    index: IndexAddress
+    embedded: bool
+    tree: Path
+    artifacts: Path
+    data: Path
+    scratch: Path
+    manifest: Path | None = None
+    jobs: int = 2
+    wait: float = 1800.0
+
+
+class Step[F, A: Action](Protocol):
+    """A step: plans from facts, tells whether an action is done already, and does it.
+
+    `seen` answers what the world itself says (`None`: the world cannot tell, ask the journal). `run` has the effect and
+    takes no decision; it raises ReleaseError. `so_far` are the outcomes of earlier steps.
+    """
+
+    NAME: str
+
+    def plan(self, facts: F) -> tuple[A, ...]: ...
+
+    def seen(self, action: A, world: World) -> bool | None: ...
+
+    def run(self, action: A, world: World, so_far: SoFar) -> Outcome: ...
+
+
+AnyStep = Step[Any, Any]
