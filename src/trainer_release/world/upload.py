@@ -1,0 +1,101 @@
+"""Upload files with twine, one process a package; what it says is shown without secrets."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from trainer_release.errors import fail
+from trainer_release.world import process
+from trainer_release.world.addresses import bare
+from trainer_release.world.process import Finished
+
+MASK = "***"
+_SECRET_NAMES = re.compile(r"TOKEN|SECRET|PASSWORD|KEY", re.IGNORECASE)
+_SECRET_FORMS = re.compile(
+    r"pypi-[A-Za-z0-9_-]{16,}|gh[a-z]_[A-Za-z0-9]{16,}|github_pat_\w{16,}|glpat-[\w-]{16,}"
+    r"|eyJ[\w-]{8,}\.[\w-]+\.[\w-]*|(?<=://)[^/\s@]+@"
+)
+
+
+def upload(files: Sequence[Path], *, index: str, url: str | None, embedded: bool, timeout: float) -> Finished:
+    """One `twine upload` for the files of one package; it and its children end after `timeout` seconds.
+
+    The embedded index gets its own credentials and nothing of the user's configuration. Any other takes what twine's
+    users know: TWINE_USERNAME and TWINE_PASSWORD, keyring, ~/.pypirc (where it knows `index`, and `url` does not
+    point elsewhere), trusted publishing. Whether a file is published is the index's word, never this exit code.
+    """
+    target, added = _embedded(url) if embedded else _own(index, url)
+    words = [
+        sys.executable,
+        "-P",
+        "-m",
+        "twine",
+        "upload",
+        "--non-interactive",
+        "--disable-progress-bar",
+        *target,
+    ]
+    drop = [key for key in os.environ if _is_dropped(key, embedded=embedded)]
+    env = {"NO_COLOR": "1", "COLUMNS": "200"} | added
+    done = process.run([*words, "--", *files], env=env, drop=drop, timeout=timeout)
+    return replace(done, out=redact(done.out), err=redact(done.err))
+
+
+def redact(text: str) -> str:
+    """The text with secrets masked: the values of variables named as secrets (8 characters or more), and tokens by form."""
+    values = {value for key, value in os.environ.items() if _SECRET_NAMES.search(key) and len(value) >= 8}
+    for value in sorted(values, key=len, reverse=True):
+        text = text.replace(value, MASK)
+    return _SECRET_FORMS.sub(lambda found: f"{MASK}@" if found[0].endswith("@") else MASK, text)
+
+
+def _is_dropped(key: str, *, embedded: bool) -> bool:
+    """Which variables twine must not see: where to upload is ours to say, and for the embedded index everything is."""
+    if embedded and (key.startswith("TWINE_") or key.lower().endswith("_proxy")):
+        return True
+    return key in {"TWINE_REPOSITORY", "TWINE_REPOSITORY_URL", "FORCE_COLOR"}
+
+
+def _embedded(url: str | None) -> tuple[list[str], Mapping[str, str]]:
+    target = ["--config-file", os.devnull, "--repository-url", url or ""]
+    env = {
+        "TWINE_USERNAME": "local",
+        "TWINE_PASSWORD": "local",
+        "NO_PROXY": "*",
+        "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
+    }
+    return target, env
+
+
+def _own(index: str, url: str | None) -> tuple[list[str], Mapping[str, str]]:
+    if url is None or _same(_pypirc().get(index), url):
+        return ["--repository", index], {}
+    parts = urlsplit(url)
+    names = {"TWINE_USERNAME": parts.username, "TWINE_PASSWORD": parts.password}
+    given = {key: unquote(value) for key, value in names.items() if value and key not in os.environ}
+    return ["--repository-url", bare(url)], given
+
+
+def _pypirc() -> Mapping[str, str]:
+    """The upload address of every index that twine knows: its built-in two and those of ~/.pypirc."""
+    import configparser
+
+    from twine.exceptions import TwineException
+    from twine.utils import DEFAULT_CONFIG_FILE, get_config
+
+    try:
+        config = get_config(DEFAULT_CONFIG_FILE)
+    except (configparser.Error, OSError, TwineException):
+        # the cause stays unsaid: a parser's message quotes the line it stumbled over
+        raise fail("pypirc-invalid", "~/.pypirc cannot be read", hint="correct it or move it away") from None
+    return {name: str(section.get("repository") or "") for name, section in config.items()}
+
+
+def _same(known: str | None, url: str) -> bool:
+    return known is not None and bare(known).rstrip("/") == bare(url).rstrip("/")

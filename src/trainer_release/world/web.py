@@ -1,0 +1,122 @@
+"""Ask over HTTP within bounds: time, size and redirects have limits, and failures have our words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
+
+from trainer_release.errors import ReleaseError, fail
+from trainer_release.world import clock
+from trainer_release.world.addresses import bare, is_loopback
+
+if TYPE_CHECKING:
+    import requests
+
+CONNECT, READ = 5.0, 30.0
+HOPS = 5
+PIECE = 1 << 16
+
+
+@contextmanager
+def answer(
+    url: str, headers: Mapping[str, str], *, timeout: float, anywhere: bool = False
+) -> Iterator[requests.Response]:
+    """GET `url`; the body is not yet read. `timeout` is in seconds and counts for each wait.
+
+    A redirect is followed on the same scheme, host and port; with `anywhere` to others too (the caller knows the
+    hash). A connection error or a gateway's 502-504 is tried three times. 404 is handed back, any other failure raises
+    `index-unreachable`, `index-denied` or `index-answer-invalid`. An address of this machine is asked past proxies.
+    """
+    import requests
+    import urllib3
+
+    with _session(trusting=not is_loopback(url)) as session:
+        try:
+            response = _follow(session, url, headers, timeout, anywhere)
+            _raise_for_status(response)
+            yield response
+        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
+            raise _unreachable(url, _reason(error)) from error
+
+
+def body(response: requests.Response, *, limit: int, timeout: float) -> Iterator[bytes]:
+    """The body in pieces, decoded; more than `limit` bytes or `timeout` seconds in all is an error."""
+    end, size = clock.monotonic() + timeout, 0
+    while piece := response.raw.read1(PIECE, decode_content=True):
+        size += len(piece)
+        if size > limit:
+            raise fail(
+                "index-answer-invalid",
+                f"{bare(response.url)}: the answer is larger than {limit} bytes",
+                hint="check that this address is a package index",
+            )
+        if clock.monotonic() > end:
+            raise _unreachable(response.url, f"the answer was not complete after {timeout:g} s")
+        yield piece
+
+
+def _session(*, trusting: bool) -> requests.Session:
+    import requests
+    import urllib3
+
+    session = requests.Session()
+    session.trust_env = trusting
+    retry = urllib3.Retry(
+        total=2,
+        redirect=False,
+        backoff_factor=0.1,
+        status_forcelist=(502, 503, 504),
+        raise_on_status=False,
+        respect_retry_after_header=False,
+    )
+    for scheme in ("http://", "https://"):
+        session.mount(scheme, requests.adapters.HTTPAdapter(max_retries=retry))
+    return session
+
+
+def _follow(
+    session: requests.Session, url: str, headers: Mapping[str, str], timeout: float, anywhere: bool
+) -> requests.Response:
+    target = url
+    for _ in range(HOPS + 1):
+        waits = (min(CONNECT, timeout), min(READ, timeout))
+        response = session.get(target, headers=headers, timeout=waits, stream=True, allow_redirects=False)
+        if not response.is_redirect:
+            return response
+        response.close()
+        target = urljoin(target, response.headers["location"])
+        if not anywhere and urlsplit(bare(target))[:2] != urlsplit(bare(url))[:2]:
+            raise fail(
+                "index-answer-invalid",
+                f"{bare(url)} sends us to another host, {bare(target)!r}",
+                hint="if that is the right index, name it as `simple` in versions.yaml",
+            )
+    raise _unreachable(url, f"more than {HOPS} redirects")
+
+
+def _raise_for_status(response: requests.Response) -> None:
+    if response.status_code in {401, 403}:
+        raise fail(
+            "index-denied",
+            f"{bare(response.url)} answered {response.status_code}",
+            hint="put the credentials for reading into ~/.netrc",
+        )
+    if response.status_code != 404 and not 200 <= response.status_code < 300:
+        raise _unreachable(response.url, f"it answered {response.status_code}")
+
+
+def _unreachable(url: str, reason: str) -> ReleaseError:
+    return fail(
+        "index-unreachable",
+        f"{bare(url)}: {reason}",
+        hint="check the address and the network, then run again",
+    )
+
+
+def _reason(error: BaseException) -> str:
+    """The innermost cause, which says what happened; the outer ones repeat the address with its secrets."""
+    while error.__context__ is not None:
+        error = error.__context__
+    return f"{type(error).__name__}: {error}" if isinstance(error, OSError) else type(error).__name__

@@ -1,0 +1,76 @@
+"""Tiny valid distributions written by hand: no build backend, the same bytes every time."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import io
+import tarfile
+import zipfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+
+def metadata(name: str, version: str, requires: Iterable[str] = (), *, lines: Iterable[str] = ()) -> str:
+    """The METADATA (or PKG-INFO) of a distribution; `lines` are further headers."""
+    needs = [f"Requires-Dist: {requirement}" for requirement in requires]
+    head = ["Metadata-Version: 2.2", f"Name: {name}", f"Version: {version}", "Summary: a test"]
+    return "\n".join([*head, "Description-Content-Type: text/plain", *needs, *lines, "", "A test.", ""])
+
+
+def make_wheel(
+    folder: Path,
+    name: str,
+    version: str,
+    requires: Iterable[str] = (),
+    *,
+    files: Mapping[str, str] | None = None,
+    lines: Iterable[str] = (),
+) -> Path:
+    """A pure wheel whose one module states its version; `files` adds or replaces members by path."""
+    stem = name.lower().replace("-", "_")
+    info = f"{stem}-{version}.dist-info"
+    members = {
+        f"{stem}/__init__.py": f'__version__ = "{version}"\n',
+        f"{info}/METADATA": metadata(name, version, requires, lines=lines),
+        f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: kit\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        **(files or {}),
+    }
+    record = [f"{path},{_digest(text)},{len(text.encode())}" for path, text in members.items()]
+    members[f"{info}/RECORD"] = "\n".join([*record, f"{info}/RECORD,,", ""])
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / f"{stem}-{version}-py3-none-any.whl"
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path, text in members.items():
+            archive.writestr(zipfile.ZipInfo(path, (2020, 1, 1, 0, 0, 0)), text)
+    return target
+
+
+def make_sdist(
+    folder: Path, name: str, version: str, requires: Iterable[str] = (), *, files: Mapping[str, str] | None = None
+) -> Path:
+    """The sdist beside it (setuptools would build it); `files` adds or replaces members by path."""
+    stem = name.lower().replace("-", "_")
+    needs = ", ".join(f'"{requirement}"' for requirement in requires)
+    members = {
+        "PKG-INFO": metadata(name, version, requires),
+        "pyproject.toml": '[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta"\n'
+        f'[project]\nname = "{name}"\nversion = "{version}"\ndependencies = [{needs}]\n',
+        f"src/{stem}/__init__.py": f'__version__ = "{version}"\n',
+        **(files or {}),
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / f"{stem}-{version}.tar.gz"
+    with target.open("wb") as raw, gzip.GzipFile("", "wb", 9, raw, 0) as packed:
+        with tarfile.open(fileobj=packed, mode="w") as archive:
+            for path, text in members.items():
+                entry = tarfile.TarInfo(f"{stem}-{version}/{path}")
+                entry.size = len(text.encode())
+                archive.addfile(entry, io.BytesIO(text.encode()))
+    return target
+
+
+def _digest(text: str) -> str:
+    digest = hashlib.sha256(text.encode()).digest()
+    return f"sha256={base64.urlsafe_b64encode(digest).rstrip(b'=').decode()}"
