@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from trainer_release.errors.of_agent import AGENT
 from trainer_release.errors.of_catalog import CATALOG
 from trainer_release.errors.of_git import GIT
 from trainer_release.errors.of_index import INDEX
@@ -9,4 +10,4 @@ from trainer_release.errors.of_project import PROJECT
 from trainer_release.errors.of_release import RELEASE
 from trainer_release.errors.of_tests import TESTS
 
-CODES = {**CATALOG, **PROJECT, **GIT, **INDEX, **TESTS, **RELEASE}
+CODES = {**CATALOG, **PROJECT, **GIT, **INDEX, **TESTS, **AGENT, **RELEASE}

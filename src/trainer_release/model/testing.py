@@ -55,7 +55,10 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class CellReport:
-    """What one cell showed. `status` is passed, failed, empty (no test was found) or broken (no environment)."""
+    """What one cell showed. `status` is passed, failed, empty (no test ran) or broken (no result).
+
+    `code` is the error code of a broken cell; `files` the hashes of the wheels under test, by file name; `python` a
+    version; `junit` one `<testsuite>` element as text."""
 
     name: str
     mode: str
@@ -70,3 +73,4 @@ class CellReport:
     files: Mapping[str, str] = field(default_factory=dict)
     tail: tuple[str, ...] = ()
     junit: str | None = None
+    code: str | None = None

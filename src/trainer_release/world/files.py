@@ -6,7 +6,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -61,6 +61,12 @@ def sha256(path: Path) -> str:
 def remove_tree(path: Path) -> None:
     """Remove a folder and all in it, if it is there."""
     shutil.rmtree(path, ignore_errors=True)
+
+
+def copy_tree(source: Path, target: Path, *, without: Collection[str] = ()) -> None:
+    """Copy a folder; entries of these names (patterns) are left out at every depth, links become what they point to."""
+    ignore = shutil.ignore_patterns(*without)
+    shutil.copytree(source, target, ignore=ignore, dirs_exist_ok=True, ignore_dangling_symlinks=True)
 
 
 @contextmanager

@@ -32,6 +32,15 @@ class Finished:
         return tuple(lines[-TAIL:])
 
 
+_RUNNING: set[subprocess.Popen[str]] = set()
+
+
+def end_all() -> None:
+    """End every command that runs now, with its group: for a Ctrl-C that reaches the main thread alone."""
+    for process in tuple(_RUNNING):
+        kill_group(process)
+
+
 def kill_group(process: subprocess.Popen[str], grace: float = 3.0) -> None:
     """End a process and everything in its group: TERM, a moment, KILL."""
     for number in (signal.SIGTERM, signal.SIGKILL):
@@ -81,6 +90,7 @@ def run(
         )
     except FileNotFoundError as error:
         return Finished(words, 127, "", f"{error.filename}: not found")
+    _RUNNING.add(process)
     with process:
         try:
             out, err = process.communicate(stdin, timeout)
@@ -91,4 +101,6 @@ def run(
         except BaseException:
             kill_group(process)
             raise
+        finally:
+            _RUNNING.discard(process)
     return Finished(words, process.returncode, out, err)

@@ -1,0 +1,99 @@
+"""Pages of the error codes about: the test agent."""
+
+from __future__ import annotations
+
+from trainer_release.errors.page import Page
+
+AGENT: dict[str, Page] = {
+    "tests-failed": Page(
+        5,
+        "Tests failed",
+        "At least one test of a cell failed or broke off in its set-up or tear-down.",
+        "Read the last lines below the message, mend the module, run `test-agent run` for it again.",
+    ),
+    "tests-empty": Page(
+        5,
+        "No test ran",
+        "A cell has no tests folder, or pytest found no test in it, or every test was skipped.",
+        "Write tests below `tests/`, or see with `test-agent discover` what is looked at.",
+    ),
+    "tests-broken": Page(
+        5,
+        "The test run gave no result",
+        "pytest ended without a usable report: it crashed, a test ended the process, or its configuration asks for a "
+        "plugin that the test requirements do not name.",
+        "Read the last lines; name what is missing in the module's `test` extra or dependency group.",
+    ),
+    "tests-timeout": Page(
+        5,
+        "The tests ran out of time",
+        "The cell's wall-time limit passed; pytest and all that it started were ended.",
+        "The last line names the test that hung, where pytest had said it; give it a limit of its own.",
+    ),
+    "environment-broken": Page(
+        5,
+        "The environment cannot be built",
+        "The installer refused the wheels under test together with what they declare.",
+        "Read the installer's last lines: a dependency that no index has, or pins that exclude each other.",
+    ),
+    "environment-differs": Page(
+        5,
+        "The environment does not hold the files under test",
+        "An installed distribution has another version or other bytes than the wheel that was to be tested.",
+        "Look for a test requirement that replaces a module of the suite; take it out of the extra or group.",
+    ),
+    "pytest-missing": Page(
+        3,
+        "pytest is not installed",
+        "An existing environment is tested as it stands, and it has no pytest.",
+        "Install pytest there.",
+    ),
+    "interpreter-missing": Page(
+        3,
+        "There is no such interpreter",
+        "The path given with --python cannot be run as a Python.",
+        "Give the path of a python executable, for example `.venv/bin/python`.",
+    ),
+    "modules-not-installed": Page(
+        3,
+        "Modules are not installed",
+        "Tests of modules together need every one of them installed, in the version that is asked for, importable.",
+        "Run the install line that the message gives.",
+    ),
+    "module-not-known": Page(
+        2,
+        "There is no such module",
+        "The name given with --module or --modules is no module of the catalog, or not the project in this folder.",
+        "Take a name from `trainer-release graph`, or run the command in the module's own folder.",
+    ),
+    "modules-not-named": Page(
+        2,
+        "Which modules?",
+        "Without a catalog the modules are the project's own dependencies of the same family, and there is none.",
+        "Give --modules a,b, or run the command where versions.yaml is.",
+    ),
+    "artifact-missing": Page(
+        3,
+        "A wheel is missing",
+        "The folder given with --artifacts holds no wheel of this package in the catalog's version.",
+        "Build it into that folder, or leave --artifacts out to build from the work tree.",
+    ),
+    "artifact-ambiguous": Page(
+        3,
+        "Two wheels for one module",
+        "The folder given with --artifacts holds several wheels of one package and version.",
+        "Keep the one that is to be published.",
+    ),
+    "integration-tests-missing": Page(
+        3,
+        "The repository of integration tests is not there",
+        "INTEGRATION_TESTS_REPO names a folder that has no `tests/`.",
+        "Set it to the path of a checkout that has one, or unset it.",
+    ),
+    "verdict-invalid": Page(
+        3,
+        "This is no verdict",
+        "The file is not JSON of the form `trainer-release/verdict/v1`, or two verdicts name different bytes for one file.",
+        "Give the report.json that `test-agent run --report DIR` wrote for these very files.",
+    ),
+}
