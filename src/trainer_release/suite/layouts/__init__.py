@@ -1,0 +1,101 @@
+"""The layouts there are, and the two ways through them: a project is read, a project is edited."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from packaging.utils import InvalidName, canonicalize_name
+
+from trainer_release.errors import ReleaseError, fail
+from trainer_release.model.edit import FileEdit
+from trainer_release.model.project import Project, Wanted
+from trainer_release.suite.layouts import pep621
+from trainer_release.suite.layouts.contract import Files, Layout
+from trainer_release.suite.toml_text import at, is_template, parse
+
+ALL: tuple[Layout, ...] = (pep621,)
+
+PLACEHOLDER = frozenset("{}<>$%")
+"""Signs of a name that a template leaves open."""
+
+
+def pyproject_of(folder: str) -> str:
+    """The path of a folder's pyproject.toml, relative to the workspace root (`.` is the root)."""
+    return "pyproject.toml" if folder == "." else f"{folder}/pyproject.toml"
+
+
+def is_project(folder: str, files: Files) -> bool:
+    """Whether the folder holds a project: a pyproject.toml with `[project] name` or `[tool.poetry] name`.
+
+    A template that is no TOML yet, or has no name yet, is none. ReleaseError `toml-invalid` for any other broken file.
+    """
+    text = files(pyproject_of(folder))
+    if text is None:
+        return False
+    try:
+        name = name_in(parse(pyproject_of(folder), text))
+    except ReleaseError:
+        if is_template(text):
+            return False
+        raise
+    return isinstance(name, str) and not PLACEHOLDER.intersection(name)
+
+
+def name_in(pyproject: Mapping[str, Any]) -> Any:
+    """The distribution's name as the document states it, or None."""
+    return at(pyproject, ("project", "name")) or at(pyproject, ("tool", "poetry", "name"))
+
+
+def read_project(folder: str, files: Files) -> Project:
+    """The project in a folder, read by the first layout that matches.
+
+    ReleaseError: `toml-invalid`, `name-invalid`, `layout-unknown`, or what the layout complains of.
+    """
+    path = pyproject_of(folder)
+    text = files(path)
+    if text is None:
+        raise fail(
+            "project-missing", f"there is no {path}", path=path, hint="correct the path, or add the file"
+        )
+    pyproject = parse(path, text)
+    checked_name(path, name_in(pyproject))
+    for layout in ALL:
+        if layout.matches(pyproject, folder, files):
+            return layout.read(folder, files)
+    raise fail(
+        "layout-unknown",
+        f"{path}: {found_in(pyproject)}, which no layout reads",
+        path=path,
+        hint=f"layouts: {', '.join(layout.NAME for layout in ALL)} (a static `[project] version`); "
+        "write one of them, or name the folder under `exclude` in the catalog",
+    )
+
+
+def checked_name(path: str, name: Any) -> None:
+    try:
+        canonicalize_name(name if isinstance(name, str) else "", validate=True)
+    except InvalidName:
+        hint = "letters, digits, `-`, `_` and `.`; the first and the last a letter or a digit"
+        raise fail(
+            "name-invalid", f"{path}: {name!r} is no name of a package", path=path, hint=hint
+        ) from None
+
+
+def found_in(pyproject: Mapping[str, Any]) -> str:
+    """How the document states its version, in words."""
+    dynamic = at(pyproject, ("project", "dynamic"))
+    if isinstance(dynamic, list) and "version" in dynamic:
+        backend = at(pyproject, ("build-system", "build-backend"))
+        return f"the version is dynamic (build backend {backend})"
+    if at(pyproject, ("tool", "poetry", "version")) is not None:
+        return "the version stands in [tool.poetry]"
+    if at(pyproject, ("project", "version")) is not None:
+        return "`[project] version` is no string"
+    return "there is no version"
+
+
+def edit_project(project: Project, wanted: Wanted) -> tuple[FileEdit, ...]:
+    """The edits that make a project's files say what is wanted; empty where they say it already."""
+    layout = next(layout for layout in ALL if layout.NAME == project.layout)
+    return layout.edit(project, wanted)
