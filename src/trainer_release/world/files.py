@@ -63,6 +63,11 @@ def remove_tree(path: Path) -> None:
     shutil.rmtree(path, ignore_errors=True)
 
 
+def make_folder(path: Path) -> None:
+    """Make a folder and those above it, where they are not there."""
+    path.mkdir(parents=True, exist_ok=True)
+
+
 def copy_tree(source: Path, target: Path, *, without: Collection[str] = ()) -> None:
     """Copy a folder; entries of these names (patterns) are left out at every depth, links become what they point to."""
     ignore = shutil.ignore_patterns(*without)
