@@ -1,0 +1,66 @@
+"""Builds: a source folder in, one sdist and one wheel out. `Builder` and `find_uv` are all that others may know."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from tempfile import mkdtemp
+from types import TracebackType
+from typing import Self
+
+from trainer_release.world.builds.isolated import Backend, unpack
+from trainer_release.world.builds.shared import Environments
+from trainer_release.world.files import remove_tree, scratch
+from trainer_release.world.venvs import Venvs
+
+__all__ = ["Builder", "find_uv"]
+
+
+def find_uv() -> str | None:
+    """The path of uv: the installed package's own, else the one on PATH; None where there is neither."""
+    try:
+        from uv import find_uv_bin
+
+        return str(find_uv_bin())
+    except (ImportError, FileNotFoundError):
+        return shutil.which("uv")
+
+
+class Builder:
+    """Builds packages with one interpreter. Owns the build environments of a run and removes them at exit.
+
+    `python` is an interpreter's absolute path, `uv` the path of uv or None. Several `build` calls may run at once.
+    """
+
+    def __init__(self, python: str, uv: str | None) -> None:
+        self._root = Path(mkdtemp(prefix="trainer-release-builds-")).resolve()
+        self._environments = Environments(Venvs(python, uv), self._root)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        remove_tree(self._root)
+
+    def build(
+        self, source: Path, out: Path, *, epoch: int, wheel_from: str = "sdist", timeout: float = 600
+    ) -> tuple[Path, ...]:
+        """Build the sdist, then the wheel from it (`wheel_from="tree"`: from the source folder), into `out`.
+
+        `epoch` becomes SOURCE_DATE_EPOCH; `timeout` bounds each call of the backend, in seconds. Backends may write
+        into the source folder: hand over a work tree or copy. Fails with `build-failed`, `build-timeout`,
+        `build-incomplete` or `environment-failed`.
+        """
+        with scratch("build") as folder:
+            backend = Backend(self._environments, source.name, epoch, timeout)
+            sdist = backend.build(source, "sdist", folder / "sdist")
+            tree = source if wheel_from == "tree" else unpack(sdist, folder / "source", source.name)
+            wheel = backend.build(tree, "wheel", folder / "wheel")
+            out.mkdir(parents=True, exist_ok=True)
+            return tuple(Path(shutil.move(built, out / built.name)) for built in (sdist, wheel))
+
+    def installed(self) -> tuple[str, ...]:
+        """What the build environments hold so far, `name==version`, sorted: the conditions of a record."""
+        return self._environments.installed()

@@ -1,0 +1,127 @@
+"""Isolated builds: PyPA build's front end (PEP 517) in shared environments, under conditions that leave no trace."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tarfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, TypeVar
+
+from trainer_release.errors import ReleaseError, fail
+from trainer_release.world.builds.shared import Environments
+from trainer_release.world.process import Finished, run
+from trainer_release.world.venvs import FOREIGN
+
+if TYPE_CHECKING:
+    from build import ProjectBuilder
+
+Kind = Literal["sdist", "wheel"]
+Answer = TypeVar("Answer")
+_SUFFIX = {"sdist": ".tar.gz", "wheel": ".whl"}
+_FIXED = {
+    "PYTHONHASHSEED": "0",
+    "TZ": "UTC",
+    "LC_ALL": "C.UTF-8",
+    "PYTHONNOUSERSITE": "1",
+    "PYTHONIOENCODING": "utf-8",
+}
+_SECRET = ("TWINE_", "UV_PUBLISH_", "ACTIONS_ID_TOKEN_")
+_STRAY = (*FOREIGN, "PYTHONOPTIMIZE", "GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE")
+
+
+class Backend:
+    """Calls the build backends of one package's trees; `name` is what complaints call it."""
+
+    def __init__(self, environments: Environments, name: str, epoch: int, timeout: float) -> None:
+        self._environments = environments
+        self._name = name
+        self._epoch = epoch
+        self._timeout = timeout
+        self._last: Finished | None = None
+
+    def build(self, tree: Path, kind: Kind, out: Path) -> Path:
+        """Build one artifact into an empty folder, in an environment with every requirement that the backend asks for."""
+        out.mkdir()
+        self._last = None
+        base = self._calling(tree, kind, lambda: self._project(tree, None).build_system_requires)
+        python = self._environments.having(base)
+        extra = self._calling(tree, kind, lambda: self._project(tree, python).get_requires_for_build(kind))
+        python = self._environments.having(base | extra)
+        self._calling(tree, kind, lambda: self._project(tree, python).build(kind, out))
+        built = sorted(out.iterdir())
+        if len(built) != 1 or not built[0].name.endswith(_SUFFIX[kind]):
+            found = ", ".join(path.name for path in built) or "nothing"
+            raise fail(
+                "build-incomplete",
+                f"{self._name}: one {kind} ({_SUFFIX[kind]}) was to be built, the backend left {found}",
+                hint="configure the backend so that it makes exactly one",
+                context=self._last.tail if self._last else (),
+            )
+        return built[0]
+
+    def _project(self, tree: Path, python: Path | None) -> ProjectBuilder:
+        from build import ProjectBuilder
+
+        return ProjectBuilder(tree, str(python or "python"), self._run)
+
+    def _calling(self, tree: Path, kind: Kind, call: Callable[[], Answer]) -> Answer:
+        """Do something with PyPA build and turn its complaints into ours."""
+        from build import BuildBackendException, BuildException
+
+        try:
+            return call()
+        except (BuildException, BuildBackendException) as error:
+            raise self._complaint(kind, str(error), extracted=tree.name != self._name) from error
+
+    def _complaint(self, kind: Kind, said: str, *, extracted: bool) -> ReleaseError:
+        context = self._last.tail if self._last else ()
+        if self._last is not None and self._last.code is None:
+            return fail(
+                "build-timeout",
+                f"{self._name}: building the {kind} took longer than {self._timeout:g} s",
+                hint=f"find what waits: `python -m build` in {self._name}",
+                context=context,
+            )
+        origin = " from the extracted sdist" if extracted else ""
+        return fail(
+            "build-failed",
+            f"{self._name}: the {kind} could not be built{origin}: {said}",
+            hint="does the sdist hold every file that the wheel needs?"
+            if extracted
+            else "mend what the backend names",
+            context=context,
+        )
+
+    def _run(
+        self, argv: Sequence[str], cwd: str | None = None, extra_environ: Mapping[str, str] | None = None
+    ) -> None:
+        """Run a backend's hook: fixed time, hash seed, locale and umask; no credentials; no bytecode in the sources."""
+        tools = Path(argv[0]).parent
+        fixed = {
+            "SOURCE_DATE_EPOCH": str(self._epoch),
+            "PYTHONPYCACHEPREFIX": str(self._environments.root / "bytecode"),
+            "PATH": f"{tools}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+        }
+        secret = [name for name in os.environ if name.startswith(_SECRET)]
+        env = {**(extra_environ or {}), **_FIXED, **fixed}
+        self._last = run(
+            argv, cwd=Path(cwd) if cwd else None, env=env, drop=(*_STRAY, *secret), timeout=self._timeout
+        )
+        if not self._last.ok:
+            raise subprocess.CalledProcessError(self._last.code or -1, list(argv))
+
+
+def unpack(sdist: Path, folder: Path, name: str) -> Path:
+    """Extract an sdist safely (PEP 706) and return its one top folder; `name` is what complaints call the package."""
+    try:
+        with tarfile.open(sdist, "r:gz") as archive:
+            archive.extractall(folder, filter="data")
+    except (tarfile.TarError, OSError, EOFError) as error:
+        raise fail("artifact-invalid", f"{name}: {sdist.name} cannot be extracted: {error}") from error
+    tops = list(folder.iterdir())
+    if len(tops) != 1 or not tops[0].is_dir():
+        found = ", ".join(sorted(top.name for top in tops)) or "nothing"
+        raise fail("build-incomplete", f"{name}: {sdist.name} must hold one top folder, it holds {found}")
+    return tops[0]
