@@ -1,0 +1,119 @@
+"""Which environments a suite is tested in: each module alone, all modules together. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from packaging.utils import canonicalize_name
+
+from trainer_release.model.project import Project
+from trainer_release.model.suite import Module, Suite
+from trainer_release.model.testing import Cell, TestSource, WheelRef
+
+PYTEST = "pytest>=8"
+_TESTING = ("test", "tests", "testing")
+_ELSE = ("dev",)
+
+
+def alone(
+    module: Module, wheel: WheelRef, siblings: tuple[WheelRef, ...], tests: tuple[TestSource, ...], python: str
+) -> Cell:
+    """One module's wheel by itself; of the siblings only those are installed that something there declares."""
+    extras, requires = _requirements((module,))
+    return Cell(
+        name=f"{module.name} alone",
+        mode="isolated",
+        modules=(module.name,),
+        wheels=(wheel,),
+        siblings=tuple(sibling for sibling in siblings if sibling.package != wheel.package),
+        tests=tests,
+        python=python,
+        requires=requires,
+        extras=extras,
+    )
+
+
+def together(
+    modules: Iterable[Module], wheels: tuple[WheelRef, ...], tests: tuple[TestSource, ...], python: str
+) -> Cell:
+    """Every module's wheel in one environment. A module without a wheel is taken from the index in its version.
+
+    What the tests need besides pytest is the umbrella's to say; where there is none, every module's.
+    """
+    chosen = tuple(modules)
+    extras, requires = _requirements([module for module in chosen if module.umbrella] or chosen)
+    held = {canonicalize_name(wheel.package) for wheel in wheels}
+    absent = [module for module in chosen if canonicalize_name(module.package) not in held]
+    return Cell(
+        name="together",
+        mode="integration",
+        modules=tuple(module.name for module in chosen),
+        wheels=wheels,
+        siblings=(),
+        tests=tests,
+        python=python,
+        requires=(*requires, *(f"{module.package}=={module.version}" for module in absent)),
+        extras=extras,
+    )
+
+
+def standing(names: Iterable[str], tests: tuple[TestSource, ...], python: str, mode: str) -> Cell:
+    """An environment that exists, tested as it stands; nothing is installed there."""
+    modules = tuple(names)
+    return Cell(
+        name="installed: " + ", ".join(modules),
+        mode=mode,
+        modules=modules,
+        wheels=(),
+        siblings=(),
+        tests=tests,
+        python=python,
+        existing=python,
+    )
+
+
+def needed(suite: Suite, module: Module) -> tuple[Module, ...]:
+    """The siblings that one module's environment may ask for: declared by it at run time or for its tests, and theirs."""
+    found: dict[str, Module] = {}
+    waiting = [name for name in suite.graph.depends.get(module.name, ())]
+    for text in _test_packages(module):
+        sibling = suite.module_of(text)
+        waiting += [sibling.name] if sibling else []
+    while waiting:
+        name = waiting.pop()
+        if name not in found and name != module.name:
+            found[name] = suite.modules[name]
+            waiting += suite.graph.depends.get(name, ())
+    return tuple(found[name] for name in sorted(found))
+
+
+def _requirements(modules: Iterable[Module]) -> tuple[Mapping[str, tuple[str, ...]], tuple[str, ...]]:
+    """The extras to install with each package, and the test requirements beside them."""
+    extras: dict[str, tuple[str, ...]] = {}
+    listed: dict[str, None] = {PYTEST: None}
+    for module in modules:
+        if module.project is None:
+            continue
+        if chosen := _chosen(module.project.extras):
+            extras[module.package] = (chosen,)
+        elif group := _chosen(module.project.groups):
+            listed |= dict.fromkeys(_texts(module.project, f"dependency-groups.{group}"))
+    return extras, tuple(listed)
+
+
+def _chosen(names: Iterable[str]) -> str | None:
+    """The extra or group that is for tests: by its name, else the one for development."""
+    own = {canonicalize_name(name): name for name in names}
+    return next((own[name] for name in (*_TESTING, *_ELSE) if name in own), None)
+
+
+def _texts(project: Project, where: str) -> list[str]:
+    return [pinned.text for pinned in project.requirements if pinned.where == where]
+
+
+def _test_packages(module: Module) -> set[str]:
+    if module.project is None:
+        return set()
+    extra, group = _chosen(module.project.extras), _chosen(module.project.groups)
+    places = {f"project.optional-dependencies.{extra}", f"dependency-groups.{group}"}
+    return {pinned.name for pinned in module.project.requirements if pinned.where in places}

@@ -1,0 +1,94 @@
+"""Where tests lie: a module's own, and those that bring modules together."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from trainer_release.agent.stage import FOLDERS, configured
+from trainer_release.errors import fail
+from trainer_release.model.suite import Module, Suite
+from trainer_release.model.testing import TestSource
+from trainer_release.world import files
+
+REPOSITORY = "INTEGRATION_TESTS_REPO"
+_TOGETHER = "integration"
+_PATTERNS = ("test_*.py", "*_test.py")
+
+
+def module_tests(root: Path, module: Module) -> tuple[TestSource, ...]:
+    """The module's own `tests/` (or `test/`), without the integration tests below it; empty where there is none."""
+    if module.path is None:
+        return ()
+    folder = root / module.path
+    found = next((folder / name for name in FOLDERS if (folder / name).is_dir()), None)
+    if found is None:
+        return ()
+    ignored = (_TOGETHER,) if (found / _TOGETHER).is_dir() else ()
+    return (TestSource("module", str(found), _configuration(folder, root), ignored),)
+
+
+def integration_tests(
+    root: Path,
+    suite: Suite | None,
+    umbrella_path: str | None,
+    *,
+    here: Path | None = None,
+    repository: str | None = None,
+) -> tuple[TestSource, ...]:
+    """`tests/integration` of the workspace root, of the umbrella and of the current folder, and the repository's `tests/`.
+
+    `umbrella_path` is relative to `root`; None: the suite's own. `repository` is a path; None: what the environment
+    variable INTEGRATION_TESTS_REPO says. Test files whose bytes an earlier source has are left out. A repository without
+    `tests/` is ReleaseError `integration-tests-missing`.
+    """
+    umbrella = umbrella_path or (suite.umbrella.path if suite and suite.umbrella else None)
+    bases = [root, *([root / umbrella] if umbrella else []), here or Path.cwd()]
+    sources = [_below(base, root) for base in dict.fromkeys(base.resolve() for base in bases)]
+    named = os.environ.get(REPOSITORY) if repository is None else repository
+    return _without_duplicates([*(source for source in sources if source), *(_cloned(named) if named else ())])
+
+
+def _below(base: Path, root: Path) -> TestSource | None:
+    found = next((base / name / _TOGETHER for name in FOLDERS if (base / name / _TOGETHER).is_dir()), None)
+    if found is None:
+        return None
+    shown = found.relative_to(root.resolve()) if found.is_relative_to(root.resolve()) else found
+    return TestSource(shown.as_posix(), str(found), _configuration(base, root))
+
+
+def _cloned(named: str) -> tuple[TestSource, ...]:
+    folder = Path(named).resolve()
+    if not (folder / "tests").is_dir():
+        message = f"{REPOSITORY} is {named}, and there is no {folder / 'tests'}"
+        raise fail("integration-tests-missing", message, hint=f"set {REPOSITORY} to a checkout that has tests/, or unset it")
+    return (TestSource(f"repo:{named}", str(folder / "tests"), str(folder)),)
+
+
+def _configuration(folder: Path, root: Path) -> str:
+    """The folder whose pytest configuration counts: the project's own, else the workspace root's."""
+    inside = folder.resolve().is_relative_to(root.resolve())
+    outer = inside and not configured(folder) and configured(root)
+    return str(root.resolve() if outer else folder.resolve())
+
+
+def files_of(source: TestSource) -> tuple[Path, ...]:
+    """The files of a source that pytest would collect by default, sorted."""
+    path = Path(source.path)
+    found = {file for pattern in _PATTERNS for file in path.rglob(pattern) if "__pycache__" not in file.parts}
+    ignored = [path / name for name in source.ignore]
+    return tuple(sorted(file for file in found if not any(file.is_relative_to(place) for place in ignored)))
+
+
+def _without_duplicates(sources: Iterable[TestSource]) -> tuple[TestSource, ...]:
+    seen: set[str] = set()
+    kept = []
+    for source in sources:
+        hashes = {file: files.sha256(file) for file in files_of(source)}
+        again = tuple(file.relative_to(source.path).as_posix() for file, digest in hashes.items() if digest in seen)
+        seen |= set(hashes.values())
+        if len(again) < len(hashes) or not hashes:
+            kept.append(replace(source, ignore=(*source.ignore, *again)))
+    return tuple(kept)

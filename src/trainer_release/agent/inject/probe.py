@@ -1,0 +1,112 @@
+"""Asked inside an environment: what is installed here, byte for byte, and can it be imported?
+
+`probe.py facts NAME…` and `probe.py import NAME…`; the answer is the last line of the output, as JSON.
+"""
+
+import base64
+import hashlib
+import importlib
+import json
+import platform
+import sys
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from importlib.util import find_spec
+from pathlib import Path, PurePosixPath
+from typing import Any, Dict, Iterable, List, Set
+
+_NOT_OURS = {"tests", "test", "docs", "examples"}
+_SYSTEMS = {"darwin": "macos"}
+
+
+def facts(packages: Iterable[str]) -> Dict[str, Any]:
+    """The interpreter and these distributions; one that is absent is left out."""
+    system = platform.system().lower()
+    found = {}
+    for package in packages:
+        try:
+            found[package] = describe(distribution(package), package)
+        except PackageNotFoundError:
+            continue
+    return {
+        "python": platform.python_version(),
+        "platform": _SYSTEMS.get(system, system),
+        "pytest": find_spec("pytest") is not None,
+        "packages": found,
+    }
+
+
+def describe(found: Distribution, package: str) -> Dict[str, Any]:
+    """One distribution: its version, what may be imported of it, its files with the hashes that they have now."""
+    direct = json.loads(found.read_text("direct_url.json") or "{}")
+    return {
+        "version": found.version,
+        "editable": bool(direct.get("dir_info", {}).get("editable")),
+        "imports": import_names(found, package),
+        "files": digests(found),
+    }
+
+
+def digests(found: Distribution) -> Dict[str, str]:
+    """Every listed file that is there and its hash as RECORD writes it (PEP 376, PEP 427)."""
+    answer = {}
+    for file in found.files or ():
+        path = Path(str(found.locate_file(file)))
+        if path.is_file():
+            digest = hashlib.sha256(path.read_bytes()).digest()
+            answer[str(file)] = "sha256=" + base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+    return answer
+
+
+def import_names(found: Distribution, package: str) -> List[str]:
+    """The packages and modules that a distribution brings, by the names to import them by.
+
+    The files tell (a namespace's portion is named in full); where an editable install lists none, what it links to does;
+    last the name is guessed from the distribution's.
+    """
+    guess = package.replace("-", "_").replace(".", "_")
+    names = _topmost(PurePosixPath(str(file)) for file in found.files or ())
+    if not names:
+        names = _topmost(_linked(found)) or set((found.read_text("top_level.txt") or "").split())
+        names = {guess} if guess in names else names
+    return sorted(name for name in names if name.split(".")[0] not in _NOT_OURS) or [guess]
+
+
+def _topmost(files: Iterable[PurePosixPath]) -> Set[str]:
+    listed = [path for path in files if all(part.isidentifier() for part in path.parts[:-1])]
+    folders = {path.parent for path in listed if path.name == "__init__.py"}
+    tops = {".".join(folder.parts) for folder in folders if not folders & set(folder.parents)}
+    alone = {path.name.split(".")[0] for path in listed if len(path.parts) == 1 and path.suffix in (".py", ".so", ".pyd")}
+    return {name for name in tops | alone if name and not name.startswith("_")}
+
+
+def _linked(found: Distribution) -> Iterable[PurePosixPath]:
+    for file in found.files or ():
+        if file.suffix != ".pth":
+            continue
+        for line in Path(str(found.locate_file(file))).read_text(encoding="utf-8").splitlines():
+            folder = Path(line)
+            for pattern in ("*/__init__.py", "*/*/__init__.py"):
+                for path in folder.glob(pattern) if folder.is_absolute() else ():
+                    yield PurePosixPath(path.relative_to(folder).as_posix())
+
+
+def try_imports(names: Iterable[str]) -> List[str]:
+    """What went wrong with each name that cannot be imported, an exit from within the module included."""
+    wrong = []
+    for name in names:
+        try:
+            importlib.import_module(name)
+        except BaseException as error:  # noqa: BLE001 (whatever a module does at import is the answer)
+            wrong.append("import {}: {}: {}".format(name, type(error).__name__, error))
+    return wrong
+
+
+def main(argv: List[str]) -> None:
+    """Answer one question on standard output."""
+    answer: Any = facts(argv[1:]) if argv[0] == "facts" else try_imports(argv[1:])
+    sys.stdout.write("\n" + json.dumps(answer) + "\n")
+
+
+if __name__ == "__main__":
+    del sys.path[0]  # this file's folder is no part of the environment
+    main(sys.argv[1:])
