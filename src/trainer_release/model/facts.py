@@ -11,7 +11,6 @@ from trainer_release.model.edit import FileEdit
 from trainer_release.model.index import IndexFile, Listing
 from trainer_release.model.record import Record
 from trainer_release.model.suite import Suite
-from trainer_release.model.testing import TestSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +25,8 @@ class RemoteFacts:
 @dataclass(frozen=True, slots=True)
 class GitFacts:
     """The repository. `prefix` is the workspace root inside it (empty or ending in a slash); paths in `changed` and
-    `untracked` are relative to the repository's root. `behind`: the remote's branch has commits that HEAD lacks."""
+    `untracked` are relative to the repository's root. `merged_tags` are the tags that HEAD's history holds. `behind`: the
+    remote's branch has commits that HEAD lacks."""
 
     prefix: str
     head: str | None
@@ -39,6 +39,7 @@ class GitFacts:
     identity: bool
     catalog_at_head: str | None
     remote: RemoteFacts | None
+    merged_tags: tuple[str, ...] = ()
     behind: bool = False
 
 
@@ -75,7 +76,6 @@ class PrepareFacts:
     listings: Mapping[str, Listing]
     epoch: int
     change: Change
-    tests: Mapping[str, tuple[TestSource, ...]]
     python: str
     tools: Mapping[str, str]
 

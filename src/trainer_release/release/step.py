@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """The hands that steps work with. `root` is the workspace; `tree` where the release commit is checked out;
-    `artifacts` holds built files; `data` what may not be deleted; `scratch` is gone at the end of the run."""
+    """The hands that steps work with. `plan` is the plan's id; `root` the workspace; `tree` where the release commit is
+    checked out (the whole repository: the workspace is `prefix` inside it); `artifacts` holds built files; `data` what
+    may not be deleted; `scratch` is gone at the end of the run. `wait` is the budget for an index, in seconds."""
 
+    plan: str
     root: Path
     prefix: str
     git: Git
@@ -34,6 +36,11 @@ class World:
     manifest: Path | None = None
     jobs: int = 2
     wait: float = 1800.0
+
+    @property
+    def workspace(self) -> Path:
+        """The workspace as the release commit has it."""
+        return self.tree / self.prefix
 
 
 class Step[F, A: Action](Protocol):

@@ -42,7 +42,11 @@ def update(git: Git, changes: Sequence[RefChange]) -> None:
 def remote_name(git: Git, branch: str | None) -> str | None:
     """The remote that the branch pushes to, else `origin`, else the only one there is, else None."""
     names = git.do("remote").split()
-    asked = (git.config(f"branch.{branch}.pushRemote") or git.config(f"branch.{branch}.remote")) if branch else None
+    asked = (
+        (git.config(f"branch.{branch}.pushRemote") or git.config(f"branch.{branch}.remote"))
+        if branch
+        else None
+    )
     for name in (asked, "origin"):
         if name in names:
             return name
@@ -72,7 +76,11 @@ def push(git: Git, remote: str, specs: Sequence[str]) -> None:
     if answer.code == 0:
         return
     refused = [line for line in answer.text.splitlines() if line.startswith("!")]
-    said = [line for line in _plain(answer.err).splitlines() if line.startswith(("remote:", "error:", "fatal:", "hint:"))]
+    said = [
+        line
+        for line in _plain(answer.err).splitlines()
+        if line.startswith(("remote:", "error:", "fatal:", "hint:"))
+    ]
     raise ReleaseError(
         Problem(
             "push-refused",
@@ -91,3 +99,10 @@ def fetch(git: Git, remote: str, specs: Sequence[str]) -> None:
 def _plain(text: str) -> str:
     # A remote's URL may hold a password.
     return re.sub(r"://[^/@\s]+@", "://***@", text)
+
+
+def holds(git: Git, ref: str, there: str | None, oid: str) -> bool:
+    """Whether a remote's ref, which is `there`, has `oid`: it is that object, or a branch that has gone on from it."""
+    if there is None or there == oid:
+        return there is not None
+    return ref.startswith("refs/heads/") and git.ask("merge-base", "--is-ancestor", oid, there).code == 0

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 
 from trainer_release.errors import fail
@@ -40,20 +39,14 @@ def operation(git: Git) -> str | None:
     return next((name for mark, name in _OPERATIONS.items() if (folder / mark).exists()), None)
 
 
-@contextmanager
-def linked(git: Git, commit: str, folder: Path) -> Iterator[Path]:
-    """A full linked work tree of a commit, removed at the end; submodules are initialised, LFS files fetched."""
+def add(git: Git, commit: str, folder: Path) -> None:
+    """Make a full linked work tree of a commit, submodules initialised and LFS files fetched; `discard` removes it."""
     discard(git, folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     lfs = () if git.config("filter.lfs.process") is None else ("-c", "filter.lfs.required=true")
-    try:
-        git.do(*lfs, "worktree", "add", "--quiet", "--detach", "--force", str(folder), commit)
-        tree = Git(folder, git.common)
-        if (folder / ".gitmodules").exists():
-            tree.do("submodule", "--quiet", "update", "--init", "--recursive")
-        yield folder
-    finally:
-        discard(git, folder)
+    git.do(*lfs, "worktree", "add", "--quiet", "--detach", "--force", str(folder), commit)
+    if (folder / ".gitmodules").exists():
+        Git(folder, git.common).do("submodule", "--quiet", "update", "--init", "--recursive")
 
 
 def discard(git: Git, folder: Path) -> None:

@@ -1,0 +1,74 @@
+"""The manifest: what was published, in the seed's shape and complete enough to check every byte. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from trainer_release.model.index import Listing
+from trainer_release.model.record import Record, Recorded
+
+SCHEMA = "trainer-release/manifest/v1"
+
+
+def name(record: Record) -> str:
+    """The stem of the manifest's and the constraints file's name."""
+    return f"{record.umbrella or record.suite}-{record.version}"
+
+
+def constraints(record: Record) -> str:
+    """`==` for every module: installing the umbrella with `-c` gives exactly this suite."""
+    pins = sorted(f"{module.package}=={module.version}" for module in record.modules.values())
+    return f"# {record.suite} {record.version}\n" + "".join(f"{pin}\n" for pin in pins)
+
+
+def text(record: Record, listings: Mapping[str, Listing], pages: Mapping[str, str], tag: str) -> str:
+    """The manifest as JSON text. `pages` gives each package's page for a person; files are what the index lists."""
+    document = {
+        "schema": SCHEMA,
+        "suite": record.suite,
+        "suite_version": record.version,
+        "released_at": datetime.fromtimestamp(record.epoch, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "umbrella": record.umbrella,
+        "modules": {module.package: _module(record, module, listings, pages) for module in _ordered(record)},
+        "waves": [[record.modules[name].package for name in wave] for wave in record.waves],
+        "git": {"commit": record.commit, "tree": record.tree, "tag": tag},
+        "tested_with": _tested(record.verdict),
+    }
+    return json.dumps(document, indent=2) + "\n"
+
+
+def _ordered(record: Record) -> list[Recorded]:
+    return [record.modules[name] for wave in record.waves for name in wave]
+
+
+def _module(record: Record, module: Recorded, listings: Mapping[str, Listing], pages: Mapping[str, str]) -> dict[str, Any]:
+    files = listings.get(module.package, {}).get(module.version, ())
+    sizes = {dist.name: dist.size for dist in module.files}
+    return {
+        "version": module.version,
+        "pypi_url": pages[module.package],
+        "requires_python": module.requires_python,
+        "depends": [record.modules[name].package for name in module.depends],
+        "carried": not module.published,
+        "files": [
+            {"name": file.name, "sha256": file.sha256, "size": file.size or sizes.get(file.name), "url": file.url}
+            for file in sorted(files, key=lambda file: file.name)
+        ],
+    }
+
+
+def _tested(verdict: Mapping[str, Any]) -> dict[str, Any]:
+    """What really ran: interpreters and platforms of the verdict's cells, and the cells."""
+    cells = verdict.get("cells", [])
+    return {
+        "python": ", ".join(sorted({cell["python"] for cell in cells}, key=_numbers)),
+        "platforms": sorted({cell["platform"] for cell in cells}),
+        "cells": [{key: cell[key] for key in ("name", "mode", "status", "passed", "failed", "skipped")} for cell in cells],
+    }
+
+
+def _numbers(version: str) -> list[int]:
+    return [int(part) for part in version.split(".") if part.isdigit()]

@@ -1,0 +1,52 @@
+"""The preflight rules: what must hold before anything moves. All of them are asked, every problem is told at once.
+
+A rule is one file in `rules/` with `NAME` and `check(facts)`, and its name in one of these two tuples.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Protocol
+
+from trainer_release.errors import Problem, ReleaseError, Severity
+from trainer_release.release.preflight.rules import (
+    branch_allowed,
+    bytes_agree,
+    clean_tree,
+    covered_files,
+    free_names,
+    in_step_with_remote,
+    newer_version,
+    repository_ready,
+    sound_change,
+    tagged,
+)
+
+
+class Rule[F](Protocol):
+    """A rule: pure, from facts to problems."""
+
+    NAME: str
+
+    def check(self, facts: F) -> Iterable[Problem]: ...
+
+
+PREPARE: tuple[Rule[Any], ...] = (
+    repository_ready,
+    clean_tree,
+    branch_allowed,
+    in_step_with_remote,
+    free_names,
+    newer_version,
+    sound_change,
+)
+
+EXECUTE: tuple[Rule[Any], ...] = (tagged, bytes_agree, covered_files)
+
+
+def check(rules: Iterable[Rule[Any]], facts: Any) -> tuple[Problem, ...]:
+    """Ask every rule; the warnings. Errors raise one ReleaseError that holds all problems."""
+    problems = tuple(problem for rule in rules for problem in rule.check(facts))
+    if any(problem.severity is Severity.ERROR for problem in problems):
+        raise ReleaseError(*problems)
+    return problems

@@ -1,0 +1,1 @@
+"""One file a rule. A rule knows the facts and nothing else, not even its neighbours."""

@@ -1,0 +1,45 @@
+"""The steps, in order: the table of contents of the product.
+
+A step is one file here, with `NAME`, `plan`, `seen` and `run` (see `release/step.py`), and its name in one of these two
+tuples. Steps do not know each other; what an earlier one found out reaches a later one as `so_far`.
+"""
+
+from __future__ import annotations
+
+from trainer_release.release.step import AnyStep
+from trainer_release.release.steps import (
+    bring_forward,
+    build_dists,
+    check_metadata,
+    check_out,
+    fetch_carried,
+    point_refs,
+    publish_dists,
+    push_module_tags,
+    push_refs,
+    test_alone,
+    test_together,
+    verify_installed,
+    write_commit,
+    write_manifest,
+)
+
+PREPARE: tuple[AnyStep, ...] = (
+    write_commit,  # the release commit: an object that nothing refers to yet
+    check_out,  # a full linked work tree of it
+    fetch_carried,  # published files of the modules that did not change
+    build_dists,  # sdist and wheel of every other
+    check_metadata,  # METADATA against the plan
+    test_alone,  # each module alone
+    test_together,  # all of them
+    point_refs,  # branch, record and tags, in one transaction: from here on the release exists
+    bring_forward,  # the person's files
+)
+
+EXECUTE: tuple[AnyStep, ...] = (
+    push_refs,  # branch and record, then the suite tag: the last moment at which nothing is published
+    publish_dists,  # module by module, dependencies first
+    verify_installed,  # the whole suite from the index, in a clean environment
+    push_module_tags,  # where the catalog wants them
+    write_manifest,  # what was published
+)

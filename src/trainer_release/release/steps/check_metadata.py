@@ -1,0 +1,65 @@
+"""Hold the METADATA of what was built against the plan: the built file is the judge, not the pyproject."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from trainer_release.errors import ReleaseError
+from trainer_release.model.facts import PrepareFacts
+from trainer_release.model.outcome import Outcome, SoFar
+from trainer_release.model.plan import Action
+from trainer_release.model.suite import Module, Suite
+from trainer_release.release.step import World
+from trainer_release.world import artifacts
+
+NAME = "check_metadata"
+
+
+@dataclass(frozen=True, slots=True)
+class Check(Action):
+    """`requires`: for each sibling, the specifiers of all its occurrences in Requires-Dist."""
+
+    package: str = ""
+    version: str = ""
+    requires: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def plan(facts: PrepareFacts) -> tuple[Check, ...]:
+    """One check a built module, against the suite as the release commit has it."""
+    suite = facts.change.suite
+    modules = (suite.modules[name] for name in facts.change.built)
+    return tuple(Check(m.name, package=m.package, version=m.version, requires=_requires(suite, m)) for m in modules)
+
+
+def _requires(suite: Suite, module: Module) -> dict[str, tuple[str, ...]]:
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for pinned in module.project.requirements if module.project else ():
+        shipped = pinned.where == "project.dependencies" or pinned.where.startswith("project.optional-dependencies.")
+        sibling = suite.module_of(pinned.name) if shipped else None
+        if sibling is not None and sibling is not module:
+            found[pinned.name].append(pinned.specifier)
+    return {name: tuple(sorted(specifiers)) for name, specifiers in found.items()}
+
+
+def seen(action: Check, world: World) -> bool | None:
+    """Looked at in every run."""
+    del action, world
+    return False
+
+
+def run(action: Check, world: World, so_far: SoFar) -> Outcome:
+    """Compare sdist and wheel with the plan; every difference at once."""
+    folder = world.artifacts / action.subject
+    names = [file["name"] for file in so_far["build_dists", action.subject].evidence["files"]]
+    problems = [
+        problem
+        for name in names
+        for problem in artifacts.metadata_problems(
+            folder / name, package=action.package, version=action.version, requires=action.requires
+        )
+    ]
+    if problems:
+        raise ReleaseError(*problems)
+    return Outcome()

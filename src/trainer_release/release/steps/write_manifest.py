@@ -1,0 +1,58 @@
+"""Write down what was published: the manifest, and beside it the constraints file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from trainer_release.model.facts import ExecuteFacts
+from trainer_release.model.outcome import Outcome, SoFar
+from trainer_release.model.plan import Action
+from trainer_release.model.record import Record
+from trainer_release.release import manifest
+from trainer_release.release.names import tag_name
+from trainer_release.release.step import World
+from trainer_release.world import index
+from trainer_release.world.files import replace_text, text_or_none
+
+NAME = "write_manifest"
+
+
+@dataclass(frozen=True, slots=True)
+class Write(Action):
+    """The record that the manifest is made from, and the suite tag's name."""
+
+    record: Record | None = None
+    tag: str = ""
+
+
+def plan(facts: ExecuteFacts) -> tuple[Write, ...]:
+    """One manifest a release."""
+    return (Write(record=facts.record, tag=tag_name(facts.suite.catalog, facts.version)),)
+
+
+def seen(action: Write, world: World) -> bool | None:
+    """Written anew each time: the same record and index give the same bytes."""
+    del action, world
+    return False
+
+
+def run(action: Write, world: World, so_far: SoFar) -> Outcome:
+    """Ask the index for the addresses, then write both files where the data lives and where the person asked."""
+    del so_far
+    if action.record is None:
+        raise AssertionError(action)
+    record = action.record
+    simple = world.index.simple or index.default_simple(world.index.name) or ""
+    listings = index.listings(simple, [module.package for module in record.modules.values()])
+    upload = world.index.upload or index.default_upload(world.index.name) or simple.removesuffix("simple/")
+    pages = {m.package: index.project_url(upload, m.package, m.version) for m in record.modules.values()}
+    text = manifest.text(record, listings, pages, action.tag)
+    if world.embedded:  # its port is another in every run
+        text = text.replace(f'"{simple.removesuffix("/simple/")}/', '"local:/')
+    folders = [world.data / "manifests", *([world.manifest] if world.manifest else [])]
+    name = manifest.name(record)
+    for folder in folders:
+        for file, content in ((f"{name}-manifest.json", text), (f"{name}-constraints.txt", manifest.constraints(record))):
+            if text_or_none(folder / file) != content:
+                replace_text(folder / file, content)
+    return Outcome(evidence={"manifest": str(folders[-1] / f"{name}-manifest.json")}, note=f"{name}-manifest.json")

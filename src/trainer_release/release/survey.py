@@ -1,0 +1,105 @@
+"""Look once: everything that preflight and planner need to know, read from the world into facts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from trainer_release.errors import ReleaseError
+from trainer_release.model.facts import ExecuteFacts, GitFacts, PrepareFacts, RemoteFacts
+from trainer_release.model.index import Listing
+from trainer_release.model.record import Record
+from trainer_release.model.suite import Suite
+from trainer_release.release import change, record
+from trainer_release.release.names import RECORDS, record_ref, tag_ref
+from trainer_release.suite.assemble import Texts, assemble
+from trainer_release.world import refs, worktree
+from trainer_release.world.git import Git
+
+
+def repository(git: Git, prefix: str, catalog: str, *, remote: bool = True) -> GitFacts:
+    """The state of the repository and, if asked, of its remote; a fixed number of git commands."""
+    head, branch = git.commit_of("HEAD"), worktree.branch(git)
+    changed, untracked = worktree.changes(git)
+    name = refs.remote_name(git, branch) if remote else None
+    there = _remote(git, name) if name else None
+    merged = git.do("for-each-ref", "--merged=HEAD", "--format=%(refname)", "refs/tags") if head else ""
+    tip = there.refs.get(f"refs/heads/{branch}") if there else None
+    return GitFacts(
+        prefix=prefix,
+        head=head,
+        branch=branch,
+        changed=changed,
+        untracked=untracked,
+        refs=git.refs("refs/tags", "refs/heads", RECORDS),
+        operation=worktree.operation(git),
+        sparse=git.flag("core.sparseCheckout"),
+        identity=git.ask("var", "GIT_COMMITTER_IDENT").code == 0,
+        catalog_at_head=git.texts(head, [prefix + catalog]).get(prefix + catalog) if head else None,
+        remote=there,
+        merged_tags=tuple(merged.split()),
+        behind=tip is not None and head is not None and git.ask("merge-base", "--is-ancestor", tip, head).code != 0,
+    )
+
+
+def _remote(git: Git, name: str) -> RemoteFacts:
+    try:
+        return RemoteFacts(name, refs.remote_refs(git, name))
+    except ReleaseError as error:
+        return RemoteFacts(name, problem=error.problems[0])
+
+
+def to_prepare(
+    suite: Suite,
+    texts: Mapping[str, str],
+    version: str,
+    git: GitFacts,
+    listings: Mapping[str, Listing],
+    epoch: int,
+    tools: Mapping[str, str],
+) -> PrepareFacts:
+    """The facts for `prepare`, the change that it means among them."""
+    meant = change.compute(suite, version, listings, texts, epoch)
+    return PrepareFacts(suite, version, git, listings, epoch, meant, tools.get("interpreter", ""), tools)
+
+
+def suite_at(git: Git, commit: str, prefix: str, catalog: str) -> Suite:
+    """The suite as a commit has it."""
+    paths = [path.removeprefix(prefix) for path in git.paths(commit) if path.startswith(prefix)]
+    known = [path for path in paths if path == catalog or path.endswith("pyproject.toml")]
+    first = git.texts(commit, [prefix + path for path in known])
+
+    def read(path: str) -> str | None:
+        full = prefix + path
+        return first[full] if full in first else git.texts(commit, [full]).get(full)
+
+    return assemble(catalog, paths, Texts(read))[0]
+
+
+def find_record(git: Git, suite: str, version: str, tag: str) -> tuple[Record | None, str | None, str | None]:
+    """The record of a version with the objects that name it: the record ref's and the suite tag's."""
+    ref = record_ref(suite, version)
+    found = git.refs(ref, tag)
+    for name in (tag, ref):
+        text = git.message_of(found[name]) if name in found else None
+        read = record.parse(text, name) if text else None
+        if read is not None:
+            return read, found.get(ref), found.get(tag)
+    return None, found.get(ref), found.get(tag)
+
+
+def to_execute(
+    git: Git, facts: GitFacts, catalog: str, bound: Record, listings: Mapping[str, Listing], **rest: Any
+) -> ExecuteFacts:
+    """The facts for `execute`: the record against the repository, the index and the files at hand."""
+    suite = suite_at(git, bound.commit, facts.prefix, catalog)
+    return ExecuteFacts(
+        suite=suite,
+        version=bound.version,
+        git=facts,
+        record=bound,
+        record_object=facts.refs.get(record_ref(bound.suite, bound.version)),
+        tag_object=facts.refs.get(tag_ref(suite.catalog, bound.version)),
+        listings=listings,
+        **rest,
+    )
