@@ -1,4 +1,4 @@
-"""One file out of a wheel or sdist, read in place: nothing that could mislead a reader or fill a disk is accepted."""
+"""One file out of a wheel or sdist, read in place; what could mislead a reader is refused."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def _from_sdist(path: Path, name: str, limit: int) -> bytes:
 
 
 def _refuse_misleading(path: Path, names: Iterable[str]) -> None:
-    """A name held twice shows different readers different files; one that leaves the archive overwrites others."""
+    """A name held twice shows readers different files; one that leaves the archive overwrites others."""
     for name, times in Counter(names).items():
         outside = ".." in PurePosixPath(name).parts or PurePosixPath(name).is_absolute()
         if outside or "\\" in name or PureWindowsPath(name).drive:

@@ -20,8 +20,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """Core metadata of a built file, as written. `complete` is False for an sdist that leaves its requirements to the
-    build (`Dynamic: Requires-Dist`, or metadata older than 2.2; PEP 643)."""
+    """Core metadata of a built file, as written.
+
+    `complete` is False for an sdist that leaves its requirements to the build (`Dynamic: Requires-Dist`, or
+    metadata older than 2.2; PEP 643).
+    """
 
     name: str
     version: str
@@ -38,7 +41,7 @@ def dist(path: Path) -> Dist:
 
 
 def read_metadata(path: Path) -> Metadata:
-    """The metadata of a wheel (`*.dist-info/METADATA`) or sdist (`*/PKG-INFO`). Fails with `artifact-invalid`."""
+    """What a wheel's METADATA or an sdist's PKG-INFO says. Fails with `artifact-invalid`."""
     from packaging.metadata import parse_email
 
     raw, _ = parse_email(metadata_bytes(path))
@@ -59,7 +62,7 @@ def read_metadata(path: Path) -> Metadata:
 
 
 def record_of(wheel: Path) -> dict[str, str]:
-    """Path -> hash (`sha256=…`, urlsafe base64 without padding) from a wheel's RECORD; RECORD itself has none."""
+    """Path -> hash (`sha256=` and urlsafe base64, no padding) from a wheel's RECORD, itself left out."""
     lines = record_bytes(wheel).decode(errors="surrogateescape").splitlines()
     return {row[0]: row[1] for row in csv.reader(lines) if len(row) > 1 and row[1]}
 
@@ -69,27 +72,24 @@ def metadata_problems(
 ) -> tuple[Problem, ...]:
     """Everything in which a built file says something else than the plan, or that an index would refuse.
 
-    `requires` maps the canonical name (PEP 503) of each internal package to the specifiers of all its occurrences
-    (one per marker or extra; none means that it must not be required); they are compared as PEP 440 sets, whatever
-    their order and spelling. An sdist whose requirements are dynamic is not asked about them. Codes: `metadata-differs`,
-    `artifact-invalid`.
+    `requires` maps the canonical name (PEP 503) of each internal package to the specifiers of all its
+    occurrences (one per marker or extra; none means that it must not be required); they are compared as
+    PEP 440 sets, whatever their order and spelling. An sdist with dynamic requirements is not asked about
+    them. Codes: `metadata-differs`, `artifact-invalid`.
     """
     try:
         said = read_metadata(path)
         _validate(path)
     except ReleaseError as error:
         return error.problems
-    return tuple(
-        [
-            *_identity_problems(path, said, package, version),
-            *(_requirement_problems(path, said, requires) if said.complete else ()),
-        ]
-    )
+    required = _requirement_problems(path, said, requires) if said.complete else ()
+    return (*_identity_problems(path, said, package, version), *required)
 
 
 def _validate(path: Path) -> None:
     """Hold the metadata against the core metadata specification, as an index would at upload."""
-    from packaging.metadata import InvalidMetadata, Metadata as Core
+    from packaging.metadata import InvalidMetadata
+    from packaging.metadata import Metadata as Core
 
     try:
         Core.from_email(metadata_bytes(path))
@@ -154,5 +154,5 @@ def _differs(path: Path, field: str, expected: str, found: str) -> Problem:
         "metadata-differs",
         f"{path.name}: {field}: expected {expected}, found {found}",
         path=str(path),
-        hint="run `trainer-release sync`; where the files agree already, look for a dynamic field or a build hook",
+        hint="run `trainer-release sync`; if that changes nothing, look for a dynamic field or build hook",
     )

@@ -1,4 +1,4 @@
-"""What a person configured for pip, read as pip reads it (pip.pypa.io, "Configuration"): its index, its certificates."""
+"""What a person configured for pip, read as pip reads it (its manual's "Configuration")."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _setting(name: str) -> str | None:
 
 
 def _files() -> Iterator[Path]:
-    """pip's files in the order of their weight, the lightest first; `PIP_CONFIG_FILE` at os.devnull means none."""
+    """The files, the lightest first; `PIP_CONFIG_FILE` at os.devnull means none."""
     named = os.environ.get("PIP_CONFIG_FILE")
     if named == os.devnull:
         return

@@ -1,11 +1,11 @@
-"""Virtual environments: make one, install into it, look inside; with uv where there is one, else venv and pip."""
+"""Virtual environments: make one, install into it, look inside; by uv, else by venv and pip."""
 
 from __future__ import annotations
 
 import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from trainer_release.errors import fail
@@ -49,13 +49,16 @@ INDEXES = (
 
 _LISTING = """
 import importlib.metadata as metadata, json, re
-name = lambda dist: re.sub("[-_.]+", "-", dist.metadata["Name"]).lower()
-print(json.dumps(sorted({f"{name(dist)}=={dist.version}" for dist in metadata.distributions()})))
+def entry(dist):
+    name = re.sub("[-_.]+", "-", dist.metadata["Name"]).lower()
+    origin = json.loads(dist.read_text("direct_url.json") or "{}").get("url")
+    return {"name": name, "version": dist.version, "url": origin}
+print(json.dumps(sorted(map(entry, metadata.distributions()), key=lambda found: found["name"])))
 """
 
 
 def interpreter() -> str:
-    """The absolute path of the CPython behind this process: not a virtual environment's link, not a version shim."""
+    """The absolute path of the CPython behind this process: no environment's link, no version shim."""
     return os.path.realpath(getattr(sys, "_base_executable", "") or sys.executable)
 
 
@@ -67,15 +70,16 @@ class Venvs:
         self.uv = uv
 
     def create(self, folder: Path) -> Path:
-        """Make an empty environment in a folder and return its interpreter. Fails with `environment-failed`."""
-        uv = [self.uv, "venv", "--quiet", "--no-config", "--no-project", "--python", self.python, folder]
-        argv = [word for word in uv if word] if self.uv else [self.python, "-I", "-m", "venv", folder]
-        done = run(argv, env={"UV_PYTHON_DOWNLOADS": "never"}, drop=FOREIGN)
+        """Make an empty environment in a folder, return its interpreter. Fails with `environment-failed`."""
+        python = ["--python", self.python]
+        by_uv = [str(self.uv), "venv", "--quiet", "--no-config", "--no-project", *python, str(folder)]
+        by_venv = [self.python, "-I", "-m", "venv", str(folder)]
+        done = run(by_uv if self.uv else by_venv, env={"UV_PYTHON_DOWNLOADS": "never"}, drop=FOREIGN)
         if not done.ok:
             raise fail(
                 "environment-failed",
                 f"no virtual environment could be made with {self.python}",
-                hint=f"try `{self.python} -m venv /tmp/try`; where it fails, install that Python's venv module",
+                hint=f"try `{self.python} -m venv /tmp/try`; if it fails, install its venv module",
                 context=done.tail,
             )
         return folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
@@ -92,72 +96,60 @@ class Venvs:
         report: Path | None = None,
         timeout: float = 600,
     ) -> Finished:
-        """Install into the environment of `python`; the caller looks at how it ended. `timeout` is in seconds.
+        """Install into the environment of `python`; the caller looks at how it ended.
 
         `wheels` are installed from their paths, never from an index. A constraint is `name==1.0`, or
         `name @ file:///…/name.whl`: then that file alone can satisfy the name, whatever an index offers.
-        `index_url` None means the index that the person configured for pip or uv; otherwise it is the only one, and
-        what is cached of the packages in `refresh` is not believed. `report` receives the installer's own JSON.
+        `index_url` None means the index that the person configured for uv or pip; else it is the only one.
+        What is cached of the packages in `refresh` is not believed. `report` receives, as JSON, what the
+        environment holds afterwards: name, version, and url (PEP 610), null for what an index gave.
+        `timeout` is in seconds.
         """
         with scratch("install") as folder:
             replace_text(folder / "constraints.txt", "".join(f"{line}\n" for line in constraints))
             wanted = [*requirements, *map(str, wheels), "--constraint", str(folder / "constraints.txt")]
-            where = self._uv_index(index_url) if self.uv else _pip_index(index_url)
-            argv = self._uv(python, refresh, report) if self.uv else _pip(python, refresh, report)
             drop = FOREIGN if index_url is None else (*FOREIGN, *INDEXES)
-            done = run(
-                [*argv, *where, *wanted], cwd=folder, env=_environment(index_url), drop=drop, timeout=timeout
-            )
-        if report is not None and self.uv and done.ok:
-            replace_text(report, done.out)
+            argv = [*self._command(python, refresh), *wanted]
+            done = run(argv, cwd=folder, env=self._variables(index_url), drop=drop, timeout=timeout)
+        if report is not None and done.ok:
+            replace_text(report, json.dumps(self._listing(python), indent=2) + "\n")
         return done
 
     def freeze(self, python: Path) -> tuple[str, ...]:
         """What an environment holds: `name==version`, names normalised (PEP 503), sorted."""
+        return tuple(f"{found['name']}=={found['version']}" for found in self._listing(python))
+
+    def inspect(self, python: Path, code: str, *args: str) -> Finished:
+        """Run a piece of Python in an environment, away from the caller's variables and folder."""
+        return run([python, "-I", "-c", code, *args], drop=FOREIGN)
+
+    def _listing(self, python: Path) -> list[dict[str, str | None]]:
         done = self.inspect(python, _LISTING)
         if not done.ok:
             raise fail("environment-failed", f"{python} does not run", context=done.tail)
-        return tuple(json.loads(done.out))
+        listing: list[dict[str, str | None]] = json.loads(done.out)
+        return listing
 
-    def inspect(self, python: Path, code: str, *args: str) -> Finished:
-        """Run a piece of Python in an environment, isolated from the caller's variables, user site and folder."""
-        return run([python, "-I", "-c", code, *args], drop=FOREIGN)
+    def _command(self, python: Path, refresh: Sequence[str]) -> list[str]:
+        """The words before what is installed. A stale answer is kept out of pip by keeping its cache out."""
+        if self.uv:
+            fresh = [word for name in refresh for word in ("--refresh-package", name)]
+            return [self.uv, "pip", "install", "--no-progress", "--python", str(python), *fresh]
+        quiet = ["--no-input", "--disable-pip-version-check", "--progress-bar", "off"]
+        fresh = ["--no-cache-dir"] if refresh else []
+        return [str(python), "-I", "-m", "pip", "install", *quiet, *fresh]
 
-    def _uv(self, python: Path, refresh: Sequence[str], report: Path | None) -> list[str]:
-        """uv's command line, up to what is installed."""
-        fresh = [word for name in refresh for word in ("--refresh-package", name)]
-        told = ["--output-format", "json"] if report is not None else []
-        return [str(self.uv), "pip", "install", "--no-progress", "--python", str(python), *fresh, *told]
+    def _variables(self, index_url: str | None) -> dict[str, str]:
+        """The index, and no proxy before this machine. Its URL may hold a password: no argv shows it.
 
-    def _uv_index(self, index_url: str | None) -> list[str]:
-        """The index for uv. It does not read pip's configuration, so a person's index there is handed on."""
+        uv does not read pip's configuration: a person's index there is handed on.
+        """
+        env = {"UV_PYTHON_DOWNLOADS": "never", "PYTHONNOUSERSITE": "1", "PIP_REQUIRE_VIRTUALENV": "0"}
+        for name in ("NO_PROXY", "no_proxy"):
+            env[name] = ",".join(filter(None, (os.environ.get(name), *LOOPBACK)))
         if index_url is not None:
-            return ["--no-config", "--default-index", index_url]
-        if os.environ.get("UV_DEFAULT_INDEX") or os.environ.get("UV_INDEX_URL"):
-            return []
-        configured = index_of_pip()
-        return ["--default-index", configured] if configured else []
-
-
-def _pip(python: Path, refresh: Sequence[str], report: Path | None) -> list[str]:
-    """pip's command line, up to what is installed. A stale answer is kept out by keeping pip's cache out."""
-    fresh = ["--no-cache-dir"] if refresh else []
-    told = ["--report", str(report)] if report is not None else []
-    quiet = ["--no-input", "--disable-pip-version-check", "--progress-bar", "off"]
-    return [str(python), "-I", "-m", "pip", "install", *quiet, *fresh, *told]
-
-
-def _pip_index(index_url: str | None) -> list[str]:
-    return [] if index_url is None else ["--index-url", index_url]
-
-
-def _environment(index_url: str | None) -> Mapping[str, str]:
-    """Variables for an installation: no other index than the one named, no proxy before one on this machine."""
-    env = {"UV_PYTHON_DOWNLOADS": "never", "PYTHONNOUSERSITE": "1", "PIP_REQUIRE_VIRTUALENV": "0"}
-    for name in ("NO_PROXY", "no_proxy"):
-        env[name] = ",".join(filter(None, (os.environ.get(name), *LOOPBACK)))
-    if index_url is not None:
-        env["PIP_CONFIG_FILE"] = os.devnull
-        bundle = ca_bundle()
-        env |= {"PIP_CERT": bundle} if bundle else {}
-    return env
+            alone = {"UV_NO_CONFIG": "1", "PIP_CONFIG_FILE": os.devnull, "PIP_CERT": ca_bundle() or ""}
+            return env | alone | {"UV_DEFAULT_INDEX": index_url, "PIP_INDEX_URL": index_url}
+        own = os.environ.get("UV_DEFAULT_INDEX") or os.environ.get("UV_INDEX_URL")
+        configured = None if own or not self.uv else index_of_pip()
+        return env | ({"UV_DEFAULT_INDEX": configured} if configured else {})

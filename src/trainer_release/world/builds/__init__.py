@@ -1,11 +1,10 @@
-"""Builds: a source folder in, one sdist and one wheel out. `Builder` and `find_uv` are all that others may know."""
+"""Builds: a source folder in, one sdist and one wheel out. Others know `Builder` and `find_uv` alone."""
 
 from __future__ import annotations
 
 import shutil
 from pathlib import Path
 from tempfile import mkdtemp
-from types import TracebackType
 from typing import Self
 
 from trainer_release.world.builds.isolated import Backend, unpack
@@ -29,7 +28,7 @@ def find_uv() -> str | None:
 class Builder:
     """Builds packages with one interpreter. Owns the build environments of a run and removes them at exit.
 
-    `python` is an interpreter's absolute path, `uv` the path of uv or None. Several `build` calls may run at once.
+    `python` is an interpreter's absolute path, `uv` the path of uv or None. `build` may run in threads.
     """
 
     def __init__(self, python: str, uv: str | None) -> None:
@@ -39,9 +38,7 @@ class Builder:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         remove_tree(self._root)
 
     def build(
@@ -49,12 +46,12 @@ class Builder:
     ) -> tuple[Path, ...]:
         """Build the sdist, then the wheel from it (`wheel_from="tree"`: from the source folder), into `out`.
 
-        `epoch` becomes SOURCE_DATE_EPOCH; `timeout` bounds each call of the backend, in seconds. Backends may write
-        into the source folder: hand over a work tree or copy. Fails with `build-failed`, `build-timeout`,
+        `epoch` becomes SOURCE_DATE_EPOCH; `timeout` bounds each call of the backend, in seconds. Backends may
+        write into the source folder: hand over a work tree or copy. Codes: `build-failed`, `build-timeout`,
         `build-incomplete` or `environment-failed`.
         """
         with scratch("build") as folder:
-            backend = Backend(self._environments, source.name, epoch, timeout)
+            backend = Backend(self._environments, source, epoch, timeout)
             sdist = backend.build(source, "sdist", folder / "sdist")
             tree = source if wheel_from == "tree" else unpack(sdist, folder / "source", source.name)
             wheel = backend.build(tree, "wheel", folder / "wheel")

@@ -1,4 +1,4 @@
-"""Isolated builds: PyPA build's front end (PEP 517) in shared environments, under conditions that leave no trace."""
+"""Isolated builds: PyPA build's front end (PEP 517) in shared environments, under fixed conditions."""
 
 from __future__ import annotations
 
@@ -32,24 +32,25 @@ _STRAY = (*FOREIGN, "PYTHONOPTIMIZE", "GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TRE
 
 
 class Backend:
-    """Calls the build backends of one package's trees; `name` is what complaints call it."""
+    """Calls the build backend of one package: on its source folder, or on the extracted sdist."""
 
-    def __init__(self, environments: Environments, name: str, epoch: int, timeout: float) -> None:
+    def __init__(self, environments: Environments, source: Path, epoch: int, timeout: float) -> None:
         self._environments = environments
-        self._name = name
+        self._source = source
+        self._name = source.name
         self._epoch = epoch
         self._timeout = timeout
         self._last: Finished | None = None
 
     def build(self, tree: Path, kind: Kind, out: Path) -> Path:
-        """Build one artifact into an empty folder, in an environment with every requirement that the backend asks for."""
+        """Build one artifact into a new folder, in an environment that holds every requirement."""
         out.mkdir()
         self._last = None
         base = self._calling(tree, kind, lambda: self._project(tree, None).build_system_requires)
-        python = self._environments.having(base)
-        extra = self._calling(tree, kind, lambda: self._project(tree, python).get_requires_for_build(kind))
-        python = self._environments.having(base | extra)
-        self._calling(tree, kind, lambda: self._project(tree, python).build(kind, out))
+        first = self._environments.having(base)
+        extra = self._calling(tree, kind, lambda: self._project(tree, first).get_requires_for_build(kind))
+        full = self._environments.having(base | extra)
+        self._calling(tree, kind, lambda: self._project(tree, full).build(kind, out))
         built = sorted(out.iterdir())
         if len(built) != 1 or not built[0].name.endswith(_SUFFIX[kind]):
             found = ", ".join(path.name for path in built) or "nothing"
@@ -73,7 +74,7 @@ class Backend:
         try:
             return call()
         except (BuildException, BuildBackendException) as error:
-            raise self._complaint(kind, str(error), extracted=tree.name != self._name) from error
+            raise self._complaint(kind, str(error), extracted=tree != self._source) from error
 
     def _complaint(self, kind: Kind, said: str, *, extracted: bool) -> ReleaseError:
         context = self._last.tail if self._last else ()
@@ -85,20 +86,19 @@ class Backend:
                 context=context,
             )
         origin = " from the extracted sdist" if extracted else ""
+        lacking = "does the sdist hold every file that the wheel needs?"
         return fail(
             "build-failed",
             f"{self._name}: the {kind} could not be built{origin}: {said}",
-            hint="does the sdist hold every file that the wheel needs?"
-            if extracted
-            else "mend what the backend names",
+            hint=lacking if extracted else "mend what the backend names",
             context=context,
         )
 
     def _run(
-        self, argv: Sequence[str], cwd: str | None = None, extra_environ: Mapping[str, str] | None = None
+        self, cmd: Sequence[str], cwd: str | None = None, extra_environ: Mapping[str, str] | None = None
     ) -> None:
-        """Run a backend's hook: fixed time, hash seed, locale and umask; no credentials; no bytecode in the sources."""
-        tools = Path(argv[0]).parent
+        """Run a backend's hook: fixed time, seed and locale; no credentials; no bytecode in the sources."""
+        tools = Path(cmd[0]).parent
         fixed = {
             "SOURCE_DATE_EPOCH": str(self._epoch),
             "PYTHONPYCACHEPREFIX": str(self._environments.root / "bytecode"),
@@ -107,14 +107,14 @@ class Backend:
         secret = [name for name in os.environ if name.startswith(_SECRET)]
         env = {**(extra_environ or {}), **_FIXED, **fixed}
         self._last = run(
-            argv, cwd=Path(cwd) if cwd else None, env=env, drop=(*_STRAY, *secret), timeout=self._timeout
+            cmd, cwd=Path(cwd) if cwd else None, env=env, drop=(*_STRAY, *secret), timeout=self._timeout
         )
         if not self._last.ok:
-            raise subprocess.CalledProcessError(self._last.code or -1, list(argv))
+            raise subprocess.CalledProcessError(self._last.code or -1, list(cmd))
 
 
 def unpack(sdist: Path, folder: Path, name: str) -> Path:
-    """Extract an sdist safely (PEP 706) and return its one top folder; `name` is what complaints call the package."""
+    """Extract an sdist safely (PEP 706), return its one top folder. `name` is for complaints."""
     try:
         with tarfile.open(sdist, "r:gz") as archive:
             archive.extractall(folder, filter="data")
