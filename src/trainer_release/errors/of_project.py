@@ -8,28 +8,33 @@ PROJECT: dict[str, Page] = {
     "toml-invalid": Page(
         3,
         "A pyproject.toml is no TOML",
-        "The file cannot be read as TOML 1.0: a syntax error, a byte order mark, a control character, or a size or a "
-        "nesting beyond every real project.",
-        "Correct the file at the line and column that are named. A template that is filled in by a tool is skipped where "
-        "it holds `{{` or `{%`; any other folder that is no project goes under `exclude` in the catalog.",
+        "The file cannot be read as TOML 1.0: a syntax error, a byte order mark, a control character, "
+        "or a size or a nesting beyond every real project.",
+        "Correct the file at the line and column that are named. A template that is filled in by a "
+        "tool is skipped where it holds `{{` or `{%`; any other folder that is no project goes under "
+        "`exclude` in the catalog.",
     ),
     "toml-edit-failed": Page(
         3,
         "A pyproject.toml cannot be edited safely",
-        "After an edit the file is read again, and exactly the intended values must differ. Here they would not: the table "
-        "is written in a form that the editor does not know. Nothing was written.",
-        'Write the named values by hand in the plain form, one `key = "value"` a line, and run the command again.',
+        "After an edit the file is read again, and exactly the intended values must differ. Here they "
+        "would not: the table is written in a form that the editor does not know. Nothing was "
+        "written.",
+        'Write the named values by hand in the plain form, one `key = "value"` a line, and run the '
+        "command again.",
     ),
     "layout-unknown": Page(
         3,
         "No layout reads this project",
-        "The project states its version in a way that this tool cannot read and write, a dynamic version for example.",
+        "The project states its version in a way that this tool cannot read and write, a dynamic "
+        "version for example.",
         "Give the project a static `[project] version`, or name its folder under `exclude` in the catalog.",
     ),
     "name-invalid": Page(
         3,
         "A project's name is no package name",
-        "A distribution's name consists of letters, digits, `-`, `_` and `.`, and begins and ends with a letter or digit.",
+        "A distribution's name consists of letters, digits, `-`, `_` and `.`, and begins and ends "
+        "with a letter or digit.",
         "Correct `name` in the project's pyproject.toml, or exclude the folder in the catalog.",
     ),
     "project-missing": Page(
@@ -53,7 +58,8 @@ PROJECT: dict[str, Page] = {
     "package-duplicate": Page(
         3,
         "Two projects have the same name",
-        "Two projects of the workspace are the same distribution once `-`, `_`, `.` and case are levelled (PEP 503).",
+        "Two projects of the workspace are the same distribution once `-`, `_`, `.` and case are "
+        "levelled (PEP 503).",
         "Rename one of them, or exclude its folder in the catalog.",
     ),
     "path-missing": Page(
@@ -71,14 +77,15 @@ PROJECT: dict[str, Page] = {
     "module-ambiguous": Page(
         3,
         "Two modules are one package",
-        "Two modules of the catalog lead to the same distribution, or the umbrella's name is taken by another module.",
+        "Two modules of the catalog lead to the same distribution, or the umbrella's name is taken by "
+        "another module.",
         "Remove one of them from the catalog, or give it its own `package`.",
     ),
     "module-not-in-workspace": Page(
         3,
         "A module has no project here",
-        "Neither the workspace nor a `repository` holds the module. It is taken from the index: pinned and tested, never "
-        "built. That is allowed, so it is a warning.",
+        "Neither the workspace nor a `repository` holds the module. It is taken from the index: "
+        "pinned and tested, never built. That is allowed, so it is a warning.",
         "Where that is not meant, correct the module's name, or give it `package`, `path` or `repository`.",
     ),
     "umbrella-version": Page(
@@ -90,19 +97,23 @@ PROJECT: dict[str, Page] = {
     "project-unlisted": Page(
         3,
         "A project is in no module",
-        "The workspace holds a project that the catalog neither lists nor excludes, so it would be forgotten in a release.",
+        "The workspace holds a project that the catalog neither lists nor excludes, so it would be "
+        "forgotten in a release.",
         "List it under `modules`, name its folder under `exclude`, or mark it `Private :: Do Not Upload`.",
     ),
     "pin-excludes": Page(
         4,
         "A pin excludes the version that the catalog gives",
-        "A project requires another module of the suite with a specifier that does not admit that module's version.",
-        "Run `trainer-release sync`. An exclusion (`!=`) is a person's word and is never removed: do that by hand.",
+        "A project requires another module of the suite with a specifier that does not admit that "
+        "module's version.",
+        "Run `trainer-release sync`. An exclusion (`!=`) is a person's word and is never removed: do "
+        "that by hand.",
     ),
     "direct-reference": Page(
         3,
         "A published dependency is a direct reference",
         "A module requires another one by URL or path (`name @ …`). Package indexes refuse such metadata.",
-        "Write a version specifier; keep the local path where your tool has a place for it (`[tool.uv.sources]`).",
+        "Write a version specifier; keep the local path where your tool has a place for it "
+        "(`[tool.uv.sources]`).",
     ),
 }

@@ -1,4 +1,6 @@
-"""The clauses of a version specifier as they are written, and each in its own form around another version (PEP 440)."""
+"""The clauses of a version specifier as they are written, and each in its own form around another version
+(PEP 440).
+"""
 
 from __future__ import annotations
 
@@ -78,7 +80,9 @@ def above(old: Version, version: Version, lower: Version | None) -> str:
 
 
 def following(version: Version, index: int, width: int) -> str:
-    """The next version at component `index` (1.4.2 at 0 is 2, at 1 is 1.5), with zeros up to `width` components."""
+    """The next version at component `index` (1.4.2 at 0 is 2, at 1 is 1.5), with zeros up to `width`
+    components.
+    """
     epoch, release = padded(version, max(index + 1, width))
     bumped = (*release[:index], release[index] + 1, *([0] * (width - index - 1)))
     return epoch + dotted(bumped)

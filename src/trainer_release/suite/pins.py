@@ -1,7 +1,7 @@
 """The specifier on an internal dependency: does it admit a version, and how is it rewritten when it does not.
 
-A requirement is edited in place: the name's spelling, extras, blanks, marker, the order of the clauses and every
-exclusion (`!=`) stay as they are (PEP 508, PEP 440).
+A requirement is edited in place: the name's spelling, extras, blanks, marker, the order of the clauses and
+every exclusion (`!=`) stay as they are (PEP 508, PEP 440).
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ from trainer_release.suite.clauses import LOWER, Clause, at_width, following, ow
 def admits(text: str, version: str) -> bool:
     """Whether an installer takes this version for this requirement, without a flag.
 
-    pip and uv take a pre-release only where the specifier names one, so a specifier that names none admits none;
-    a requirement without bounds is left to the resolver and admits all. So does a direct reference or a template.
+    pip and uv take a pre-release only where the specifier names one, so a specifier that names none admits
+    none; a requirement without bounds is left to the resolver and admits all. So does a direct reference or a
+    template.
     """
     if is_opaque(text):
         return True
@@ -45,7 +46,9 @@ def repin(text: str, version: str, policy: Pin) -> str:
 
 
 def is_opaque(text: str) -> bool:
-    """Whether the text is a template (`{…}`) or a direct reference (`name @ url`): neither has a specifier to edit."""
+    """Whether the text is a template (`{…}`) or a direct reference (`name @ url`): neither has a specifier to
+    edit.
+    """
     return "{" in text or Requirement(text).url is not None
 
 

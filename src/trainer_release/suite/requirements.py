@@ -1,4 +1,4 @@
-"""The requirements of a pyproject.toml: every string of every list, with its line (PEP 508, 518, 621, 735)."""
+"""Every requirement string of a pyproject.toml, with its line (PEP 508, 518, 621, 735)."""
 
 from __future__ import annotations
 
@@ -37,7 +37,8 @@ def requirements(
 ) -> tuple[list[tuple[Path, Pinned]], list[Problem]]:
     """Every requirement with its key path, and every string that is none (`requirement-invalid`).
 
-    A template (`{…}`) is left out: what it becomes is known when the package is built. So is an `include-group`.
+    A template (`{…}`) is left out: what it becomes is known when the package is built. So is an
+    `include-group`.
     """
     found: list[tuple[Path, Pinned]] = []
     problems: list[Problem] = []

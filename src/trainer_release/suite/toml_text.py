@@ -1,4 +1,6 @@
-"""TOML text to values, with a plain word where it is none, and where the values of a pyproject.toml stand in it."""
+"""TOML text to values, with a plain word where it is none, and where the values of a pyproject.toml stand in
+it.
+"""
 
 from __future__ import annotations
 
@@ -17,17 +19,11 @@ TEMPLATE = re.compile(r"\{\{|\{%")
 def parse(path: str, text: str) -> dict[str, Any]:
     """The document's values. ReleaseError `toml-invalid` with line and column where it is no TOML."""
     if text.startswith("\ufeff"):
-        raise invalid(
-            path, text, "the file begins with a byte order mark", 1, 1, "save the file as UTF-8 without BOM"
-        )
+        hint = "save the file as UTF-8 without a byte order mark"
+        raise invalid(path, text, "it begins with a byte order mark", (1, 1), hint)
     if len(text) > LIMIT:
         raise invalid(
-            path,
-            "",
-            f"the file is larger than {LIMIT} characters",
-            1,
-            1,
-            "move what is no metadata out of it",
+            path, "", f"it is larger than {LIMIT} characters", (1, 1), "move out what is no metadata"
         )
     try:
         return tomllib.loads(text)
@@ -35,11 +31,9 @@ def parse(path: str, text: str) -> dict[str, Any]:
         raise invalid(path, text, "arrays or tables are nested too deeply") from None
     except ValueError as error:  # TOMLDecodeError, and Python's own limit on the digits of a number
         message = str(error)
-    place = PLACE.search(message)
-    line, column = (int(place[1]), int(place[2])) if place else ends(text, message)
-    raise invalid(
-        path, text, PLACE.sub("", message).removesuffix(" (at end of document)").strip(), line, column
-    )
+    match = PLACE.search(message)
+    place = (int(match[1]), int(match[2])) if match else ends(text, message)
+    raise invalid(path, text, PLACE.sub("", message).removesuffix("(at end of document)").strip(), place)
 
 
 def ends(text: str, message: str) -> tuple[int | None, int | None]:
@@ -53,11 +47,11 @@ def invalid(
     path: str,
     text: str,
     message: str,
-    line: int | None = None,
-    column: int | None = None,
+    place: tuple[int | None, int | None] = (None, None),
     hint: str = "correct the file by hand; a pyproject.toml is TOML 1.0 in UTF-8",
 ) -> ReleaseError:
     """The `toml-invalid` error, with the source line and a caret below it."""
+    line, column = place
     context: tuple[str, ...] = ()
     if line is not None and column is not None and line <= len(lines := text.splitlines()):
         context = (lines[line - 1], " " * (column - 1) + "^")
@@ -74,10 +68,12 @@ def is_template(text: str) -> bool:
 def at(values: Any, keys: Iterable[str | int]) -> Any:
     """The value at a key path, or None where the path leaves the document."""
     for key in keys:
-        if isinstance(values, Mapping) and key in values:
-            values = values[key]
-        elif isinstance(values, list) and isinstance(key, int) and key < len(values):
-            values = values[key]
-        else:
+        inside = (
+            key in values
+            if isinstance(values, Mapping)
+            else isinstance(values, list) and key in range(len(values))
+        )
+        if not inside:
             return None
+        values = values[key]
     return values

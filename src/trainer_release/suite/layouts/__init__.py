@@ -15,6 +15,7 @@ from trainer_release.suite.layouts.contract import Files, Layout
 from trainer_release.suite.toml_text import at, is_template, parse
 
 ALL: tuple[Layout, ...] = (pep621,)
+"""Every layout; the first that matches is taken."""
 
 PLACEHOLDER = frozenset("{}<>$%")
 """Signs of a name that a template leaves open."""
@@ -28,7 +29,8 @@ def pyproject_of(folder: str) -> str:
 def is_project(folder: str, files: Files) -> bool:
     """Whether the folder holds a project: a pyproject.toml with `[project] name` or `[tool.poetry] name`.
 
-    A template that is no TOML yet, or has no name yet, is none. ReleaseError `toml-invalid` for any other broken file.
+    A template that is no TOML yet, or has no name yet, is none. ReleaseError `toml-invalid` for any other
+    broken file.
     """
     text = files(pyproject_of(folder))
     if text is None:
@@ -90,12 +92,13 @@ def found_in(pyproject: Mapping[str, Any]) -> str:
         return f"the version is dynamic (build backend {backend})"
     if at(pyproject, ("tool", "poetry", "version")) is not None:
         return "the version stands in [tool.poetry]"
-    if at(pyproject, ("project", "version")) is not None:
+    version = at(pyproject, ("project", "version"))
+    if version is not None:
         return "`[project] version` is no string"
     return "there is no version"
 
 
 def edit_project(project: Project, wanted: Wanted) -> tuple[FileEdit, ...]:
     """The edits that make a project's files say what is wanted; empty where they say it already."""
-    layout = next(layout for layout in ALL if layout.NAME == project.layout)
+    layout = next(layout for layout in ALL if project.layout == layout.NAME)
     return layout.edit(project, wanted)

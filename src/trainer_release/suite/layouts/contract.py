@@ -1,9 +1,10 @@
 """What a layout is: the way in which a project states its version and its dependencies.
 
-A layout is a module with four names: `NAME`, `matches`, `read`, `edit`. Text comes in, values and edits go out; it touches
-no file. To add one: write one file in this folder that satisfies `Layout`, and put its name into the one tuple, `ALL` in
-`__init__.py`; a layout knows no other layout. The first in the tuple that matches is taken, so the particular stands
-before the general. Cases are directories under `tests/suite/layout_cases`: `in/`, `wanted.json`, `out/`.
+A layout is a module with four names: `NAME`, `matches`, `read`, `edit`. Text comes in, values and edits go
+out; it touches no file. To add one: write one file in this folder that satisfies `Layout`, and put its name
+into the one tuple, `ALL` in `__init__.py`; a layout knows no other layout. The first in the tuple that
+matches is taken, so the particular stands before the general. Cases are directories under
+`tests/suite/layout_cases`: `in/`, `wanted.json`, `out/`.
 """
 
 from __future__ import annotations
@@ -27,7 +28,9 @@ class Layout(Protocol):
         ...
 
     def matches(self, pyproject: Mapping[str, Any], folder: str, files: Files) -> bool:
-        """Whether this layout can read and write the project in `folder`; `pyproject` holds its parsed values."""
+        """Whether this layout can read and write the project in `folder`; `pyproject` holds its parsed
+        values.
+        """
         ...
 
     def read(self, folder: str, files: Files) -> Project:
@@ -35,5 +38,7 @@ class Layout(Protocol):
         ...
 
     def edit(self, project: Project, wanted: Wanted) -> tuple[FileEdit, ...]:
-        """The edits that make its files say what is wanted; none where they say it. Reads `project.texts` alone."""
+        """The edits that make its files say what is wanted; none where they say it. Reads `project.texts`
+        alone.
+        """
         ...

@@ -70,14 +70,16 @@ def version_problems(path: str, version: str, line: int) -> Iterator[Problem]:
 
 
 def is_private(values: Mapping[str, Any]) -> bool:
-    """Marked as not for upload: a `Private ::` classifier, which indexes refuse, or uv's `package = false`."""
+    """Marked as not for upload: a `Private ::` classifier (indexes refuse it), or uv's `package = false`."""
     classifiers = at(values, ("project", "classifiers")) or ()
     marked = any(isinstance(item, str) and item.startswith("Private ::") for item in classifiers)
     return marked or at(values, ("tool", "uv", "package")) is False
 
 
 def edit(project: Project, wanted: Wanted) -> tuple[FileEdit, ...]:
-    """One edit of the pyproject.toml, or none. ReleaseError `toml-edit-failed` where that cannot be done safely."""
+    """One edit of the pyproject.toml, or none. ReleaseError `toml-edit-failed` where that cannot be done
+    safely.
+    """
     path = project.pyproject
     text = project.texts[path]
     found = scan(text)

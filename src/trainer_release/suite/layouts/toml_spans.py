@@ -1,7 +1,7 @@
 """Where the strings of a TOML document stand, so that one can be replaced and every other byte stays.
 
-The scanner trusts that `tomllib` accepts the text: it finds places, it does not validate. Strings with escapes
-are decoded by `tomllib` itself; on text that is no TOML a ValueError may come out, or a wrong place.
+The scanner trusts that `tomllib` accepts the text: it finds places, it does not validate. Strings with
+escapes are decoded by `tomllib` itself; on text that is no TOML a ValueError may come out, or a wrong place.
 """
 
 from __future__ import annotations
@@ -30,7 +30,9 @@ CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A string literal: characters `start` to `end`, quotes included; their style, the value, the line (from 1)."""
+    """A string literal: characters `start` to `end`, quotes included; their style, the value, the line (from
+    1).
+    """
 
     start: int
     end: int
@@ -177,7 +179,7 @@ def decoded(literal: str, style: str) -> str:
 
 
 def splice(text: str, replacements: Iterable[tuple[Span, str]]) -> str:
-    """The text with other values in these strings: each in its own quotes, or basic ones where those cannot."""
+    """The text with other values in these strings, in their own quotes or, where those cannot, in basic ones."""
     newline = "\r\n" if "\r\n" in text else "\n"
     return replace(
         text, [(span.start, span.end, quoted(new, span.style, newline)) for span, new in replacements]

@@ -1,0 +1,103 @@
+"""Which folders of a workspace are projects of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from fnmatch import translate
+from typing import Any
+
+from packaging.utils import canonicalize_name
+
+from trainer_release.errors import Problem, ReleaseError
+from trainer_release.model.project import Project
+from trainer_release.suite.layouts import is_project, read_project
+from trainer_release.suite.layouts.contract import Files
+from trainer_release.suite.toml_text import at, parse
+
+USUAL = ("packages/*", "apps/*", "libs/*")
+
+
+def find(
+    paths: Iterable[str], files: Files, exclude: Iterable[str], named: Iterable[str] = ()
+) -> tuple[Project, ...]:
+    """Every project of the workspace, by folder.
+
+    `paths` are those of all pyproject.toml files below the root. Candidates are uv's workspace members and
+    the root; without such a table `packages/*`, `apps/*`, `libs/*` and the root; without those every folder;
+    and in any case the folders in `named`, which a catalog gives. What matches `exclude`, itself or a folder
+    above it, is left out, and so is what has no name. ReleaseError with the problems of all projects at once,
+    `package-duplicate` among them.
+    """
+    folders = {path.removesuffix("pyproject.toml").rstrip("/") or "." for path in paths}
+    chosen = (candidates(folders, files) | (folders & set(named))) - {
+        folder for folder in folders if is_excluded(folder, exclude)
+    }
+    projects: list[Project] = []
+    problems: list[Problem] = []
+    for folder in sorted(chosen):
+        try:
+            if is_project(folder, files):
+                projects.append(read_project(folder, files))
+        except ReleaseError as error:
+            problems += error.problems
+    problems += duplicates(projects)
+    if problems:
+        raise ReleaseError(*problems)
+    return tuple(projects)
+
+
+def candidates(folders: set[str], files: Files) -> set[str]:
+    """The folders that the root's own rules make members of the workspace."""
+    root = {"."} & folders
+    workspace = uv_workspace(files) if root else None
+    if workspace is not None:
+        members, excluded = (strings(workspace.get(key)) for key in ("members", "exclude"))
+        return root | {f for f in folders if matches_any(f, members) and not matches_any(f, excluded)}
+    usual = {folder for folder in folders if matches_any(folder, USUAL)}
+    return root | usual if usual else folders
+
+
+def uv_workspace(files: Files) -> dict[str, Any] | None:
+    """The root's `[tool.uv.workspace]`, or None. ReleaseError `toml-invalid` for a broken file."""
+    text = files("pyproject.toml")
+    found = at(parse("pyproject.toml", text), ("tool", "uv", "workspace")) if text is not None else None
+    return found if isinstance(found, dict) else None
+
+
+def strings(values: Any) -> list[str]:
+    return [value for value in values if isinstance(value, str)] if isinstance(values, list) else []
+
+
+def is_excluded(folder: str, globs: Iterable[str]) -> bool:
+    """Whether a glob matches the folder or one above it; the root (`.`) is only excluded by name."""
+    pieces = folder.split("/")
+    return any(matches_any("/".join(pieces[:count]), globs) for count in range(1, len(pieces) + 1))
+
+
+def matches_any(folder: str, globs: Iterable[str]) -> bool:
+    """Whether one of the globs matches the whole path: `*` within a folder's name, `**` over any depth."""
+    return any(matches(folder.split("/"), glob.removeprefix("./").rstrip("/").split("/")) for glob in globs)
+
+
+def matches(pieces: list[str], glob: list[str]) -> bool:
+    if not glob:
+        return not pieces
+    if glob[0] == "**":
+        return any(matches(pieces[skipped:], glob[1:]) for skipped in range(len(pieces) + 1))
+    fits = bool(pieces) and (pieces[0] == ".") == (glob[0] == ".") and re.match(translate(glob[0]), pieces[0])
+    return bool(fits) and matches(pieces[1:], glob[1:])
+
+
+def duplicates(projects: list[Project]) -> Iterator[Problem]:
+    """Projects whose names are one after normalisation (PEP 503)."""
+    first: dict[str, Project] = {}
+    for project in projects:
+        other = first.setdefault(canonicalize_name(project.package), project)
+        if other is not project:
+            yield Problem(
+                "package-duplicate",
+                f"{project.package} in {project.path} and {other.package} in {other.path} are one package",
+                project.pyproject,
+                hint=f"rename one, or exclude `{project.path}` or `{other.path}` in the catalog",
+            )
