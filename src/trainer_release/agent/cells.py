@@ -16,7 +16,11 @@ _ELSE = ("dev",)
 
 
 def alone(
-    module: Module, wheel: WheelRef, siblings: tuple[WheelRef, ...], tests: tuple[TestSource, ...], python: str
+    module: Module,
+    wheel: WheelRef,
+    siblings: tuple[WheelRef, ...],
+    tests: tuple[TestSource, ...],
+    python: str,
 ) -> Cell:
     """One module's wheel by itself; of the siblings only those are installed that something there declares."""
     extras, requires = _requirements((module,))

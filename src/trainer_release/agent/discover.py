@@ -48,7 +48,9 @@ def integration_tests(
     bases = [root, *([root / umbrella] if umbrella else []), here or Path.cwd()]
     sources = [_below(base, root) for base in dict.fromkeys(base.resolve() for base in bases)]
     named = os.environ.get(REPOSITORY) if repository is None else repository
-    return _without_duplicates([*(source for source in sources if source), *(_cloned(named) if named else ())])
+    return _without_duplicates(
+        [*(source for source in sources if source), *(_cloned(named) if named else ())]
+    )
 
 
 def _below(base: Path, root: Path) -> TestSource | None:
@@ -63,7 +65,11 @@ def _cloned(named: str) -> tuple[TestSource, ...]:
     folder = Path(named).resolve()
     if not (folder / "tests").is_dir():
         message = f"{REPOSITORY} is {named}, and there is no {folder / 'tests'}"
-        raise fail("integration-tests-missing", message, hint=f"set {REPOSITORY} to a checkout that has tests/, or unset it")
+        raise fail(
+            "integration-tests-missing",
+            message,
+            hint=f"set {REPOSITORY} to a checkout that has tests/, or unset it",
+        )
     return (TestSource(f"repo:{named}", str(folder / "tests"), str(folder)),)
 
 
@@ -87,7 +93,9 @@ def _without_duplicates(sources: Iterable[TestSource]) -> tuple[TestSource, ...]
     kept = []
     for source in sources:
         hashes = {file: files.sha256(file) for file in files_of(source)}
-        again = tuple(file.relative_to(source.path).as_posix() for file, digest in hashes.items() if digest in seen)
+        again = tuple(
+            file.relative_to(source.path).as_posix() for file, digest in hashes.items() if digest in seen
+        )
         seen |= set(hashes.values())
         if len(again) < len(hashes) or not hashes:
             kept.append(replace(source, ignore=(*source.ignore, *again)))

@@ -17,8 +17,31 @@ from trainer_release.world import artifacts, files, process
 from trainer_release.world.venvs import Venvs
 
 _PROBE = Path(__file__).parent / "inject" / "probe.py"
-_KEPT = {"CI", "COMSPEC", "HOME", "LANG", "LANGUAGE", "LD_LIBRARY_PATH", "LOGNAME", "PATH", "PATHEXT", "SHELL"}
-_KEPT |= {"SYSTEMDRIVE", "SYSTEMROOT", "TEMP", "TERM", "TMP", "TMPDIR", "TZ", "USER", "USERNAME", "USERPROFILE", "WINDIR"}
+_KEPT = {
+    "CI",
+    "COMSPEC",
+    "HOME",
+    "LANG",
+    "LANGUAGE",
+    "LD_LIBRARY_PATH",
+    "LOGNAME",
+    "PATH",
+    "PATHEXT",
+    "SHELL",
+}
+_KEPT |= {
+    "SYSTEMDRIVE",
+    "SYSTEMROOT",
+    "TEMP",
+    "TERM",
+    "TMP",
+    "TMPDIR",
+    "TZ",
+    "USER",
+    "USERNAME",
+    "USERPROFILE",
+    "WINDIR",
+}
 _INSTALL_LIMIT = 900.0
 _ASK_LIMIT = 120.0
 

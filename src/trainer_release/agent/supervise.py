@@ -104,7 +104,14 @@ def together(runs: Sequence[Ran]) -> Ran:
 
 def suite_of(name: str, seconds: float, ran: Ran) -> str:
     """One JUnit `<testsuite>` of a cell, as text."""
-    counts = {"tests": len(ran.cases), "failures": ran.failed, "skipped": ran.skipped, "time": f"{seconds:.3f}"}
-    suite = ElementTree.Element("testsuite", {"name": name} | {key: str(value) for key, value in counts.items()})
+    counts = {
+        "tests": len(ran.cases),
+        "failures": ran.failed,
+        "skipped": ran.skipped,
+        "time": f"{seconds:.3f}",
+    }
+    suite = ElementTree.Element(
+        "testsuite", {"name": name} | {key: str(value) for key, value in counts.items()}
+    )
     suite.extend(ran.cases)
     return ElementTree.tostring(suite, encoding="unicode")

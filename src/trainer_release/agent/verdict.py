@@ -10,8 +10,28 @@ from trainer_release.errors import ReleaseError, fail
 from trainer_release.model.testing import CellReport
 
 SCHEMA = "trainer-release/verdict/v1"
-_SHOWN = ("name", "mode", "modules", "python", "platform", "status", "passed", "failed", "skipped", "seconds", "code")
-_KINDS = {"name": str, "mode": str, "modules": list, "python": str, "platform": str, "status": str, "files": dict}
+_SHOWN = (
+    "name",
+    "mode",
+    "modules",
+    "python",
+    "platform",
+    "status",
+    "passed",
+    "failed",
+    "skipped",
+    "seconds",
+    "code",
+)
+_KINDS = {
+    "name": str,
+    "mode": str,
+    "modules": list,
+    "python": str,
+    "platform": str,
+    "status": str,
+    "files": dict,
+}
 _GOOD = {"passed", "empty"}
 
 
@@ -83,4 +103,6 @@ def _well_formed(cell: Any) -> bool:
 
 
 def _invalid(message: str) -> ReleaseError:
-    return fail("verdict-invalid", message, hint="give the report.json that `test-agent run --report DIR` wrote")
+    return fail(
+        "verdict-invalid", message, hint="give the report.json that `test-agent run --report DIR` wrote"
+    )

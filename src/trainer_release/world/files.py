@@ -68,10 +68,17 @@ def make_folder(path: Path) -> None:
     path.mkdir(parents=True, exist_ok=True)
 
 
-def copy_tree(source: Path, target: Path, *, without: Collection[str] = ()) -> None:
-    """Copy a folder; entries of these names (patterns) are left out at every depth, links become what they point to."""
-    ignore = shutil.ignore_patterns(*without)
-    shutil.copytree(source, target, ignore=ignore, dirs_exist_ok=True, ignore_dangling_symlinks=True)
+def copy_tree(
+    source: Path, target: Path, *, without: Collection[str] = (), not_at_top: Collection[str] = ()
+) -> None:
+    """Copy a folder. Entries of these names (patterns) are left out, at every depth or at the top alone; a link
+    becomes what it points to."""
+    everywhere, top = shutil.ignore_patterns(*without), shutil.ignore_patterns(*without, *not_at_top)
+
+    def ignored(folder: str, names: list[str]) -> set[str]:
+        return (top if Path(folder) == source else everywhere)(folder, names)
+
+    shutil.copytree(source, target, ignore=ignored, dirs_exist_ok=True, ignore_dangling_symlinks=True)
 
 
 @contextmanager

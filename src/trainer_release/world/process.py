@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -30,6 +31,12 @@ class Finished:
         """The last lines that it said, output before errors."""
         lines = [line for line in (self.out + "\n" + self.err).splitlines() if line.strip()]
         return tuple(lines[-TAIL:])
+
+
+def which(program: str) -> str | None:
+    """The absolute path of a program that PATH (or the given path) leads to, None where there is none."""
+    found = shutil.which(program)
+    return os.path.abspath(found) if found else None  # noqa: PTH100 - a link of an environment stays a link
 
 
 _RUNNING: set[subprocess.Popen[str]] = set()

@@ -75,7 +75,11 @@ def _topmost(files: Iterable[PurePosixPath]) -> Set[str]:
     listed = [path for path in files if all(part.isidentifier() for part in path.parts[:-1])]
     folders = {path.parent for path in listed if path.name == "__init__.py"}
     tops = {".".join(folder.parts) for folder in folders if not folders & set(folder.parents)}
-    alone = {path.name.split(".")[0] for path in listed if len(path.parts) == 1 and path.suffix in (".py", ".so", ".pyd")}
+    alone = {
+        path.name.split(".")[0]
+        for path in listed
+        if len(path.parts) == 1 and path.suffix in (".py", ".so", ".pyd")
+    }
     return {name for name in tops | alone if name and not name.startswith("_")}
 
 

@@ -1,0 +1,103 @@
+"""The wheels to test: built from the work tree, or taken from a folder of built files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
+from packaging.version import Version
+
+from trainer_release.agent.workers import each
+from trainer_release.errors import Problem, ReleaseError
+from trainer_release.model.suite import Module
+from trainer_release.model.testing import WheelRef
+from trainer_release.world import artifacts, files
+from trainer_release.world.builds import Builder
+from trainer_release.world.clock import now
+
+_CACHES = (
+    "__pycache__",
+    ".*_cache",
+    "*.egg-info",
+    ".git",
+    ".hg",
+    ".tox",
+    ".nox",
+    ".venv",
+    "venv",
+    "node_modules",
+)
+_OUTPUTS = ("build", "dist")
+
+
+def build(
+    builder: Builder, root: Path, modules: Iterable[Module], folder: Path, jobs: int
+) -> tuple[WheelRef, ...]:
+    """Build the wheels of modules that the work tree holds, each from a copy of its project, in `folder`.
+
+    ReleaseError with the complaints about every module that cannot be built.
+    """
+    epoch = int(now().timestamp())
+
+    def attempt(module: Module) -> WheelRef | ReleaseError:
+        try:
+            return _build(builder, root, module, folder, epoch)
+        except ReleaseError as error:
+            return error
+
+    answers = each(attempt, modules, jobs)
+    problems = [
+        problem for answer in answers if isinstance(answer, ReleaseError) for problem in answer.problems
+    ]
+    if problems:
+        raise ReleaseError(*problems)
+    return tuple(answer for answer in answers if isinstance(answer, WheelRef))
+
+
+def _build(builder: Builder, root: Path, module: Module, folder: Path, epoch: int) -> WheelRef:
+    source = folder / "source" / module.name
+    files.copy_tree(root / (module.path or "."), source, without=_CACHES, not_at_top=_OUTPUTS)
+    built = builder.build(source, folder / "dist" / module.name, epoch=epoch, wheel_from=module.build)
+    return reference(next(path for path in built if path.suffix == ".whl"))
+
+
+def reference(wheel: Path) -> WheelRef:
+    """A wheel file as a value: what its metadata says, and the hash of its bytes."""
+    said = artifacts.read_metadata(wheel)
+    return WheelRef(said.name, said.version, str(wheel.resolve()), files.sha256(wheel))
+
+
+def collect(folder: Path, modules: Sequence[Module]) -> tuple[WheelRef, ...]:
+    """The wheels of modules in a folder of built files, in the modules' versions.
+
+    ReleaseError with every module that has none (`artifact-missing`) or several (`artifact-ambiguous`).
+    """
+    found: dict[tuple[str, Version], list[Path]] = {}
+    for path in sorted(folder.glob("*.whl")):
+        try:
+            name, version, _, _ = parse_wheel_filename(path.name)
+        except InvalidWheelFilename:
+            continue
+        found.setdefault((name, version), []).append(path)
+    matches = {module.name: found.get(_key(module), []) for module in modules}
+    problems = [
+        _problem(folder, module, matches[module.name]) for module in modules if len(matches[module.name]) != 1
+    ]
+    if problems:
+        raise ReleaseError(*problems)
+    return tuple(reference(matches[module.name][0]) for module in modules)
+
+
+def _key(module: Module) -> tuple[str, Version]:
+    return canonicalize_name(module.package), Version(module.version)
+
+
+def _problem(folder: Path, module: Module, paths: Sequence[Path]) -> Problem:
+    what = f"{module.package} {module.version}"
+    if paths:
+        names = ", ".join(path.name for path in paths)
+        hint = "keep the one that is to be published"
+        return Problem("artifact-ambiguous", f"{folder} holds several wheels of {what}: {names}", hint=hint)
+    hint = f"build it there: trainer-release build --module {module.name} --out {folder}"
+    return Problem("artifact-missing", f"{folder} holds no wheel of {what}", hint=hint)

@@ -1,0 +1,170 @@
+"""`test-agent run`: modules alone or together, as built wheels in fresh environments or as they are installed."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from trainer_release.agent import cells, installed, wheels
+from trainer_release.agent.run import Tools, run_cell
+from trainer_release.agent.workers import each
+from trainer_release.app.test_subject import Subject, of_catalog, of_environment, of_own_repository
+from trainer_release.errors import Exit, Problem, ReleaseError, fail
+from trainer_release.model.suite import Module
+from trainer_release.model.testing import Cell, CellReport, WheelRef
+from trainer_release.world import files, process
+from trainer_release.world.builds import Builder, find_uv
+from trainer_release.world.venvs import Venvs, interpreter
+
+FAILED, USAGE, ENVIRONMENT, EMPTY, TIMEOUT = 1, 2, 3, 5, 124
+_HINTS = {
+    "tests-failed": "read the last lines, mend the module, run it again",
+    "tests-empty": "see with `test-agent discover` where tests are looked for",
+    "tests-timeout": "find what waits; --timeout gives more time",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What was asked for. `mode` is isolated or integration; `python` a bare interpreter to make environments with, or
+    that of an environment to test as it stands; `timeout` the wall-time limit of a cell's tests, in seconds."""
+
+    mode: str = "isolated"
+    modules: tuple[str, ...] = ()
+    python: str | None = None
+    artifacts: Path | None = None
+    catalog: Path | None = None
+    start: Path = Path()
+    jobs: int = 2
+    timeout: float = 900.0
+
+
+@dataclass(frozen=True, slots=True)
+class TestRun:
+    """What every cell showed, what there is to complain of, and test-agent's exit code."""
+
+    __test__ = False
+    reports: tuple[CellReport, ...]
+    problems: tuple[Problem, ...]
+    exit: int
+
+
+def run(options: Options, tell: Callable[[str], None] = lambda _: None) -> TestRun:
+    """Test what the options name. `tell` is given a line when a cell begins and when it has ended.
+
+    ReleaseError where there is nothing to run: a bad catalog, an unknown module, a build that fails, a missing wheel;
+    ModulesNotInstalled (a ValueError, too) where an environment that is tested as it stands lacks modules.
+    """
+    subject, python, standing = survey(options)
+    with files.scratch("tests") as folder:
+        if standing:
+            installed.require(python, subject.packages, subject.versions)
+            planned = _standing(options, subject, python)
+        else:
+            planned = _fresh(options, subject, python, folder)
+        tools = Tools(Venvs(python, find_uv()))
+        numbered = list(enumerate(replace(cell, timeout=options.timeout) for cell in planned))
+        reports = each(
+            lambda pair: _cell(pair[1], tools, folder / f"c{pair[0]}", tell), numbered, options.jobs
+        )
+    problems = (*subject.warnings, *(problem for report in reports if (problem := complaint(report))))
+    return TestRun(tuple(reports), problems, exit_of(reports))
+
+
+def survey(options: Options) -> tuple[Subject, str, bool]:
+    """The subject, the interpreter, and whether its environment is tested as it stands."""
+    python = _absolute(options.python) if options.python else None
+    standing = python is not None and (Path(python).parent.parent / "pyvenv.cfg").is_file()
+    subject = of_catalog(options.start, options.catalog, options.modules)
+    if subject is None and options.mode == "integration":
+        python = python or current()
+        return of_environment(options.start, options.modules, python), python, True
+    if subject is None:
+        subject = of_own_repository(options.start, options.modules)
+    return subject, python or interpreter(), standing
+
+
+def current() -> str:
+    """The interpreter of the environment that the person has activated, else the one that runs this."""
+    active = os.environ.get("VIRTUAL_ENV")
+    inside = Path(active) / ("Scripts/python.exe" if os.name == "nt" else "bin/python") if active else None
+    return str(inside) if inside and inside.exists() else sys.executable
+
+
+def _absolute(python: str) -> str:
+    found = process.which(python)
+    if found is None:
+        hint = "give --python the path of a Python, for example .venv/bin/python"
+        raise fail("interpreter-missing", f"there is no interpreter {python}", hint=hint)
+    return found
+
+
+def _standing(options: Options, subject: Subject, python: str) -> list[Cell]:
+    if options.mode == "integration":
+        return [cells.standing(subject.packages, subject.tests_together(), python, options.mode)]
+    return [cells.standing((m.name,), subject.tests(m), python, options.mode) for m in subject.modules]
+
+
+def _fresh(options: Options, subject: Subject, python: str, folder: Path) -> list[Cell]:
+    own = [module for module in subject.modules if module.project is not None]
+    needed = {module.name: cells.needed(subject.suite, module) if subject.suite else () for module in own}
+    wanted = {
+        module.name: module for names in needed.values() for module in names if module.project is not None
+    }
+    wanted |= {module.name: module for module in own}
+    held = dict(zip(wanted, _wheels(options, subject, tuple(wanted.values()), python, folder), strict=True))
+
+    def wheels_of(modules: Iterable[Module]) -> tuple[WheelRef, ...]:
+        return tuple(held[module.name] for module in modules if module.name in held)
+
+    if options.mode == "integration":
+        cell = cells.together(subject.modules, wheels_of(own), subject.tests_together(), python)
+        others = [module for name, module in wanted.items() if name not in needed]
+        return [replace(cell, siblings=wheels_of(others))]
+    return [cells.alone(m, held[m.name], wheels_of(needed[m.name]), subject.tests(m), python) for m in own]
+
+
+def _wheels(
+    options: Options, subject: Subject, modules: Sequence[Module], python: str, folder: Path
+) -> tuple[WheelRef, ...]:
+    if options.artifacts is not None:
+        return wheels.collect(options.artifacts, modules)
+    with Builder(python, find_uv()) as builder:
+        return wheels.build(builder, subject.root, modules, folder, options.jobs)
+
+
+def _cell(cell: Cell, tools: Tools, folder: Path, tell: Callable[[str], None]) -> CellReport:
+    tell(f"{cell.mode}: {cell.name} …")
+    report = run_cell(cell, tools, folder)
+    tell(f"{cell.mode}: {cell.name}: {report.status} in {report.seconds:.1f} s")
+    return report
+
+
+def complaint(report: CellReport) -> Problem | None:
+    """What there is to say against a cell, None where it passed."""
+    if report.status == "passed":
+        return None
+    code = report.code or f"tests-{report.status}"
+    words = f"{report.failed} of {report.failed + report.passed} failed" if report.failed else report.status
+    hint = _HINTS.get(code, f"trainer-release explain {code}")
+    return Problem(code, f"{report.name}: {words}", hint=hint, context=report.tail)
+
+
+def exit_of(reports: Sequence[CellReport]) -> int:
+    """test-agent's exit code: environment before time limit before failed tests before nothing collected."""
+    codes = {report.code for report in reports if report.code}
+    if codes - {"tests-timeout", "tests-broken"}:
+        return ENVIRONMENT
+    if "tests-timeout" in codes:
+        return TIMEOUT
+    if any(report.status in {"failed", "broken"} for report in reports):
+        return FAILED
+    return EMPTY if all(report.status == "empty" for report in reports) else 0
+
+
+def exit_of_error(error: ReleaseError) -> int:
+    """test-agent's exit code for what kept it from running: usage, or the environment."""
+    return USAGE if error.exit is Exit.USAGE else ENVIRONMENT
