@@ -7,9 +7,14 @@ import gzip
 import hashlib
 import io
 import tarfile
+import threading
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+
+Answer = tuple[int, Mapping[str, str], bytes]
 
 
 def metadata(name: str, version: str, requires: Iterable[str] = (), *, lines: Iterable[str] = ()) -> str:
@@ -48,7 +53,12 @@ def make_wheel(
 
 
 def make_sdist(
-    folder: Path, name: str, version: str, requires: Iterable[str] = (), *, files: Mapping[str, str] | None = None
+    folder: Path,
+    name: str,
+    version: str,
+    requires: Iterable[str] = (),
+    *,
+    files: Mapping[str, str] | None = None,
 ) -> Path:
     """The sdist beside it (setuptools would build it); `files` adds or replaces members by path."""
     stem = name.lower().replace("-", "_")
@@ -62,15 +72,55 @@ def make_sdist(
     }
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{stem}-{version}.tar.gz"
-    with target.open("wb") as raw, gzip.GzipFile("", "wb", 9, raw, 0) as packed:
-        with tarfile.open(fileobj=packed, mode="w") as archive:
-            for path, text in members.items():
-                entry = tarfile.TarInfo(f"{stem}-{version}/{path}")
-                entry.size = len(text.encode())
-                archive.addfile(entry, io.BytesIO(text.encode()))
+    with (
+        target.open("wb") as raw,
+        gzip.GzipFile("", "wb", 9, raw, 0) as packed,
+        tarfile.open(fileobj=packed, mode="w") as archive,
+    ):
+        for path, text in members.items():
+            entry = tarfile.TarInfo(f"{stem}-{version}/{path}")
+            entry.size = len(text.encode())
+            archive.addfile(entry, io.BytesIO(text.encode()))
     return target
 
 
 def _digest(text: str) -> str:
     digest = hashlib.sha256(text.encode()).digest()
     return f"sha256={base64.urlsafe_b64encode(digest).rstrip(b'=').decode()}"
+
+
+@contextmanager
+def answering(respond: Callable[[str, Mapping[str, str]], Answer]) -> Iterator[str]:
+    """A web server on this machine whose answers to GET and POST are `respond(path, headers)`; gives its address.
+
+    A negative status breaks the connection off instead.
+    """
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.rfile.read(int(self.headers.get("content-length", 0)))
+            status, headers, body = respond(self.path, dict(self.headers))
+            if status < 0:
+                return self.connection.close()
+            self.send_response(status)
+            for name, value in {"Content-Length": str(len(body)), **headers}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body)
+            return None
+
+        do_POST = do_GET
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        server.daemon_threads = True
+        server.handle_error = lambda *_: None  # type: ignore[method-assign]  # clients break off on purpose
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/"
+        finally:
+            server.shutdown()
+            thread.join()

@@ -24,22 +24,15 @@ def is_loopback(url: str) -> bool:
     return urlsplit(url).hostname in {"127.0.0.1", "::1", "localhost"}
 
 
-def configured() -> str:
-    """The simple index that the user's own installs ask: environment, then pip's files, then the public one.
+def configured() -> str | None:
+    """The simple index that the user's own installs ask: environment, then pip's files; None for the default.
 
     `UV_DEFAULT_INDEX` may name its index (`name=url`); the name is dropped.
     """
     for variable in _VARIABLES:
         if value := os.environ.get(variable):
             return re.sub(r"^[\w.-]+=", "", value)
-    return _from_pip() or public_simple()
-
-
-def public_simple() -> str:
-    """The simple API of the public index, as pypiserver knows it."""
-    from pypiserver.config import DEFAULTS
-
-    return str(DEFAULTS.FALLBACK_URL)
+    return _from_pip()
 
 
 def _from_pip() -> str | None:

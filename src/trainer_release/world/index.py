@@ -15,14 +15,15 @@ from packaging.utils import canonicalize_name
 from trainer_release.errors import Problem, ReleaseError, fail
 from trainer_release.model.index import IndexFile, Listing
 from trainer_release.world import simple_page, web
-from trainer_release.world.addresses import bare, public_simple
+from trainer_release.world.addresses import bare
 from trainer_release.world.files import LEFTOVER
 
 PAGE_LIMIT = 64 << 20
 FILE_LIMIT = 2 << 30
 DOWNLOAD_SECONDS = 600.0
 _HEADERS = {
-    "Accept": "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.01",
+    "Accept": "application/vnd.pypi.simple.v1+json,"
+    " application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.01",
     "Cache-Control": "no-cache, max-age=0",
 }
 
@@ -75,12 +76,13 @@ def download(file: IndexFile, folder: Path) -> Path:
     try:
         with os.fdopen(handle, "wb") as target:
             digest = _stream(file, target.write)
+            size = target.tell()
             target.flush()
             os.fsync(target.fileno())
-        if file.sha256 is not None and digest != file.sha256:
+        if (file.sha256 or digest) != digest or (file.size or size) != size:
             raise fail(
                 "file-differs",
-                f"{file.name}: the index states sha256 {file.sha256}, its bytes have {digest}",
+                f"{file.name}: the index states sha256 {file.sha256}, what came is {size} bytes of {digest}",
                 hint=f"publish nothing more before it is known who changed {file.url}",
             )
         temporary.chmod(0o644)
@@ -91,7 +93,6 @@ def download(file: IndexFile, folder: Path) -> Path:
 
 def _stream(file: IndexFile, write: Callable[[bytes], object]) -> str:
     digest = hashlib.sha256()
-    limit = FILE_LIMIT if file.size is None else file.size
     with web.answer(file.url, {}, timeout=web.READ, anywhere=file.sha256 is not None) as response:
         if response.status_code == 404:
             raise fail(
@@ -99,7 +100,7 @@ def _stream(file: IndexFile, write: Callable[[bytes], object]) -> str:
                 f"{file.url}: the index lists this file and does not have it (404)",
                 hint="run again in a few minutes; an index may list a file before each of its mirrors has it",
             )
-        for piece in web.body(response, limit=limit, timeout=DOWNLOAD_SECONDS):
+        for piece in web.body(response, limit=FILE_LIMIT, timeout=DOWNLOAD_SECONDS):
             digest.update(piece)
             write(piece)
     return digest.hexdigest()
@@ -114,13 +115,14 @@ def default_upload(name: str) -> str | None:
 
 def default_simple(name: str) -> str | None:
     """Where `pypi` and `testpypi` serve the simple API; None for any other index."""
-    if name == "testpypi":
-        return urljoin(default_upload(name) or "", "/simple/")
-    return public_simple() if name == "pypi" else None
+    from twine.repository import TEST_WAREHOUSE, WAREHOUSE_WEB
+
+    site = {"pypi": WAREHOUSE_WEB, "testpypi": TEST_WAREHOUSE}.get(name)
+    return urljoin(site, "/simple/") if site else None
 
 
 def project_url(upload: str, package: str, version: str) -> str:
-    """The page of a release that a person opens; for an index without such pages, the package's simple page."""
+    """The page of a release that a person opens; where an index has none, the package's simple page."""
     from twine.repository import TEST_WAREHOUSE, WAREHOUSE, WAREHOUSE_WEB
 
     name = canonicalize_name(package)

@@ -11,17 +11,18 @@ from typing import Any, BinaryIO
 
 from pypiserver.backend import BackendProxy, SimpleFileBackend
 from pypiserver.bottle_wrapper import HTTPError, request
-from pypiserver.config import Config
+from pypiserver.config import DEFAULTS, Config
 
 from trainer_release.world.files import LEFTOVER, sync_folder
 from trainer_release.world.simple_page import package_and_version
 
+PUBLIC = str(DEFAULTS.FALLBACK_URL)
 UPLOADED = "trainer_release.uploaded"
 """Key in the WSGI environment: (file name, sha256 or None) of what a request brought."""
 
 
 class LocalFiles(SimpleFileBackend):  # type: ignore[misc]  # pypiserver has no types
-    """pypiserver's folder backend: uploads by rename, never over another file, nothing removed."""
+    """The folder backend of pypiserver: uploads by rename, never over another file, nothing removed."""
 
     def __init__(self, config: Any, names: frozenset[str]) -> None:
         super().__init__(config)
@@ -41,6 +42,8 @@ class LocalFiles(SimpleFileBackend):  # type: ignore[misc]  # pypiserver has no 
             raise HTTPError(400, f"{filename!r} is not the name of a wheel or an sdist")
         if parsed[0] not in self.names:
             raise HTTPError(403, f"{parsed[0]!r} is no package of the suite that this index serves")
+        if request.content_length not in {-1, request.body.seek(0, os.SEEK_END)}:
+            raise HTTPError(400, "the upload broke off")  # Python's cgi would take the part for the whole
         handle, name = tempfile.mkstemp(prefix=LEFTOVER, dir=self.folder)
         temporary = Path(name)
         try:
@@ -49,7 +52,7 @@ class LocalFiles(SimpleFileBackend):  # type: ignore[misc]  # pypiserver has no 
             request.environ[UPLOADED] = (filename, digest)
             _compare(request.forms.get("sha256_digest"), digest)
             temporary.chmod(0o644)
-            # A link, unlike a rename, never replaces: of two uploads that race, one wins and the other is told.
+            # A link, unlike a rename, never replaces: of two uploads that race, one is told.
             (self.folder / filename).hardlink_to(temporary)
         except FileExistsError as error:
             code = 400 if "twine" in request.headers.get("User-Agent", "") else 409
@@ -71,7 +74,7 @@ class LocalFiles(SimpleFileBackend):  # type: ignore[misc]  # pypiserver has no 
         return self._digests[path.name]
 
     def page(self, package: str) -> Mapping[str, Any] | None:
-        """The project page of PEP 691 (api-version 1.1, PEP 700); None where nothing is stored of the package."""
+        """The project page of PEP 691 (api-version 1.1, PEP 700); None where nothing is stored of it."""
         found = [
             (version, path)
             for path in self.folder.iterdir()
@@ -93,7 +96,10 @@ class LocalFiles(SimpleFileBackend):  # type: ignore[misc]  # pypiserver has no 
 
 
 def application(folder: Path, names: frozenset[str]) -> tuple[Any, LocalFiles]:
-    """pypiserver over the folder, and its store. Uploads must bear credentials, any, so that no web page can upload."""
+    """The WSGI application over the folder, and its store.
+
+    An upload must bear credentials, whichever: so no web page that a person looks at can upload.
+    """
     import pypiserver
 
     config = Config.default_with_overrides(

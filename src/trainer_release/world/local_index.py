@@ -20,6 +20,7 @@ from trainer_release.world.files import scratch
 
 START_SECONDS = 30.0
 STOP_SECONDS = 5.0
+_SERVER = (sys.executable, "-P", "-m", "trainer_release.world.local_server")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +33,17 @@ class LocalIndex:
 
 @contextmanager
 def running(folder: Path, names: Iterable[str], *, port: int = 0) -> Iterator[LocalIndex]:
-    """The embedded index over `folder` (its `files/` and `access.log`), on this machine alone; port 0 takes a free one.
+    """The embedded index over `folder` (its `files/` and `access.log`), reachable from this machine alone.
 
-    `names`, the distributions of the suite, are served from the folder and from nowhere else; any other name is
-    redirected to the user's configured index. It ends with the context, and by itself when this process dies.
-    Raises `index-start-failed`.
+    `names`, the distributions of the suite, are served from the folder and from nowhere else; any other
+    name is redirected to the user's configured index. `port` 0 takes a free one. It ends with the context,
+    and by itself when this process dies. Raises `index-start-failed`.
     """
     with tempfile.TemporaryFile() as said, scratch("index") as place:
         listed = place / "names"
         listed.write_text("\n".join(names), encoding="utf-8")
         process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "trainer_release.world.local_server"]
-            + ["--folder", str(folder), "--port", str(port), "--names-file", str(listed)],
+            [*_SERVER, "--folder", str(folder), "--port", str(port), "--names-file", str(listed)],
             env=_environment(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

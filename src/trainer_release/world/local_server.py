@@ -1,8 +1,8 @@
 """The embedded index as a process: pypiserver on this machine alone, for the packages of one suite.
 
-`python -m trainer_release.world.local_server --folder F --port N --names-file PATH [--foreground]`. The first line on
-stdout is the address of the simple API. It serves until its standard input closes, so it cannot outlive the process
-that started it; with --foreground until it is told to stop (SIGINT, SIGTERM).
+`python -m trainer_release.world.local_server --folder F --port N --names-file PATH [--foreground]`. The first
+line on stdout is the address of the simple API. It serves until its standard input closes, so it cannot
+outlive the process that started it; with --foreground until it is told to stop (SIGINT, SIGTERM).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from packaging.utils import canonicalize_name
 
 from trainer_release.world import clock
 from trainer_release.world.addresses import bare, configured
-from trainer_release.world.local_files import UPLOADED, LocalFiles, application
+from trainer_release.world.local_files import PUBLIC, UPLOADED, LocalFiles, application
 
 JSON = "application/vnd.pypi.simple.v1+json"
 
@@ -62,7 +62,7 @@ class Front:
             return _answer(
                 start, HTTPStatus.NOT_FOUND, "text/plain", "the configured index is not on the web\n"
             )
-        target = f"{bare(self.elsewhere).rstrip('/')}/{name}/"
+        target = f"{bare(self.elsewhere).rstrip('/')}/{quote(name)}/"
         return _answer(start, HTTPStatus.FOUND, "text/plain", target, ("Location", target))
 
     def _logged(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Callable[..., Any]:
@@ -135,7 +135,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--foreground", action="store_true")
     options = parser.parse_args(argv)
     names = frozenset(canonicalize_name(name) for name in options.names_file.read_text("utf-8").split())
-    front = Front(options.folder.resolve(), names, configured())
+    front = Front(options.folder.resolve(), names, configured() or PUBLIC)
     with _Server(("127.0.0.1", options.port), _Handler) as server:
         server.set_app(front)
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()

@@ -25,7 +25,7 @@ _MARKS = re.compile(r"links for|simple index", re.IGNORECASE)
 
 
 def package_and_version(filename: str) -> tuple[str, Version] | None:
-    """Of which package and version a distribution file is, by its name; None where it is neither wheel nor sdist."""
+    """Of which package and version a file is, by its name; None where it is neither wheel nor sdist."""
     if "/" in filename or "\\" in filename or not filename.isprintable():
         return None
     try:
@@ -39,8 +39,8 @@ def package_and_version(filename: str) -> tuple[str, Version] | None:
 def read(package: str, url: str, kind: str, body: bytes) -> Listing:
     """The files of `package` (canonical name) in an answer that came from `url` with content type `kind`.
 
-    Files whose names cannot be read, or that are of another package, are left out. ValueError says in one sentence
-    why an answer is no page of a simple index.
+    Files whose names cannot be read, or that are of another package, are left out. ValueError says in one
+    sentence why an answer is no page of a simple index.
     """
     if "json" in kind:
         files = _from_json(package, url, body)
@@ -61,8 +61,8 @@ def _from_json(package: str, url: str, body: bytes) -> Iterator[IndexFile]:
         page = json.loads(body)
     except (ValueError, RecursionError) as error:
         raise ValueError("it says that it is JSON and is not") from error
-    if not isinstance(page, dict) or not isinstance(page.get("files"), list):
-        raise ValueError("it is JSON without a list of files")
+    if not (isinstance(page, dict) and isinstance(page.get("files"), list)):
+        raise ValueError("it is JSON without a list of files")  # noqa: TRY004  # an answer, not an argument
     meta = page.get("meta")
     api = str(meta.get("api-version", "1.0")) if isinstance(meta, dict) else "1.0"
     if api.partition(".")[0] != "1":

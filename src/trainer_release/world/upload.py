@@ -16,6 +16,8 @@ from trainer_release.world.addresses import bare
 from trainer_release.world.process import Finished
 
 MASK = "***"
+_TWINE = (sys.executable, "-P", "-m", "twine", "--no-color", "upload", "--verbose")
+_QUIET = ("--non-interactive", "--disable-progress-bar")
 _SECRET_NAMES = re.compile(r"TOKEN|SECRET|PASSWORD|KEY", re.IGNORECASE)
 _SECRET_FORMS = re.compile(
     r"pypi-[A-Za-z0-9_-]{16,}|gh[a-z]_[A-Za-z0-9]{16,}|github_pat_\w{16,}|glpat-[\w-]{16,}"
@@ -26,43 +28,39 @@ _SECRET_FORMS = re.compile(
 def upload(files: Sequence[Path], *, index: str, url: str | None, embedded: bool, timeout: float) -> Finished:
     """One `twine upload` for the files of one package; it and its children end after `timeout` seconds.
 
-    The embedded index gets its own credentials and nothing of the user's configuration. Any other takes what twine's
-    users know: TWINE_USERNAME and TWINE_PASSWORD, keyring, ~/.pypirc (where it knows `index`, and `url` does not
-    point elsewhere), trusted publishing. Whether a file is published is the index's word, never this exit code.
+    The embedded index gets its own credentials and nothing of the user's configuration. Any other takes what
+    twine's users know: TWINE_USERNAME and TWINE_PASSWORD, keyring, ~/.pypirc (where it knows `index` and `url`
+    does not point elsewhere), trusted publishing. Whether a file is published is the index's word, never
+    this exit code. Raises `pypirc-invalid`.
     """
     target, added = _embedded(url) if embedded else _own(index, url)
-    words = [
-        sys.executable,
-        "-P",
-        "-m",
-        "twine",
-        "upload",
-        "--non-interactive",
-        "--disable-progress-bar",
-        *target,
-    ]
     drop = [key for key in os.environ if _is_dropped(key, embedded=embedded)]
-    env = {"NO_COLOR": "1", "COLUMNS": "200"} | added
-    done = process.run([*words, "--", *files], env=env, drop=drop, timeout=timeout)
-    return replace(done, out=redact(done.out), err=redact(done.err))
+    env = {"NO_COLOR": "1", "COLUMNS": "4000"} | added  # wide: a secret that is wrapped would not be found
+    done = process.run([*_TWINE, *_QUIET, *target, "--", *files], env=env, drop=drop, timeout=timeout)
+    return replace(done, out=_shown(done.out), err=_shown(done.err))
 
 
 def redact(text: str) -> str:
-    """The text with secrets masked: the values of variables named as secrets (8 characters or more), and tokens by form."""
+    """The text with secrets masked: values of variables named so (8 characters or more), and tokens."""
     values = {value for key, value in os.environ.items() if _SECRET_NAMES.search(key) and len(value) >= 8}
     for value in sorted(values, key=len, reverse=True):
         text = text.replace(value, MASK)
     return _SECRET_FORMS.sub(lambda found: f"{MASK}@" if found[0].endswith("@") else MASK, text)
 
 
+def _shown(text: str) -> str:
+    """Redacted, without the padding of so wide a terminal."""
+    return redact("\n".join(line.rstrip() for line in text.splitlines()))
+
+
 def _is_dropped(key: str, *, embedded: bool) -> bool:
-    """Which variables twine must not see: where to upload is ours to say, and for the embedded index everything is."""
+    """Which variables twine must not see: where to upload is ours to say; for the embedded index, all is."""
     if embedded and (key.startswith("TWINE_") or key.lower().endswith("_proxy")):
         return True
     return key in {"TWINE_REPOSITORY", "TWINE_REPOSITORY_URL", "FORCE_COLOR"}
 
 
-def _embedded(url: str | None) -> tuple[list[str], Mapping[str, str]]:
+def _embedded(url: str | None) -> tuple[list[str], dict[str, str]]:
     target = ["--config-file", os.devnull, "--repository-url", url or ""]
     env = {
         "TWINE_USERNAME": "local",
@@ -73,7 +71,7 @@ def _embedded(url: str | None) -> tuple[list[str], Mapping[str, str]]:
     return target, env
 
 
-def _own(index: str, url: str | None) -> tuple[list[str], Mapping[str, str]]:
+def _own(index: str, url: str | None) -> tuple[list[str], dict[str, str]]:
     if url is None or _same(_pypirc().get(index), url):
         return ["--repository", index], {}
     parts = urlsplit(url)

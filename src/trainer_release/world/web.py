@@ -25,9 +25,10 @@ def answer(
 ) -> Iterator[requests.Response]:
     """GET `url`; the body is not yet read. `timeout` is in seconds and counts for each wait.
 
-    A redirect is followed on the same scheme, host and port; with `anywhere` to others too (the caller knows the
-    hash). A connection error or a gateway's 502-504 is tried three times. 404 is handed back, any other failure raises
-    `index-unreachable`, `index-denied` or `index-answer-invalid`. An address of this machine is asked past proxies.
+    A redirect is followed on the same scheme, host and port; with `anywhere` to others too (the caller knows
+    the hash). A connection error or a gateway's 502-504 is tried three times. 404 is handed back; any other
+    failure raises `index-unreachable`, `index-denied` or `index-answer-invalid`. An address of this machine
+    is asked past proxies.
     """
     import requests
     import urllib3
@@ -86,7 +87,7 @@ def _follow(
         if not response.is_redirect:
             return response
         response.close()
-        target = urljoin(target, response.headers["location"])
+        target = _joined(target, response.headers["location"])
         if not anywhere and urlsplit(bare(target))[:2] != urlsplit(bare(url))[:2]:
             raise fail(
                 "index-answer-invalid",
@@ -115,8 +116,20 @@ def _unreachable(url: str, reason: str) -> ReleaseError:
     )
 
 
-def _reason(error: BaseException) -> str:
-    """The innermost cause, which says what happened; the outer ones repeat the address with its secrets."""
-    while error.__context__ is not None:
-        error = error.__context__
-    return f"{type(error).__name__}: {error}" if isinstance(error, OSError) else type(error).__name__
+def _joined(base: str, location: str) -> str:
+    try:
+        return urljoin(base, location)
+    except ValueError as error:
+        raise _unreachable(base, "it redirects to no address") from error
+
+
+def _reason(error: Exception) -> str:
+    """The cause inside the wrappings of requests and urllib3, which repeat the address with its secrets."""
+    inner = error.args[0] if error.args and isinstance(error.args[0], Exception) else error
+    inner = getattr(inner, "reason", None) or inner
+    cause = inner.__cause__ or inner
+    return (
+        f"{type(cause).__name__}: {cause}"
+        if isinstance(cause, ConnectionError | TimeoutError)
+        else type(cause).__name__
+    )
