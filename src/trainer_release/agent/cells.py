@@ -79,7 +79,7 @@ def standing(names: Iterable[str], tests: tuple[TestSource, ...], python: str, m
 def needed(suite: Suite, module: Module) -> tuple[Module, ...]:
     """The siblings that one module's environment may ask for: declared by it at run time or for its tests, and theirs."""
     found: dict[str, Module] = {}
-    waiting = [name for name in suite.graph.depends.get(module.name, ())]
+    waiting = list(suite.graph.depends.get(module.name, ()))
     for text in _test_packages(module):
         sibling = suite.module_of(text)
         waiting += [sibling.name] if sibling else []
@@ -107,7 +107,7 @@ def _requirements(modules: Iterable[Module]) -> tuple[Mapping[str, tuple[str, ..
 
 def _chosen(names: Iterable[str]) -> str | None:
     """The extra or group that is for tests: by its name, else the one for development."""
-    own = {canonicalize_name(name): name for name in names}
+    own: dict[str, str] = {canonicalize_name(name): name for name in names}
     return next((own[name] for name in (*_TESTING, *_ELSE) if name in own), None)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from trainer_release.agent import cells, installed, wheels
 from trainer_release.agent.run import Tools, run_cell
 from trainer_release.agent.workers import each
-from trainer_release.app.test_subject import Subject, of_catalog, of_environment, of_own_repository
+from trainer_release.app.subject import Subject, of_catalog, of_environment, of_own_repository
 from trainer_release.errors import Exit, Problem, ReleaseError, fail
 from trainer_release.model.suite import Module
 from trainer_release.model.testing import Cell, CellReport, WheelRef
@@ -76,7 +76,7 @@ def run(options: Options, tell: Callable[[str], None] = lambda _: None) -> TestR
 
 def survey(options: Options) -> tuple[Subject, str, bool]:
     """The subject, the interpreter, and whether its environment is tested as it stands."""
-    python = _absolute(options.python) if options.python else None
+    python = located(options.python) if options.python else None
     standing = python is not None and (Path(python).parent.parent / "pyvenv.cfg").is_file()
     subject = of_catalog(options.start, options.catalog, options.modules)
     if subject is None and options.mode == "integration":
@@ -94,7 +94,8 @@ def current() -> str:
     return str(inside) if inside and inside.exists() else sys.executable
 
 
-def _absolute(python: str) -> str:
+def located(python: str) -> str:
+    """The absolute path of an interpreter given by path or by name. ReleaseError `interpreter-missing`."""
     found = process.which(python)
     if found is None:
         hint = "give --python the path of a Python, for example .venv/bin/python"
