@@ -106,8 +106,13 @@ class Venvs:
         `timeout` is in seconds.
         """
         with scratch("install") as folder:
-            replace_text(folder / "constraints.txt", "".join(f"{line}\n" for line in constraints))
-            wanted = [*requirements, *map(str, wheels), "--constraint", str(folder / "constraints.txt")]
+            bounds = folder / "constraints.txt"
+            replace_text(bounds, "".join(f"{line}\n" for line in constraints))
+            wanted = [
+                *requirements,
+                *map(str, wheels),
+                *(["--constraint", str(bounds)] if constraints else []),
+            ]
             drop = FOREIGN if index_url is None else (*FOREIGN, *INDEXES)
             argv = [*self._command(python, refresh), *wanted]
             done = run(argv, cwd=folder, env=self._variables(index_url), drop=drop, timeout=timeout)
