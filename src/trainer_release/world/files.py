@@ -81,6 +81,11 @@ def copy_tree(
     shutil.copytree(source, target, ignore=ignored, dirs_exist_ok=True, ignore_dangling_symlinks=True)
 
 
+def copy_file(source: Path, target: Path) -> None:
+    """Copy a file's bytes; the target appears whole."""
+    replace_bytes(target, source.read_bytes())
+
+
 @contextmanager
 def scratch(prefix: str) -> Iterator[Path]:
     """A temporary folder outside every repository, removed at the end."""

@@ -86,3 +86,15 @@ def bring_forward(git: Git, commit: str, files: Mapping[str, str], expected: Map
     if lines:
         git.do("update-index", "-z", "--index-info", stdin=lines)
         git.ask("update-index", "-q", "--refresh")
+
+
+def repair(git: Git, commit: str) -> None:
+    """Finish what a crash cut off between the ref transaction and the person's tree: files that still say what the
+    commit's parent says are brought forward. Files that say anything else are the person's, and are left alone."""
+    changed = git.do("diff-tree", "-r", "-z", "--name-only", "--no-commit-id", commit).split("\0")
+    paths = [path for path in changed if path]
+    new, old = git.texts(commit, paths), git.texts(f"{commit}^", paths)
+    here = {path: (git.root / path).read_bytes().decode(errors="surrogateescape") for path in new if (git.root / path).exists()}
+    stale = {path: text for path, text in new.items() if here.get(path) == old.get(path)}
+    if stale:
+        bring_forward(git, commit, stale, {path: old.get(path) for path in stale})

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from trainer_release.model.facts import ExecuteFacts
 from trainer_release.model.outcome import Outcome, SoFar
 from trainer_release.model.plan import Action
-from trainer_release.release.names import branch_ref, record_ref, tag_ref
+from trainer_release.release.names import branch_ref, record_ref, release_branch, tag_ref
 from trainer_release.release.step import World
 from trainer_release.world import refs
 
@@ -31,6 +31,8 @@ def plan(facts: ExecuteFacts) -> tuple[PushRefs, ...]:
     branch = branch_ref(record.build.get("branch"))
     if release.push == "direct" and branch:
         first.append((record.commit, branch))
+    if release.push == "pull-request" and facts.tag_object is None:
+        first.append((record.commit, branch_ref(release_branch(record.version))))
     if facts.record_object:
         first.append((facts.record_object, record_ref(record.suite, record.version)))
     tag = ((facts.tag_object, tag_ref(facts.suite.catalog, record.version)),) if facts.tag_object else ()

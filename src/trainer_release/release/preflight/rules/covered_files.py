@@ -2,40 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from trainer_release.agent import verdict
 from trainer_release.errors import Problem
 from trainer_release.model.facts import ExecuteFacts
+from trainer_release.model.index import Dist
 
 NAME = "covered_files"
 
 
 def check(facts: ExecuteFacts) -> Iterator[Problem]:
     """The prepared bytes or none: nothing is built again here."""
-    wheels = {}
     for module in facts.record.modules.values():
-        listed = facts.listed(module.package, module.version)
         if module.published and not module.files:
-            yield Problem("nothing-built", f"the record binds no file of {module.package} {module.version}")
+            yield Problem(
+                "nothing-built",
+                f"the record binds no file of {module.package} {module.version}",
+                hint="give the files with --artifacts DIR and their verdict with --verdict FILE",
+            )
+        listed = facts.listed(module.package, module.version)
         for dist in module.files if module.published else ():
-            if dist.name.endswith(".whl"):
-                wheels[dist.name] = dist.sha256
-            if dist.name in listed:
-                continue
-            here = facts.local.get(dist.name)
-            if here is None:
-                yield Problem(
-                    "file-missing",
-                    f"{dist.name} is neither on the index nor at hand",
-                    hint="give the folder that holds the prepared files with --artifacts DIR",
-                )
-            elif here != dist.sha256:
-                yield Problem(
-                    "file-differs",
-                    f"{dist.name} at hand has sha256 {here}, prepared was {dist.sha256}",
-                    hint="give the folder that holds the prepared files with --artifacts DIR",
-                )
-    bare = verdict.covers(facts.verdict or {}, wheels)
-    for name in bare:
-        yield Problem("not-covered", f"no green verdict covers {name}", hint="test these very files, then give --verdict")
+            if dist.name not in listed:
+                yield from _at_hand(dist, facts.local.get(dist.name))
+    if facts.verdict is not None:
+        yield from _tested(facts, facts.verdict)
+
+
+def _at_hand(dist: Dist, here: str | None) -> Iterator[Problem]:
+    hint = "give the folder that holds the prepared files with --artifacts DIR"
+    if here is None:
+        yield Problem("file-missing", f"{dist.name} is neither on the index nor at hand", hint=hint)
+    elif here != dist.sha256:
+        yield Problem("file-differs", f"{dist.name} at hand has sha256 {here}, prepared was {dist.sha256}", hint=hint)
+
+
+def _tested(facts: ExecuteFacts, given: Mapping[str, Any]) -> Iterator[Problem]:
+    """Where this run binds the bytes, the verdict must be green and name every wheel by its hash."""
+    if not given:
+        yield Problem("not-covered", "no verdict was given for files that this run binds", hint="give --verdict FILE")
+        return
+    if not given["ok"]:
+        yield Problem("not-covered", "the verdict is not green", hint="mend what failed, build and test again")
+    files = (dist for module in facts.record.modules.values() if module.published for dist in module.files)
+    wheels = {dist.name: dist.sha256 for dist in files if dist.name.endswith(".whl")}
+    for name in verdict.covers(given, wheels):
+        yield Problem("not-covered", f"no green cell tested {name}", hint="test these very files, then give --verdict")

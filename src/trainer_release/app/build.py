@@ -1,0 +1,78 @@
+"""build: what prepare would build, as prepare would, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from trainer_release.app import workbench
+from trainer_release.app.session import Session, look, open_session
+from trainer_release.errors import Problem, ReleaseError, Severity, fail
+from trainer_release.model.catalog import IndexAddress
+from trainer_release.model.index import Listing
+from trainer_release.model.suite import Module, Suite
+from trainer_release.release import survey
+from trainer_release.release.step import World
+from trainer_release.world import index, worktree
+from trainer_release.world.wheels import best_wheel
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """The files that were made, those that came from the index because their version is there, and warnings."""
+
+    made: tuple[Path, ...]
+    fetched: tuple[Path, ...]
+    warnings: tuple[Problem, ...]
+
+
+def build(
+    start: Path, out: Path, *, catalog: Path | None = None, modules: tuple[str, ...] = (), index_name: str | None = None
+) -> Built:
+    """Build sdist and wheel of every module (or of those named) from HEAD into `out`; versions that the index has are
+    fetched from there, so that `out` holds the whole suite for its tests."""
+    session = open_session(start, catalog)
+    head = session.git.commit_of("HEAD")
+    if head is None:
+        raise fail("not-a-repository", "the repository has no commit yet", hint="commit the work first")
+    suite = survey.suite_at(session.git, head, session.prefix, session.catalog)
+    chosen = _chosen(suite, modules)
+    epoch = int(session.git.do("show", "-s", "--format=%ct", head))
+    with look(session, suite, index_name) as listed:
+        there = {m.name: listed.get(m.package, {}).get(m.version, ()) for m in chosen}
+        with workbench.world(session, suite.name, "", "build", IndexAddress("none")) as world:
+            worktree.add(session.git, head, world.tree)
+            made = _all(world, [m for m in chosen if not there[m.name] and m.project], out, epoch)
+        fetched = _fetched([m for m in chosen if there[m.name]], listed, out)
+    changed, _ = worktree.changes(session.git)
+    message = f"{len(changed)} uncommitted changes are not in what was built"
+    warning = Problem("dirty-tree", message, hint="commit them", severity=Severity.WARNING)
+    return Built(made, fetched, (warning,) if changed else ())
+
+
+def _chosen(suite: Suite, names: tuple[str, ...]) -> list[Module]:
+    unknown = [name for name in names if name not in suite.modules]
+    if unknown:
+        known = ", ".join(suite.graph.order)
+        raise ReleaseError(*(Problem("module-unknown", f"there is no module {name!r}", hint=known) for name in unknown))
+    return [suite.modules[name] for name in suite.graph.order if not names or name in names]
+
+
+def _all(world: World, modules: list[Module], out: Path, epoch: int) -> tuple[Path, ...]:
+    def one(module: Module) -> tuple[Path, ...]:
+        folder = world.workspace / (module.path or ".")
+        return world.builder.build(folder, out, epoch=epoch, wheel_from=module.build)
+
+    with ThreadPoolExecutor(world.jobs) as pool:
+        futures = [pool.submit(one, module) for module in modules]
+    problems = [p for future in futures if isinstance(e := future.exception(), ReleaseError) for p in e.problems]
+    if problems:
+        raise ReleaseError(*problems)
+    return tuple(path for future in futures for path in future.result())
+
+
+def _fetched(modules: list[Module], listed: Mapping[str, Listing], out: Path) -> tuple[Path, ...]:
+    wheels = [best_wheel(listed[module.package][module.version]) for module in modules]
+    return tuple(index.download(wheel, out) for wheel in wheels if wheel is not None)

@@ -1,0 +1,89 @@
+"""check and sync: does every file say what the catalog says, and make it so. Offline."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from trainer_release.app.load import Loaded, load
+from trainer_release.errors import Problem, ReleaseError
+from trainer_release.model.edit import FileEdit
+from trainer_release.model.suite import Suite
+from trainer_release.release.change import embed_edits, embed_path, sync_edits, targets
+from trainer_release.suite import catalog_edit
+from trainer_release.world.files import replace_text, text_or_none
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Every complaint, and the edits that would take drift away."""
+
+    problems: tuple[Problem, ...]
+    edits: tuple[FileEdit, ...] = ()
+    suite: Suite | None = None
+
+
+def check(start: Path, catalog: Path | None = None) -> Checked:
+    """Look at catalog, workspace, graph, pins and drift; what is wrong is in the answer, not raised."""
+    try:
+        loaded = load(start, catalog)
+        edits = drift(loaded)
+    except ReleaseError as error:
+        return Checked(error.problems)
+    return Checked((*loaded.problems, *(_told(edit, loaded) for edit in edits)), edits, loaded.suite)
+
+
+def sync(start: Path, catalog: Path | None = None, *, only_look: bool = False) -> tuple[FileEdit, ...]:
+    """Make the files say what the catalog says; the edits that were made, or would be."""
+    loaded = load(start, catalog)
+    edits = drift(loaded)
+    for edit in () if only_look else edits:
+        replace_text(loaded.root / edit.path, edit.after)
+    return edits
+
+
+def drift(loaded: Loaded) -> tuple[FileEdit, ...]:
+    """The edits that bring projects, tables and the embedded suite file to the catalog's versions."""
+    suite = loaded.suite
+    version = suite.catalog.version
+    wanted = stated(suite)
+    place = embed_path(suite)
+    embedded = text_or_none(loaded.root / place) if place else None
+    texts = {place: embedded} if place and embedded is not None else {}
+    edits = [*sync_edits(suite, wanted), *embed_edits(suite, version, wanted, texts)]
+    if version in suite.catalog.rows:
+        listed = {name: value for name, value in wanted.items() if name in suite.catalog.modules}
+        after = catalog_edit.with_release(suite.catalog, version, listed)
+        if after != suite.catalog.text:
+            edits.insert(0, FileEdit(suite.catalog.path, suite.catalog.text, after))
+    return tuple(edits)
+
+
+def stated(suite: Suite) -> Mapping[str, str]:
+    """The versions that the catalog states for now: those of its version's row, else those under `modules`."""
+    if suite.catalog.version in suite.catalog.rows:
+        return targets(suite, suite.catalog.version)
+    return {name: module.version for name, module in suite.modules.items()}
+
+
+def _told(edit: FileEdit, loaded: Loaded) -> Problem:
+    line = _first_change(edit)
+    old = (edit.before or "").splitlines()
+    new = edit.after.splitlines()
+    said = old[line - 1].strip() if 0 < line <= len(old) else "nothing"
+    wanted = new[line - 1].strip() if 0 < line <= len(new) else "nothing"
+    return Problem(
+        "drift",
+        f"says `{said}`, the catalog means `{wanted}`",
+        path=edit.path,
+        line=line,
+        column=1,
+        hint=f"trainer-release sync brings it to {loaded.suite.name} {loaded.suite.catalog.version}",
+    )
+
+
+def _first_change(edit: FileEdit) -> int:
+    before, after = (edit.before or "").splitlines(), edit.after.splitlines()
+    pairs = enumerate(zip(before, after, strict=False), start=1)
+    return next((number for number, (old, new) in pairs if old != new), min(len(before), len(after)) + 1)

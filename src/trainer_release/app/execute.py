@@ -1,0 +1,183 @@
+"""execute [VERSION]: the prepared bytes to the index, wave by wave; run again, it goes on where it stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from packaging.version import Version
+
+from trainer_release.app import workbench
+from trainer_release.app.bind import Given, bound, carried, gather
+from trainer_release.app.session import EMBEDDED, Session, address, index_of, listings, look, open_session
+from trainer_release.errors import Problem, fail
+from trainer_release.model.facts import ExecuteFacts
+from trainer_release.model.index import Listing
+from trainer_release.model.plan import Plan
+from trainer_release.model.record import Record
+from trainer_release.release import manifest, planner, preflight, steps, survey
+from trainer_release.release.engine.journal import Journal
+from trainer_release.release.engine.reporter import Reporter
+from trainer_release.release.engine.runner import carry_out
+from trainer_release.release.names import RECORDS, record_ref, tag_ref
+from trainer_release.suite.versions import check_argument
+from trainer_release.world import lock, refs, worktree
+
+
+@dataclass(frozen=True, slots=True)
+class Executed:
+    """What was planned and, where it was carried out, where the manifest lies. `install` are the words that install the
+    suite; `uploaded` the files of this run."""
+
+    version: str
+    plan: Plan
+    warnings: tuple[Problem, ...] = ()
+    done: bool = False
+    manifest: Path | None = None
+    install: tuple[str, ...] = ()
+    uploaded: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a person may ask of `execute`. `confirm` is asked before the first upload to any index but the embedded one."""
+
+    version: str | None = None
+    catalog: Path | None = None
+    index: str | None = None
+    artifacts: Path | None = None
+    verdict: Path | None = None
+    manifest: Path | None = None
+    confirm: Callable[[Plan], bool] = lambda _plan: False
+    ci: bool = False
+
+
+def execute(
+    start: Path, options: Options, *, dry_run: bool = False, reporter: Reporter | None = None
+) -> Executed:
+    """Publish a prepared release. Raises ReleaseError; what was published until then stays, and a further run goes on."""
+    if options.version is not None:
+        check_argument(options.version)
+    session = open_session(start, options.catalog)
+    suite = session.load().suite
+    chosen = options.index or suite.catalog.release.index
+    if options.ci and options.index is None and chosen == EMBEDDED:
+        raise fail(
+            "not-confirmed",
+            "CI is set, and the catalog's index is the embedded one",
+            hint="say what you mean: --index local, or the index of the workflow",
+        )
+    if dry_run:
+        record, given = _prepared(session, suite.name, options)
+        with look(session, suite, chosen) as listed:
+            facts, warnings = _facts(session, record, given, listed, chosen)
+        return Executed(record.version, planner.execute(facts), warnings)
+    with lock.held(session.cache(suite.name), "trainer-release execute"):
+        record, given = _prepared(session, suite.name, options)
+        if session.git.commit_of("HEAD") == record.commit:
+            worktree.repair(session.git, record.commit)
+        return _carried_out(session, record, given, chosen, options, reporter or Reporter())
+
+
+def newest(session: Session, suite: str) -> str:
+    """The highest version that has a record here."""
+    found = [ref.rsplit("/", 1)[-1] for ref in session.git.refs(f"{RECORDS}/{suite}")]
+    if not found:
+        raise fail("nothing-prepared", "no release is prepared here", hint="run `trainer-release prepare VERSION` first")
+    return max(found, key=Version)
+
+
+def _prepared(session: Session, suite: str, options: Options) -> tuple[Record, Given]:
+    version = options.version or newest(session, suite)
+    catalog = session.load().suite.catalog
+    tag = tag_ref(catalog, version)
+    record, _, tagged = survey.find_record(session.git, suite, version, tag)
+    if record is None:
+        _fetch(session, [record_ref(suite, version), tag])
+        record, _, tagged = survey.find_record(session.git, suite, version, tag)
+    home = session.cache(suite) / "artifacts" / version
+    if record is None and tagged is None:
+        hint = f"run `trainer-release prepare {version}` first"
+        raise fail("nothing-prepared", f"{version} is not prepared: there is no record of it, here or on the remote", hint=hint)
+    if record is None or not record.files():
+        record = bound(session, record, version, tag, options.artifacts)
+    given = gather(record, home, options.artifacts, options.verdict)
+    return record, given
+
+
+def _fetch(session: Session, wanted: list[str]) -> None:
+    remote = refs.remote_name(session.git, worktree.branch(session.git))
+    if remote is None:
+        return
+    there = refs.remote_refs(session.git, remote)
+    have = session.git.refs(*wanted)
+    specs = [f"{ref}:{ref}" for ref in wanted if ref in there and ref not in have]
+    if specs:
+        refs.fetch(session.git, remote, specs)
+
+
+def _facts(
+    session: Session, record: Record, given: Given, listed: Mapping[str, Listing], index: str
+) -> tuple[ExecuteFacts, tuple[Problem, ...]]:
+    git = survey.repository(session.git, session.prefix, session.catalog)
+    record = carried(record, listed)
+    rest: dict[str, Any] = {
+        "local": given.local,
+        "verdict": given.verdict,
+        "index": index,
+        "embedded": index == EMBEDDED,
+        "manifest": None,
+    }
+    facts = survey.to_execute(session.git, git, session.catalog, record, listed, **rest)
+    return facts, preflight.check(preflight.EXECUTE, facts)
+
+
+def _carried_out(
+    session: Session, record: Record, given: Given, index: str, options: Options, reporter: Reporter
+) -> Executed:
+    suite = survey.suite_at(session.git, record.commit, session.prefix, session.catalog)
+    with index_of(session, suite, index) as where:
+        facts, warnings = _facts(session, record, given, listings(suite, where), index)
+        plan = planner.execute(facts)
+        if plan.uploads and index != EMBEDDED and not options.confirm(plan):
+            raise fail("not-confirmed", f"{len(plan.uploads)} uploads to {index} were not confirmed", hint="give --yes")
+        path = session.cache(record.suite) / "journal" / record.version / f"execute-{index}.jsonl"
+        journal = Journal(path, plan.id, resume=True)
+        with workbench.world(session, record.suite, plan.id, record.version, where, options.manifest) as world:
+            outcomes = carry_out(plan, steps.EXECUTE, world, journal, reporter, workbench.CLOCK)
+    folder = options.manifest or session.data(record.suite) / "manifests"
+    name = manifest.name(record)
+    uploaded = [
+        file
+        for (step, _), outcome in outcomes.items()
+        if step == "publish_dists" and outcome.status == "done"
+        for file in outcome.evidence.get("files", ())
+    ]
+    return Executed(
+        record.version,
+        plan,
+        warnings,
+        done=True,
+        manifest=folder / f"{name}-manifest.json",
+        install=_install(session, record, index, folder / f"{name}-constraints.txt"),
+        uploaded=tuple(uploaded),
+    )
+
+
+def _install(session: Session, record: Record, index: str, constraints: Path) -> tuple[str, ...]:
+    what = [record.umbrella] if record.umbrella else [m.package for m in record.modules.values()]
+    url = "$(trainer-release index serve)" if index == EMBEDDED else _simple(session, index)
+    source = () if index == "pypi" else ("--index-url", url)
+    return ("pip", "install", *source, "-c", str(constraints), *(f"{name}=={_version(record, name)}" for name in what))
+
+
+def _simple(session: Session, index: str) -> str:
+    return address(session.load().suite.catalog, index).simple or index
+
+
+def _version(record: Record, package: str) -> str:
+    return next(module.version for module in record.modules.values() if module.package == package)
+
+

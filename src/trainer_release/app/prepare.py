@@ -1,0 +1,102 @@
+"""prepare VERSION: survey, preflight, plan; then, unless it was only asked for, carry it out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from trainer_release.app import workbench
+from trainer_release.app.session import Session, index_of, look, open_session
+from trainer_release.errors import Problem, Severity
+from trainer_release.model.facts import PrepareFacts
+from trainer_release.model.plan import Plan
+from trainer_release.release import planner, preflight, steps, survey
+from trainer_release.release.change import CHANGELOG, embed_path
+from trainer_release.release.engine.journal import Journal
+from trainer_release.release.engine.reporter import Reporter
+from trainer_release.release.engine.runner import carry_out
+from trainer_release.release.names import record_ref, tag_ref
+from trainer_release.suite.versions import check_argument
+from trainer_release.world import clock, lock, worktree
+from trainer_release.world.files import remove_tree, text_or_none
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """The plan, what was warned of, and whether the release is prepared now. `plan` is None where it was already."""
+
+    version: str
+    plan: Plan | None
+    warnings: tuple[Problem, ...] = ()
+    done: bool = False
+    commit: str | None = None
+
+
+def prepare(
+    start: Path,
+    version: str,
+    *,
+    catalog: Path | None = None,
+    index: str | None = None,
+    dry_run: bool = False,
+    reporter: Reporter | None = None,
+) -> Prepared:
+    """Prepare a release of the suite that `start` belongs to. Raises ReleaseError; then nothing of it exists."""
+    check_argument(version)
+    session = open_session(start, catalog)
+    if dry_run:
+        facts, warnings = _facts(session, version, index)
+        return Prepared(version, planner.prepare(facts), warnings)
+    suite = session.load().suite
+    with lock.held(session.cache(suite.name), f"trainer-release prepare {version}"):
+        if commit := already(session, version):
+            return Prepared(version, None, done=True, commit=commit)
+        return _carried_out(session, version, index, reporter or Reporter())
+
+
+def already(session: Session, version: str) -> str | None:
+    """The commit of this very version where it is prepared and checked out; a tree that a crash left behind is brought
+    forward first."""
+    suite = session.load().suite
+    found, _, _ = survey.find_record(session.git, suite.name, version, tag_ref(suite.catalog, version))
+    if found is None or session.git.commit_of("HEAD") != found.commit:
+        return None
+    if record_ref(suite.name, version) not in session.git.refs(record_ref(suite.name, version)):
+        return None
+    worktree.repair(session.git, found.commit)
+    return found.commit
+
+
+def _facts(session: Session, version: str, index: str | None) -> tuple[PrepareFacts, tuple[Problem, ...]]:
+    loaded = session.load()
+    suite = loaded.suite
+    texts = dict(loaded.texts)
+    for path in (CHANGELOG, embed_path(suite)):
+        text = text_or_none(session.root / path) if path else None
+        if path and text is not None:
+            texts[path] = text
+    git = survey.repository(session.git, session.prefix, session.catalog)
+    epoch = int(clock.now().timestamp())
+    with look(session, suite, index) as listed:
+        facts = survey.to_prepare(suite, texts, version, git, listed, epoch, workbench.tools())
+    noted = tuple(problem for problem in loaded.problems if problem.severity is not Severity.ERROR)
+    return facts, (*noted, *preflight.check(preflight.PREPARE, facts))
+
+
+def _carried_out(session: Session, version: str, index: str | None, reporter: Reporter) -> Prepared:
+    facts, warnings = _facts(session, version, index)
+    plan = planner.prepare(facts)
+    name = facts.suite.name
+    cache = session.cache(name)
+    remove_tree(cache / "artifacts" / version)
+    remove_tree(cache / "journal" / version)
+    journal = Journal(cache / "journal" / version / "prepare.jsonl", plan.id, resume=False)
+    with (
+        index_of(session, facts.change.suite, index) as where,
+        workbench.world(session, name, plan.id, version, where) as world,
+    ):
+        outcomes = carry_out(plan, steps.PREPARE, world, journal, reporter, workbench.CLOCK)
+    commit = str(outcomes["point_refs", ""].evidence["commit"])
+    return Prepared(version, plan, warnings, done=True, commit=commit)
+
+

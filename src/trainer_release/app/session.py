@@ -1,0 +1,98 @@
+"""Where a command works: the suite, its repository, and the folders beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from packaging.utils import canonicalize_name
+
+from trainer_release.app.load import Loaded, load, locate
+from trainer_release.errors import fail
+from trainer_release.model.catalog import Catalog, IndexAddress
+from trainer_release.model.index import Listing
+from trainer_release.model.suite import Suite
+from trainer_release.world import index, local_index
+from trainer_release.world.git import Git, open_repository
+
+EMBEDDED = "local"
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A suite in its repository. `prefix` is the workspace inside it, empty or ending in a slash. `cache` may be deleted at
+    any time, `data` may not."""
+
+    root: Path
+    catalog: str
+    git: Git
+    prefix: str
+
+    def load(self) -> Loaded:
+        """The suite as the work tree has it now."""
+        return load(self.root, self.root / self.catalog)
+
+    def home(self, suite: str) -> Path:
+        """The suite's folder in the common git folder, shared by linked work trees and tracked by nothing."""
+        return self.git.common / "trainer-release" / suite
+
+    def cache(self, suite: str) -> Path:
+        return self.home(suite) / "cache"
+
+    def data(self, suite: str) -> Path:
+        return self.home(suite) / "data"
+
+
+def open_session(start: Path, catalog: Path | None = None) -> Session:
+    """The session of the suite that `start` belongs to; it must lie in a git repository."""
+    place = locate(start.resolve(), catalog)
+    git = open_repository(place.parent)
+    if git is None:
+        raise fail("not-a-repository", f"{place.parent.name} lies in no git repository", hint="git init, then commit")
+    inside = place.parent.relative_to(git.root).as_posix()
+    return Session(place.parent, place.name, git, "" if inside == "." else f"{inside}/")
+
+
+def address(catalog: Catalog, name: str) -> IndexAddress:
+    """The index of that name: one of the catalog's, pypi or testpypi."""
+    if name in catalog.indexes:
+        return catalog.indexes[name]
+    if name not in ("pypi", "testpypi"):
+        known = ", ".join(["local", "pypi", "testpypi", *catalog.indexes])
+        raise fail("index-unknown", f"there is no index {name!r} in the catalog", hint=f"one of {known}")
+    return IndexAddress(name, simple=index.default_simple(name))
+
+
+@contextmanager
+def index_of(session: Session, suite: Suite, name: str | None) -> Iterator[IndexAddress]:
+    """The index to publish to; the embedded one runs while the block does."""
+    chosen = name or suite.catalog.release.index
+    if chosen != EMBEDDED:
+        yield address(suite.catalog, chosen)
+        return
+    with local_index.running(session.data(suite.name) / "index", packages(suite)) as server:
+        yield server.address
+
+
+def packages(suite: Suite) -> list[str]:
+    """The canonical distribution names of the suite."""
+    return [canonicalize_name(module.package) for module in suite.modules.values()]
+
+
+def listings(suite: Suite, where: IndexAddress) -> Mapping[str, Listing]:
+    """What the index lists of every module, by package name."""
+    names = [module.package for module in suite.modules.values()]
+    return index.listings(where.simple or "", names)
+
+
+@contextmanager
+def look(session: Session, suite: Suite, name: str | None) -> Iterator[Mapping[str, Listing]]:
+    """What the index lists, for a command that only reads: an embedded index that was never used is not created."""
+    chosen = name or suite.catalog.release.index
+    if chosen == EMBEDDED and not (session.data(suite.name) / "index").exists():
+        yield {}
+        return
+    with index_of(session, suite, name) as where:
+        yield listings(suite, where)

@@ -1,0 +1,103 @@
+"""status: a row a module, and what is done and missing of each started release."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from packaging.version import Version
+
+from trainer_release.app.session import Session, look, open_session
+from trainer_release.model.index import Listing
+from trainer_release.model.record import Record
+from trainer_release.model.suite import Module, Suite
+from trainer_release.release import record as records
+from trainer_release.release.names import RECORDS, tag_ref
+from trainer_release.world.git import Git
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One module: what the catalog, the project and the index say. `changed`: its folder differs from the last suite tag;
+    None where there is no tag or no folder."""
+
+    name: str
+    catalog: str
+    project: str | None
+    index: str | None
+    changed: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A prepared release. `state` is proposed (no tag yet), prepared, partial or published; `missing` are files that the
+    index does not list; `command` is what finishes it."""
+
+    version: str
+    state: str
+    missing: tuple[str, ...]
+    command: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Everything that `status` shows."""
+
+    suite: str
+    modules: tuple[Row, ...]
+    releases: tuple[Release, ...]
+
+
+def status(start: Path, catalog: Path | None = None, index: str | None = None) -> Status:
+    """Look at catalog, projects, git and index."""
+    session = open_session(start, catalog)
+    suite = session.load().suite
+    last = _last_tag(session.git, suite)
+    with look(session, suite, index) as listed:
+        rows = tuple(_row(session, suite.modules[name], listed, last) for name in suite.graph.order)
+        return Status(suite.name, rows, tuple(_releases(session, suite, listed)))
+
+
+def _row(session: Session, module: Module, listed: Mapping[str, Listing], last: str | None) -> Row:
+    versions = sorted(listed.get(module.package, {}), key=Version)
+    project = module.project.version if module.project else None
+    return Row(module.name, module.version, project, versions[-1] if versions else None, _changed(session, module, last))
+
+
+def _last_tag(git: Git, suite: Suite) -> str | None:
+    if git.commit_of("HEAD") is None:
+        return None
+    pattern = tag_ref(suite.catalog, "*")
+    out = git.do("for-each-ref", "--merged=HEAD", "--sort=-creatordate", "--count=1", "--format=%(refname)", pattern)
+    return out or None
+
+
+def _changed(session: Session, module: Module, last: str | None) -> bool | None:
+    if last is None or module.path is None:
+        return None
+    folder = session.prefix + ("" if module.path == "." else module.path)
+    answer = session.git.ask("diff", "--quiet", last, "--", f":(top,literal){folder}" if folder else ":(top)")
+    return answer.code != 0
+
+
+def _releases(session: Session, suite: Suite, listed: Mapping[str, Listing]) -> list[Release]:
+    found = session.git.refs(f"{RECORDS}/{suite.name}", "refs/tags")
+    names = [ref for ref in found if ref.startswith(f"{RECORDS}/{suite.name}/")]
+    releases = []
+    for ref in sorted(names, key=lambda name: Version(name.rsplit("/", 1)[-1]), reverse=True):
+        record = records.parse(session.git.message_of(found[ref]) or "", ref)
+        if record is not None:
+            releases.append(_release(record, listed, tagged=tag_ref(suite.catalog, record.version) in found))
+    return releases
+
+
+def _release(record: Record, listed: Mapping[str, Listing], *, tagged: bool) -> Release:
+    wanted = [(m.package, m.version, dist.name) for m in record.modules.values() if m.published for dist in m.files]
+    there = {file.name for files in listed.values() for version in files.values() for file in version}
+    missing = tuple(name for _, _, name in wanted if name not in there)
+    state = "published" if not missing else "partial" if len(missing) < len(wanted) else "prepared"
+    command = None if not missing else f"trainer-release execute {record.version}"
+    if not tagged and missing:
+        state, command = "proposed", f"trainer-release tag {record.version}"
+    return Release(record.version, state, missing, command)

@@ -1,0 +1,72 @@
+"""The one place that builds a real World for the steps."""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+
+from trainer_release.app.session import EMBEDDED, Session
+from trainer_release.model.catalog import IndexAddress
+from trainer_release.release.engine.middleware import Clock
+from trainer_release.release.step import World
+from trainer_release.world import clock, worktree
+from trainer_release.world.builds import Builder, find_uv
+from trainer_release.world.files import scratch
+from trainer_release.world.venvs import Venvs, interpreter
+
+CLOCK = Clock(clock.now, clock.monotonic)
+
+
+def tools() -> dict[str, str]:
+    """The conditions that a record names: interpreter, its version, ours."""
+    return {
+        "interpreter": interpreter(),
+        "python": platform.python_version(),
+        "tool": f"trainer-release {version('trainer-release')}",
+    }
+
+
+def jobs() -> int:
+    """How many actions run at once: the cores that this process may use, two at least."""
+    return max(2, min(8, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 2))
+
+
+@contextmanager
+def world(
+    session: Session, suite: str, plan: str, release: str, where: IndexAddress, manifest: Path | None = None
+) -> Iterator[World]:
+    """A World for one run; its work tree and scratch folder are gone at the end, whatever happens."""
+    cache = session.cache(suite)
+    tree = cache / "trees" / re.sub(r"[^0-9A-Za-z.]", "_", release)
+    python, uv = interpreter(), find_uv()
+    with scratch("run") as folder, Builder(python, uv) as builder:
+        try:
+            yield World(
+                plan=plan,
+                root=session.root,
+                prefix=session.prefix,
+                git=session.git,
+                builder=builder,
+                venvs=Venvs(python, uv),
+                index=where,
+                embedded=where.name == EMBEDDED,
+                tree=tree,
+                artifacts=cache / "artifacts" / release,
+                data=session.data(suite),
+                scratch=folder,
+                manifest=manifest,
+                jobs=jobs(),
+            )
+        finally:
+            if tree.exists():
+                worktree.discard(session.git, tree)
+
+
+def shown(facts: Mapping[str, str]) -> dict[str, str]:
+    """What of `tools` goes into a record: no path of this machine."""
+    return {key: value for key, value in facts.items() if key != "interpreter"}

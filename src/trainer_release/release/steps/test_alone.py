@@ -1,0 +1,51 @@
+"""Test each module alone: its built wheel, what it declares, pytest, and its own tests away from the source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from trainer_release.agent import cells, discover
+from trainer_release.agent.run import Tools, run_cell
+from trainer_release.model.facts import PrepareFacts
+from trainer_release.model.outcome import Outcome, SoFar
+from trainer_release.model.plan import Action
+from trainer_release.model.suite import Module
+from trainer_release.release.gate import judged, wheels_of
+from trainer_release.release.step import World
+
+NAME = "test_alone"
+
+
+@dataclass(frozen=True, slots=True)
+class TestAlone(Action):
+    """`siblings` are the modules that its declared dependencies may ask for."""
+
+    __test__ = False
+    module: Module | None = None
+    siblings: tuple[Module, ...] = ()
+    python: str = ""
+
+
+def plan(facts: PrepareFacts) -> tuple[TestAlone, ...]:
+    """One cell a built module; the longest chains of dependencies last, as the graph has them."""
+    suite = facts.change.suite
+    return tuple(
+        TestAlone(name, module=suite.modules[name], siblings=cells.needed(suite, suite.modules[name]), python=facts.python)
+        for name in facts.change.built
+    )
+
+
+def seen(action: TestAlone, world: World) -> bool | None:
+    """Tested in every run: the bytes are new."""
+    del action, world
+    return False
+
+
+def run(action: TestAlone, world: World, so_far: SoFar) -> Outcome:
+    """Run the cell; a failure shows the last lines of what pytest said."""
+    if action.module is None:
+        raise AssertionError(action)
+    wheels = wheels_of((action.module, *action.siblings), world, so_far)
+    tests = discover.module_tests(world.workspace, action.module)
+    cell = cells.alone(action.module, wheels[0], wheels[1:], tests, action.python)
+    return judged(run_cell(cell, Tools(world.venvs), world.scratch / f"alone-{action.subject}"))
