@@ -6,6 +6,7 @@ import base64
 import gzip
 import hashlib
 import io
+import socket
 import tarfile
 import threading
 import zipfile
@@ -101,13 +102,13 @@ def answering(respond: Callable[[str, Mapping[str, str]], Answer]) -> Iterator[s
             self.rfile.read(int(self.headers.get("content-length", 0)))
             status, headers, body = respond(self.path, dict(self.headers))
             if status < 0:
-                return self.connection.close()
+                self.connection.shutdown(socket.SHUT_RDWR)
+                return
             self.send_response(status)
             for name, value in {"Content-Length": str(len(body)), **headers}.items():
                 self.send_header(name, value)
             self.end_headers()
             self.wfile.write(body)
-            return None
 
         do_POST = do_GET
 

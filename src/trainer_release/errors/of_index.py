@@ -40,7 +40,7 @@ INDEX: dict[str, Page] = {
     "pypirc-invalid": Page(
         6,
         "~/.pypirc cannot be read",
-        "twine's configuration file is malformed or not readable. Its content holds secrets and is not shown.",
+        "twine's configuration file is malformed or not readable. It holds secrets, so it is not shown.",
         "Correct ~/.pypirc, or set TWINE_USERNAME and TWINE_PASSWORD and move the file away.",
     ),
 }

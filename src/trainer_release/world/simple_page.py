@@ -124,9 +124,10 @@ def _join(base: str, href: str) -> str | None:
     """The whole address, fit to be shown and kept; None where it leads anywhere but the web."""
     try:
         target = bare(urldefrag(urljoin(base, href)).url)
+        usable = target.isprintable() and urlsplit(target).scheme in {"http", "https"}
     except ValueError:
         return None
-    return target if target.isprintable() and urlsplit(target).scheme in {"http", "https"} else None
+    return target if usable else None
 
 
 def _sha256(digest: object) -> str | None:

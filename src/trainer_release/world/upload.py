@@ -29,8 +29,8 @@ def upload(files: Sequence[Path], *, index: str, url: str | None, embedded: bool
     """One `twine upload` for the files of one package; it and its children end after `timeout` seconds.
 
     The embedded index gets its own credentials and nothing of the user's configuration. Any other takes what
-    twine's users know: TWINE_USERNAME and TWINE_PASSWORD, keyring, ~/.pypirc (where it knows `index` and `url`
-    does not point elsewhere), trusted publishing. Whether a file is published is the index's word, never
+    twine's users know: TWINE_USERNAME and TWINE_PASSWORD, keyring, trusted publishing, and ~/.pypirc where it
+    knows `index` and `url` does not point elsewhere. Whether a file is published is the index's word, never
     this exit code. Raises `pypirc-invalid`.
     """
     target, added = _embedded(url) if embedded else _own(index, url)

@@ -35,9 +35,9 @@ def answer(
 
     with _session(trusting=not is_loopback(url)) as session:
         try:
-            response = _follow(session, url, headers, timeout, anywhere)
-            _raise_for_status(response)
-            yield response
+            with _follow(session, url, headers, timeout, anywhere) as response:
+                _raise_for_status(response)
+                yield response
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             raise _unreachable(url, _reason(error)) from error
 
@@ -80,15 +80,18 @@ def _session(*, trusting: bool) -> requests.Session:
 def _follow(
     session: requests.Session, url: str, headers: Mapping[str, str], timeout: float, anywhere: bool
 ) -> requests.Response:
-    target = url
+    target, waits = url, (min(CONNECT, timeout), min(READ, timeout))
     for _ in range(HOPS + 1):
-        waits = (min(CONNECT, timeout), min(READ, timeout))
-        response = session.get(target, headers=headers, timeout=waits, stream=True, allow_redirects=False)
-        if not response.is_redirect:
-            return response
-        response.close()
-        target = _joined(target, response.headers["location"])
-        if not anywhere and urlsplit(bare(target))[:2] != urlsplit(bare(url))[:2]:
+        try:
+            response = session.get(target, headers=headers, timeout=waits, stream=True, allow_redirects=False)
+            if not response.is_redirect:
+                return response
+            response.close()
+            target = urljoin(target, response.headers["location"])
+            same = urlsplit(bare(target))[:2] == urlsplit(bare(url))[:2]
+        except ValueError as error:
+            raise _unreachable(url, "this is no address of an index, or it leads to none") from error
+        if not (same or anywhere):
             raise fail(
                 "index-answer-invalid",
                 f"{bare(url)} sends us to another host, {bare(target)!r}",
@@ -114,13 +117,6 @@ def _unreachable(url: str, reason: str) -> ReleaseError:
         f"{bare(url)}: {reason}",
         hint="check the address and the network, then run again",
     )
-
-
-def _joined(base: str, location: str) -> str:
-    try:
-        return urljoin(base, location)
-    except ValueError as error:
-        raise _unreachable(base, "it redirects to no address") from error
 
 
 def _reason(error: Exception) -> str:
