@@ -97,7 +97,7 @@ def pin_excludes(module: Module, pinned: Pinned, sibling: Module) -> Problem:
     by_hand = f"remove `!={sibling.version}` by hand, or release another version of {sibling.name}"
     return Problem(
         "pin-excludes",
-        f"{module.package} requires `{pinned.text}`, which does not admit {sibling.package} {sibling.version}",
+        f"{module.package} requires `{pinned.text}`, but the catalog has {sibling.package} {sibling.version}",
         pinned.path,
         pinned.line,
         hint=by_hand if excluded else "run `trainer-release sync`",

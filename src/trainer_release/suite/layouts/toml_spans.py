@@ -179,7 +179,7 @@ def decoded(literal: str, style: str) -> str:
 
 
 def splice(text: str, replacements: Iterable[tuple[Span, str]]) -> str:
-    """The text with other values in these strings, in their own quotes or, where those cannot, in basic ones."""
+    """The text with other values in these strings, in their own quotes or, if those cannot, in basic ones."""
     newline = "\r\n" if "\r\n" in text else "\n"
     return replace(
         text, [(span.start, span.end, quoted(new, span.style, newline)) for span, new in replacements]
