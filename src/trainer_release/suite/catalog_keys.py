@@ -1,0 +1,43 @@
+"""Every key and every fixed word of versions.yaml, by level; versions.schema.json says the same."""
+
+from __future__ import annotations
+
+from trainer_release.model.catalog import Pin
+
+SUITE = ("version", "package", "path")
+NAMED_SUITE = ("name", *SUITE)
+MODULE = ("version", "package", "path", "repository", "ref", "pin", "publish", "build", "also")
+GROUP = ("version", "modules")
+RETIRED = ("since", "replaced-by")
+ROW = ("released", "from", "modules")
+RELEASE = (
+    "versioning",
+    "pin",
+    "branches",
+    "push",
+    "build",
+    "tag",
+    "module-tag",
+    "embed",
+    "index",
+)
+INDEX = ("upload", "simple")
+RESERVED = (
+    "schema",
+    "suite",
+    "modules",
+    "groups",
+    "exclude",
+    "retired",
+    "compatibility",
+    "release",
+    "indexes",
+    "test-agent",
+)
+
+PINS = tuple(pin.value for pin in Pin)
+VERSIONINGS = ("fixed", "independent")
+PUSHES = ("direct", "pull-request", "none")
+BINDINGS = ("here", "ci")
+MODULE_BUILDS = ("sdist", "tree")
+INDEXES = ("local", "pypi", "testpypi")

@@ -1,0 +1,91 @@
+"""The sections about releasing: `release` and `indexes`; and `test-agent`, which test-agent itself judges."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from trainer_release.model.catalog import IndexAddress, Pin, Release
+from trainer_release.suite import catalog_keys as keys
+from trainer_release.suite.catalog_places import address, path, ref, tag
+from trainer_release.suite.catalog_values import choice, mapping, name, texts, wrong
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from trainer_release.suite.catalog_source import Source
+    from trainer_release.suite.yaml_nodes import Node
+
+_NUMBER = re.compile(r"[-+]?\d{1,18}")
+_DECIMAL = re.compile(r"[-+]?(\d{1,18}\.\d{0,18}|\.\d{1,18})([eE][-+]?\d{1,3})?")
+
+
+def release(source: Source, node: Node | None, indexes: Iterable[str]) -> Release:
+    """How releases are made, with the defaults where nothing is said."""
+    got = mapping(source, node, "`release`", keys.RELEASE) or {} if node else {}
+    plain = Release()
+
+    def word(key: str, words: tuple[str, ...], default: str) -> str:
+        return (choice(source, got[key], f"release.{key}", words) if key in got else None) or default
+
+    branches = texts(source, got["branches"], "release.branches") if "branches" in got else ()
+    patterns = tuple(b for _, item in branches if (b := ref(source, item, "release.branches", glob=True)))
+    module_tag = got.get("module-tag")
+    if (
+        module_tag is not None
+        and module_tag.style is None
+        and module_tag.value in ("null", "~", "Null", "NULL")
+    ):
+        module_tag = None
+    return Release(
+        versioning=word("versioning", keys.VERSIONINGS, plain.versioning),
+        pin=Pin(word("pin", keys.PINS, plain.pin)),
+        branches=patterns or plain.branches,
+        push=word("push", keys.PUSHES, plain.push),
+        build=word("build", keys.BINDINGS, plain.build),
+        tag=(tag(source, got["tag"], "release.tag", ("version",)) if "tag" in got else None) or plain.tag,
+        module_tag=tag(source, module_tag, "release.module-tag", ("package", "version"))
+        if module_tag
+        else None,
+        embed=path(source, got["embed"], "release.embed") if "embed" in got else None,
+        index=word("index", (*keys.INDEXES, *indexes), plain.index),
+    )
+
+
+def indexes(source: Source, node: Node) -> dict[str, IndexAddress]:
+    """The user's own indexes; their names must not shadow `local`, `pypi` and `testpypi`."""
+    found: dict[str, IndexAddress] = {}
+    for key, value in node.pairs if mapping(source, node, "`indexes`") is not None else ():
+        called = name(source, key, "an index") if key.kind == "scalar" else None
+        got = mapping(source, value, f"index `{called}`", keys.INDEX, keys.INDEX) if called else None
+        if called is None or got is None:
+            continue
+        if called in keys.INDEXES:
+            message = f"an index cannot be called `{called}`: that name is taken"
+            source.complain("name-reserved", key.start, message, f'call it "{called}-2", for example')
+        read = {word: address(source, at, f"index `{called}`, {word}") for word, at in got.items()}
+        found[called] = IndexAddress(called, read.get("upload"), read.get("simple"))
+    return found
+
+
+def agent(source: Source, node: Node) -> dict[str, Any]:
+    """The section `test-agent` as plain values."""
+    if node.kind != "map":
+        wrong(source, node, "`test-agent`", "a mapping, `key: value`")
+        return {}
+    return {key.value: _plain(value) for key, value in node.pairs}
+
+
+def _plain(node: Node) -> Any:
+    if node.kind == "map":
+        return {key.value: _plain(value) for key, value in node.pairs}
+    if node.kind == "list":
+        return [_plain(item) for item in node.items]
+    words = {"true": True, "false": False, "null": None, "~": None, "": None}
+    if node.style is not None:
+        return node.value
+    if node.value.lower() in words:
+        return words[node.value.lower()]
+    if _NUMBER.fullmatch(node.value):
+        return int(node.value)
+    return float(node.value) if _DECIMAL.fullmatch(node.value) else node.value

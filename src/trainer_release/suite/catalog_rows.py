@@ -1,0 +1,124 @@
+"""The section `compatibility`: a row a suite version, plain or as what differs from another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from packaging.version import Version
+
+from trainer_release.model.catalog import Mark, Row
+from trainer_release.suite import catalog_keys as keys
+from trainer_release.suite.catalog_source import nearest
+from trainer_release.suite.catalog_values import canonical, mapping, shown, version, wrong
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Mapping
+
+    from trainer_release.model.catalog import Listed
+    from trainer_release.suite.catalog_source import Source
+    from trainer_release.suite.yaml_nodes import Node
+
+
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """A row as it stands, `from` not followed yet."""
+
+    at: int
+    mark: Mark
+    modules: dict[str, str]
+    released: str | None = None
+    base: str | None = None
+    base_at: int = 0
+
+
+def rows(
+    source: Source, node: Node, listed: Mapping[str, Listed], gone: Container[str], current: str | None
+) -> dict[str, Row]:
+    """Every row with every module. A row of a version before `current` may lack modules that came later."""
+    own: dict[str, _Own] = {}
+    for key, value in node.pairs if mapping(source, node, "`compatibility`") is not None else ():
+        called = version(source, key, "a row") if key.kind == "scalar" else None
+        row = _row(source, called, key, value) if called else None
+        if called and row:
+            _known(source, value, called, listed, gone)
+            own.setdefault(called, row)
+    found: dict[str, Row] = {}
+    for called, row in own.items():
+        full = _followed(source, called, own)
+        if full is None:
+            continue
+        found[called] = Row(called, full, row.mark, row.released, row.base)
+        missing = [name for name in listed if name not in full]
+        if missing and (current is None or Version(called) >= Version(current)):
+            message = f'row "{called}" does not name {", ".join(missing)}'
+            source.complain("row-incomplete", row.at, message, f'add `{missing[0]}: "…"` to the row')
+    return found
+
+
+def is_long(node: Node) -> bool:
+    """Whether a row is in the long form, with `from`, `modules` or `released`."""
+    return any(key.value in keys.ROW for key, _ in node.pairs)
+
+
+def _row(source: Source, called: str, key: Node, value: Node) -> _Own | None:
+    what, mark = f'row "{called}"', source.mark(key.start)
+    if mapping(source, value, what) is None:
+        return None
+    if not is_long(value):
+        return _Own(key.start, mark, _versions(source, value, what))
+    got = mapping(source, value, what, keys.ROW, () if value.get("from") else ("modules",)) or {}
+    base = version(source, got["from"], f"{what}, from") if "from" in got else None
+    return _Own(
+        key.start,
+        mark,
+        _versions(source, got["modules"], what) if "modules" in got else {},
+        _day(source, got["released"], what) if "released" in got else None,
+        base,
+        got["from"].start if "from" in got else 0,
+    )
+
+
+def _versions(source: Source, node: Node, what: str) -> dict[str, str]:
+    entries = mapping(source, node, f"{what}, modules") or {}
+    read = {name: version(source, value, f"{what}, `{shown(name)}`") for name, value in entries.items()}
+    return {name: said or "0" for name, said in read.items()}
+
+
+def _day(source: Source, node: Node, what: str) -> str | None:
+    try:
+        return date.fromisoformat(node.value).isoformat()
+    except ValueError:
+        wrong(source, node, f"{what}, released", "a day such as 2026-11-22")
+        return None
+
+
+def _known(
+    source: Source, node: Node, called: str, listed: Mapping[str, Listed], gone: Container[str]
+) -> None:
+    inner = node.get("modules") if is_long(node) else node
+    for key, _ in inner.pairs if inner else ():
+        if key.kind == "scalar" and key.value not in listed and key.value not in gone:
+            message = f'row "{called}": "{shown(key.value)}" is neither in `modules` nor `retired`'
+            source.complain("module-unknown", key.start, message, nearest(key.value, listed))
+
+
+def _followed(source: Source, called: str, own: Mapping[str, _Own]) -> dict[str, str] | None:
+    chain = [called]
+    while (base := own[chain[-1]].base) is not None:
+        at = own[chain[-1]].base_at
+        if base in chain:
+            if base == called:  # told once, by the row that the circle comes back to
+                ring = " → ".join([*chain, base])
+                source.complain(
+                    "row-from", at, f"rows take from each other in a circle: {ring}", "write one of them out"
+                )
+            return None
+        if base not in own:
+            if len(chain) == 1:
+                message = f'row "{called}" takes from "{base}", which is no row'
+                source.complain("row-from", at, message, nearest(canonical(base) or base, own))
+            return None
+        chain.append(base)
+    return {name: said for row in reversed(chain) for name, said in own[row].modules.items()}

@@ -1,0 +1,78 @@
+"""The catalog's text to its one YAML document, or to complaints with their place."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from trainer_release.suite.yaml_nodes import Builder, Node, Refused, refuse
+
+if TYPE_CHECKING:
+    from trainer_release.suite.catalog_source import Source
+
+BYTES = 1024 * 1024
+_NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+def compose(source: Source) -> Node | None:
+    """The one document of a text, None where there is none or `source` now holds the complaint.
+
+    Refused: more than 1 MiB, 32 levels or 50 000 nodes (aliases count in full), tags, a second document,
+    duplicate keys, control characters.
+    """
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+    try:
+        _plain_text(source)
+        return _build(source, YAML(typ="rt", pure=True).parse(source.text))
+    except Refused:
+        return None
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        said = ", ".join(part for part in (error.context, error.problem) if part)
+        source.complain("yaml-invalid", mark.index if mark else 0, f"not YAML: {said}", _cure(said))
+    except (YAMLError, RecursionError, ValueError) as error:
+        source.complain("yaml-invalid", 0, f"not YAML: {str(error).splitlines()[0]}", "mend the YAML")
+    return None
+
+
+def _cure(said: str) -> str:
+    if "\\t" in said:
+        return "indent with spaces"
+    return "mend the YAML at this place, or just before it"
+
+
+def _plain_text(source: Source) -> None:
+    size = len(source.text.encode("utf-8", "surrogatepass"))
+    if size > BYTES:
+        message = f"the catalog has {size} bytes, more than {BYTES}"
+        source.complain("catalog-too-large", 0, message, "is this the right file? A catalog is short")
+        raise Refused
+    if bad := _NOT_TEXT.search(source.text):
+        code = ord(bad[0])
+        what = (
+            f"byte 0x{code - 0xDC00:02X}" if 0xDC80 <= code <= 0xDCFF else f"character U+{code:04X}"
+        )  # surrogateescape
+        message = f"{what} at offset {bad.start()}"
+        source.complain(
+            "catalog-not-text", bad.start(), message, "save the file as UTF-8 without control characters"
+        )
+        raise Refused
+
+
+def _build(source: Source, events: Any) -> Node | None:
+    root: Node | None = None
+    builder = Builder(source)
+    for event in events:
+        kind = type(event).__name__
+        at = event.start_mark.index if event.start_mark else 0
+        if kind == "DocumentStartEvent" and root is not None:
+            message = "a second document begins here"
+            raise refuse(source, "yaml-invalid", at, message, "keep one document: take out the `---`")
+        if kind in ("MappingEndEvent", "SequenceEndEvent"):
+            builder.close(event.end_mark.index)
+        elif kind in ("ScalarEvent", "AliasEvent", "MappingStartEvent", "SequenceStartEvent"):
+            node = builder.node(event, kind, at)
+            root = root or node
+    return root

@@ -1,0 +1,76 @@
+"""The order of publishing: which module needs which, in waves, or every circle by name."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from trainer_release.errors import Problem, ReleaseError
+from trainer_release.model.suite import Graph
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from networkx import DiGraph
+
+Edge = tuple[str, str]
+
+
+def order(depends: Mapping[str, Iterable[str]], places: Mapping[Edge, tuple[str, int]]) -> Graph:
+    """Waves of modules, dependencies first; within a wave by name.
+
+    `depends` maps each module to what it needs; names that are no module are ignored. `places` tells path and line of
+    the requirement behind an edge (module, needed), where it is known. Circles raise ReleaseError
+    (`dependency-cycle`, exit 3), one problem for each shortest circle, short ones first.
+    """
+    import networkx as nx
+
+    edges = {
+        name: tuple(sorted({need for need in needs if need in depends})) for name, needs in depends.items()
+    }
+    graph = nx.DiGraph()
+    graph.add_nodes_from(sorted(edges))
+    graph.add_edges_from((need, name) for name, needs in edges.items() for need in needs)
+    if circles := _circles(graph):
+        raise ReleaseError(*_complaints(circles, places))
+    waves = tuple(tuple(sorted(wave)) for wave in nx.topological_generations(graph))
+    return Graph({name: edges[name] for name in sorted(edges)}, waves)
+
+
+def _circles(graph: DiGraph[str]) -> list[tuple[str, ...]]:
+    """Through each module the shortest circle, each once: as many as needed to see every module that is caught."""
+    import networkx as nx
+
+    needs = graph.reverse()
+    found: set[tuple[str, ...]] = set()
+    for caught in nx.strongly_connected_components(needs):
+        part = needs.subgraph(caught)
+        for name in sorted(caught):
+            ways = [nx.shortest_path(part, need, name) for need in sorted(part[name])]
+            if ways:
+                ring = min(ways, key=len)
+                first = ring.index(min(ring))
+                found.add((*ring[first:], *ring[:first]))
+    return sorted(found, key=lambda ring: (len(ring), ring))
+
+
+def _complaints(circles: Sequence[tuple[str, ...]], places: Mapping[Edge, tuple[str, int]]) -> list[Problem]:
+    rings = [[*pairwise((*ring, ring[0]))] for ring in circles]
+    shared = Counter(edge for ring in rings for edge in ring)
+    problems = []
+    for ring in rings:
+        path, line = places.get(ring[0], (None, None))
+        most = max(shared[edge] for edge in ring)
+        name, need = [edge for edge in ring if shared[edge] == most][-1]
+        where = "{}:{}".format(*places[name, need]) if (name, need) in places else f"`{name}`"
+        problems.append(
+            Problem(
+                "dependency-cycle",
+                " → ".join([ring[0][0], *(need for _, need in ring)]),
+                path,
+                line,
+                hint=f"take the requirement of {name} on {need} out ({where}), or move it into an extra",
+            )
+        )
+    return problems

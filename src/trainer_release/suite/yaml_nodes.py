@@ -1,0 +1,174 @@
+"""YAML as nodes that know their exact span. Nothing is constructed, so nothing can explode or execute.
+
+The nodes are built from the event stream: limits hold while the text is read, an alias shares its node and
+counts in full, and nothing recurses.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from trainer_release.suite.catalog_source import Source
+
+DEPTH, NODES = 32, 50_000
+_LONG = 100
+_PROPERTIES = re.compile(r"(?:[&!]\S*\s+)*")
+# What YAML 1.1 or 1.2 reads as a number, a bool, null or a date where it stands without quotes.
+_NO_STRING = re.compile(
+    r"[-+]?[\d_]+|0[xob][0-9a-fA-F_]+|[-+]?(\d[\d_]*)?\.?[\d_]+([eE][-+]?\d+)?|[-+]?\d[\d_]*\.([eE][-+]?\d+)?"
+    r"|[-+]?\d+(:\d+)+(\.\d*)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)|\d{4}-\d\d?-\d\d?([Tt ].*)?"
+    r"|~|null|Null|NULL|(?i:y|n|yes|no|true|false|on|off)|"
+)
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """A scalar, list or mapping. `start` and `end` are offsets of its own text, after an anchor."""
+
+    kind: str
+    start: int
+    end: int
+    value: str = ""
+    style: str | None = None
+    anchor: str | None = None
+    alias: bool = False
+    items: list[Node] = field(default_factory=list)
+    pairs: list[tuple[Node, Node]] = field(default_factory=list)
+    size: int = 1
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it is a string in every version of YAML: quoted, or nothing else that YAML knows."""
+        return self.kind == "scalar" and (self.style is not None or not resolves(self.value))
+
+    def get(self, key: str) -> Node | None:
+        """The value of a key of a mapping."""
+        return next(
+            (value for name, value in self.pairs if name.kind == "scalar" and name.value == key), None
+        )
+
+
+class Refused(Exception):  # noqa: N818 - no error of its own: the complaint is noted, reading ends
+    """Reading ends here: the complaint is noted."""
+
+
+def resolves(value: str) -> bool:
+    """Whether YAML reads this text, unquoted, as a number, a date, a bool or null."""
+    return len(value) <= _LONG and _NO_STRING.fullmatch(value) is not None
+
+
+def refuse(source: Source, code: str, at: int, message: str, hint: str) -> Refused:
+    source.complain(code, at, message, hint)
+    return Refused()
+
+
+class Builder:
+    """The collections that are open, and every anchor seen."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.stack: list[Node] = []
+        self.anchors: dict[str, Node] = {}
+        self.total = 0
+
+    def node(self, event: Any, kind: str, at: int) -> Node:
+        """Place a scalar, an alias, or a collection that opens."""
+        if getattr(event, "tag", None):
+            raise refuse(self.source, "yaml-tag", at, "tags are not allowed", "take out the `!…`")
+        node = self._alias(event, at) if kind == "AliasEvent" else self._own(event, kind, at)
+        self._count(node)
+        if self.stack:
+            self._place(self.stack[-1], node)
+        if kind.endswith("StartEvent"):
+            self.stack.append(node)
+            if len(self.stack) > DEPTH:
+                raise refuse(
+                    self.source, "catalog-too-large", at, f"nested deeper than {DEPTH} levels", "flatten it"
+                )
+        return node
+
+    def close(self, end: int) -> None:
+        """The collection that ends here; its nodes count for whoever repeats it."""
+        node = self.stack.pop()
+        node.end = end
+        if self.stack:
+            self.stack[-1].size += node.size - 1
+        if node.pairs:
+            _check_keys(self.source, node)
+
+    def _own(self, event: Any, kind: str, at: int) -> Node:
+        names = {"ScalarEvent": "scalar", "MappingStartEvent": "map", "SequenceStartEvent": "list"}
+        text, end = self.source.text, event.end_mark.index
+        properties = _PROPERTIES.match(text, at, end) if event.anchor else None
+        own = Node(names[kind], properties.end() if properties else at, end, anchor=event.anchor)
+        if kind == "ScalarEvent":
+            own.value, own.style = event.value, event.style
+            own.end = own.start + len(text[own.start : end].rstrip())
+        else:
+            own.style = "flow" if event.flow_style else None
+        if event.anchor:
+            self.anchors[event.anchor] = own
+        return own
+
+    def _alias(self, event: Any, at: int) -> Node:
+        target = self.anchors.get(event.anchor)
+        if target is None or target in self.stack:
+            message = (
+                f"`*{event.anchor}` has no anchor before it"
+                if target is None
+                else f"`*{event.anchor}` holds itself"
+            )
+            raise refuse(self.source, "yaml-invalid", at, message, "write the value out")
+        return Node(
+            target.kind,
+            at,
+            event.end_mark.index,
+            target.value,
+            target.style,
+            event.anchor,
+            alias=True,
+            items=target.items,
+            pairs=target.pairs,
+            size=target.size,
+        )
+
+    def _count(self, node: Node) -> None:
+        self.total += node.size
+        if self.total > NODES:
+            message = f"more than {NODES} values, aliases counted in full"
+            raise refuse(
+                self.source,
+                "catalog-too-large",
+                node.start,
+                message,
+                "write out the few values that are meant",
+            )
+
+    @staticmethod
+    def _place(parent: Node, node: Node) -> None:
+        parent.size += node.size
+        if parent.kind == "list":
+            parent.items.append(node)
+        elif parent.pairs and parent.pairs[-1][1] is _OPEN:
+            parent.pairs[-1] = (parent.pairs[-1][0], node)
+        else:
+            parent.pairs.append((node, _OPEN))
+
+
+_OPEN = Node("open", 0, 0)
+
+
+def _check_keys(source: Source, node: Node) -> None:
+    seen: dict[str, int] = {}
+    for key, _ in node.pairs:
+        if key.kind != "scalar":
+            source.complain("key-unknown", key.start, f"a {key.kind} is no key", "keys are plain words")
+        elif key.value in seen:
+            first = source.mark(seen[key.value]).line
+            message = f'"{key.value}" stands twice: here and in line {first}'
+            source.complain("key-duplicate", key.start, message, "keep one of the two")
+        else:
+            seen[key.value] = key.start
