@@ -8,7 +8,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urljoin
@@ -39,8 +39,8 @@ def running(folder: Path, names: Iterable[str], *, port: int = 0) -> Iterator[Lo
     name is redirected to the user's configured index. `port` 0 takes a free one. It ends with the context,
     and by itself when this process dies. Raises `index-start-failed`.
     """
-    with tempfile.TemporaryFile() as said, scratch("index") as place:
-        listed = place / "names"
+    with tempfile.TemporaryFile() as said, ExitStack() as reading:
+        listed = reading.enter_context(scratch("index")) / "names"
         listed.write_text("\n".join(names), encoding="utf-8")
         process = subprocess.Popen(
             [*_SERVER, "--folder", str(folder), "--port", str(port), "--names-file", str(listed)],
@@ -53,6 +53,7 @@ def running(folder: Path, names: Iterable[str], *, port: int = 0) -> Iterator[Lo
         )
         with _ended(process):
             simple = _first_line(process)
+            reading.close()  # now: were this process killed later, the file would stay behind
             if not simple:
                 said.seek(0)
                 tail = said.read().decode("utf-8", "replace").splitlines()[-5:]
