@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from trainer_release.errors import ReleaseError
 from trainer_release.model.project import Wanted
 from trainer_release.suite.layouts import ALL, edit_project, is_project, read_project
@@ -159,7 +160,7 @@ def test_a_project_that_no_layout_reads_is_refused_with_what_was_found(text, wor
 @pytest.mark.parametrize("name", ['"foo bar"', '"-x"', "1"])
 def test_a_name_that_is_none_is_refused(name):
     (problem,) = problems_of(f'[project]\nname = {name}\nversion = "1"\n')
-    assert problem.code == "name-invalid"
+    assert problem.code == "package-name-invalid"
 
 
 def test_a_folder_without_a_file_is_refused():
@@ -195,6 +196,7 @@ def test_a_broken_file_is_not_taken_for_no_project():
     [
         "[tool.trainer.versions.sub]\na = 1",
         "[tool.trainer.versions]\na = 1.0",
+        "[tool]\ntrainer = {versions.b = '1'}",
         "[tool.trainer.versions]\na = {x = 'y'}",
     ],
 )

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.version import Version
+
 from trainer_release.model.catalog import Pin
 from trainer_release.suite.pins import admits, repin
 

@@ -5,6 +5,7 @@ import tomllib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from trainer_release.errors import ReleaseError
 from trainer_release.suite.layouts.toml_spans import quoted, replace, spans, splice
 from trainer_release.suite.toml_text import at, parse

@@ -30,7 +30,7 @@ PROJECT: dict[str, Page] = {
         "version for example.",
         "Give the project a static `[project] version`, or name its folder under `exclude` in the catalog.",
     ),
-    "name-invalid": Page(
+    "package-name-invalid": Page(
         3,
         "A project's name is no package name",
         "A distribution's name consists of letters, digits, `-`, `_` and `.`, and begins and ends "

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
 from fnmatch import translate
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from packaging.utils import canonicalize_name
 
 from trainer_release.errors import Problem, ReleaseError
-from trainer_release.model.project import Project
 from trainer_release.suite.layouts import is_project, read_project
-from trainer_release.suite.layouts.contract import Files
 from trainer_release.suite.toml_text import at, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from trainer_release.model.project import Project
+    from trainer_release.suite.layouts.contract import Files
 
 USUAL = ("packages/*", "apps/*", "libs/*")
 

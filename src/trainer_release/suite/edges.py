@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
 from trainer_release.errors import Problem
-from trainer_release.model.project import Pinned
-from trainer_release.model.suite import Graph, Module
 from trainer_release.suite.graph import order
 from trainer_release.suite.pins import admits
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from trainer_release.model.project import Pinned
+    from trainer_release.model.suite import Graph, Module
 
 ORDERING = ("project.dependencies", "build-system.requires")
 EXTRA = "project.optional-dependencies."

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from difflib import get_close_matches
+from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
 from trainer_release.errors import Problem, Severity
-from trainer_release.model.catalog import Catalog, Listed, Mark
-from trainer_release.model.project import Project
+
+if TYPE_CHECKING:
+    from trainer_release.model.catalog import Catalog, Listed, Mark
+    from trainer_release.model.project import Project
 
 
 def wanted_names(catalog: Catalog, module: str) -> tuple[str, ...]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from trainer_release.errors import Problem
 from trainer_release.model.project import Pinned
-from trainer_release.suite.layouts.toml_spans import Path, Span
 from trainer_release.suite.toml_text import at
+
+if TYPE_CHECKING:
+    from trainer_release.suite.layouts.toml_spans import Path, Span
 
 LISTS = ("project.dependencies", "build-system.requires")
 TABLES_OF_LISTS = ("project.optional-dependencies", "dependency-groups")

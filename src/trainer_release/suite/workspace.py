@@ -4,18 +4,22 @@ place.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
 from trainer_release.errors import Problem, ReleaseError, Severity
-from trainer_release.model.catalog import Catalog
-from trainer_release.model.project import Project
 from trainer_release.model.suite import Graph, Module, Suite
 from trainer_release.suite.discovery import find, is_excluded
 from trainer_release.suite.edges import graph_of, pin_problems
 from trainer_release.suite.members import complaint, project_of, umbrella_of, version_of, wanted_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from trainer_release.model.catalog import Catalog
+    from trainer_release.model.project import Project
 
 __all__ = ["find", "join", "wanted_names"]
 

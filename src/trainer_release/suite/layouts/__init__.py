@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from packaging.utils import InvalidName, canonicalize_name
 
 from trainer_release.errors import ReleaseError, fail
-from trainer_release.model.edit import FileEdit
-from trainer_release.model.project import Project, Wanted
 from trainer_release.suite.layouts import pep621
-from trainer_release.suite.layouts.contract import Files, Layout
 from trainer_release.suite.toml_text import at, is_template, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from trainer_release.model.edit import FileEdit
+    from trainer_release.model.project import Project, Wanted
+    from trainer_release.suite.layouts.contract import Files, Layout
 
 ALL: tuple[Layout, ...] = (pep621,)
 """Every layout; the first that matches is taken."""
@@ -52,7 +55,7 @@ def name_in(pyproject: Mapping[str, Any]) -> Any:
 def read_project(folder: str, files: Files) -> Project:
     """The project in a folder, read by the first layout that matches.
 
-    ReleaseError: `toml-invalid`, `name-invalid`, `layout-unknown`, or what the layout complains of.
+    ReleaseError: `toml-invalid`, `package-name-invalid`, `layout-unknown`, or what the layout complains of.
     """
     path = pyproject_of(folder)
     text = files(path)
@@ -80,7 +83,7 @@ def checked_name(path: str, name: Any) -> None:
     except InvalidName:
         hint = "letters, digits, `-`, `_` and `.`; the first and the last a letter or a digit"
         raise fail(
-            "name-invalid", f"{path}: {name!r} is no name of a package", path=path, hint=hint
+            "package-name-invalid", f"{path}: {name!r} is no name of a package", path=path, hint=hint
         ) from None
 
 

@@ -10,10 +10,11 @@ matches is taken, so the particular stands before the general. Cases are directo
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from trainer_release.model.edit import FileEdit
-from trainer_release.model.project import Project, Wanted
+if TYPE_CHECKING:
+    from trainer_release.model.edit import FileEdit
+    from trainer_release.model.project import Project, Wanted
 
 Files = Callable[[str], str | None]
 """The text of a file by its path (posix, relative to the workspace root), or None where there is none."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
@@ -14,12 +14,14 @@ from trainer_release.errors import Problem, ReleaseError, fail
 from trainer_release.model.catalog import Pin
 from trainer_release.model.edit import FileEdit
 from trainer_release.model.project import Project, Wanted
-from trainer_release.suite.layouts.contract import Files
 from trainer_release.suite.layouts.toml_spans import Path, Scan, quoted, replace, scan
 from trainer_release.suite.layouts.toml_tables import additions
 from trainer_release.suite.pins import repin
 from trainer_release.suite.requirements import requirements
 from trainer_release.suite.toml_text import at, parse
+
+if TYPE_CHECKING:
+    from trainer_release.suite.layouts.contract import Files
 
 NAME = "pep621"
 VERSION: Path = ("project", "version")

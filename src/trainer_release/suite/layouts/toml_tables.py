@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from trainer_release.suite.layouts.toml_spans import BARE_KEY, Path, Scan, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Piece = tuple[int, int, str]
 
