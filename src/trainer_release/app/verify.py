@@ -15,7 +15,7 @@ from trainer_release.app.session import open_session
 from trainer_release.errors import Problem, ReleaseError, fail
 from trainer_release.world import process
 
-EMPTY = 6
+EMPTY, INVALID = 6, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,8 @@ def _ask(python: str, *words: str) -> Verified | None:
     done = process.run([python, "-I", compatibility.__file__, *words, "--json"], timeout=120)
     if done.code == EMPTY:
         return None
+    if done.code == INVALID:
+        raise fail("manifest-invalid", done.err.strip(), hint="give the manifest that the release wrote")
     try:
         answer = json.loads(done.out)
     except ValueError:

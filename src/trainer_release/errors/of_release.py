@@ -140,5 +140,24 @@ RELEASE: dict[str, Page] = {
         "No manifest was given or found, and no installed package embeds a suite file.",
         "Give the manifest's path.",
     ),
+    "manifest-invalid": Page(
+        3,
+        "Not a manifest",
+        "The file is neither a release manifest nor an embedded suite file.",
+        "Give the …-manifest.json that the release wrote.",
+    ),
+    "nothing-to-push": Page(
+        6,
+        "No remote to push to",
+        "The repository has no remote, or the catalog says `push: none`.",
+        "Add a remote with `git remote add origin URL`, or go on: `execute` publishes without one.",
+    ),
+    "module-unknown": Page(2, "No such module", "The catalog has no module of that name.", "Use a name that `graph` shows."),
+    "index-unknown": Page(
+        2,
+        "No such index",
+        "An index is `local`, `pypi`, `testpypi` or a name under `indexes` in the catalog.",
+        "Use one of these, or add yours to the catalog.",
+    ),
     "unknown-code": Page(2, "No such error code", "`explain` knows the codes that messages show.", "Copy it exactly."),
 }

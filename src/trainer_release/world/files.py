@@ -120,3 +120,10 @@ def text_or_none(path: Path) -> str | None:
         return None
     with path.open(encoding="utf-8", errors="surrogateescape", newline="") as file:
         return file.read()
+
+
+def keep_text(name: str, text: str) -> Path:
+    """Write a text into a new folder below the machine's temporary one, for a person to look at; its path."""
+    path = Path(tempfile.mkdtemp(prefix="trainer-release-")) / name
+    replace_text(path, text)
+    return path

@@ -1,0 +1,110 @@
+"""Progress: a live table of modules and stages on a terminal, plain lines elsewhere; both on standard error."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
+from typing import Any
+
+from trainer_release.cli.errors import plain
+from trainer_release.errors import ReleaseError
+from trainer_release.model.outcome import Outcome, Status
+from trainer_release.model.plan import Plan
+from trainer_release.release.engine.reporter import Reporter
+
+_VERBS = {
+    "write_commit": "Committed",
+    "check_out": "Checked out",
+    "fetch_carried": "Fetched",
+    "build_dists": "Built",
+    "check_metadata": "Checked",
+    "test_alone": "Tested alone",
+    "test_together": "Tested together",
+    "point_refs": "Tagged",
+    "bring_forward": "Updated",
+    "push_refs": "Pushed",
+    "publish_dists": "Published",
+    "verify_installed": "Verified",
+    "push_module_tags": "Pushed",
+    "write_manifest": "Wrote",
+}
+
+
+class Lines(Reporter):
+    """One line an event."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+
+    def ended(self, step: str, subject: str, outcome: Outcome, seconds: float) -> None:
+        verb = "Skipped" if outcome.status is Status.SKIPPED else _VERBS.get(step, step)
+        what = subject if outcome.status is Status.DONE else f"{step} {subject}".strip()
+        note = f"  {outcome.note}" if outcome.note else ""
+        self._line(f"{verb:>15} {what or 'the suite'}{note}{f'  ({seconds:.1f} s)' if seconds >= 0.05 else ''}")
+
+    def failed(self, step: str, subject: str, error: ReleaseError, seconds: float) -> None:
+        self._line(f"{'FAILED':>15} {step} {subject}: {error.problems[0].code}")
+
+    def blocked(self, step: str, subject: str, by: str) -> None:
+        self._line(f"{'Left out':>15} {subject}: it needs {by}")
+
+    def _line(self, text: str) -> None:
+        with self._lock:
+            print(plain(text), file=sys.stderr, flush=True)
+
+
+class Table(Reporter):
+    """A row a module, a column a stage, redrawn as things happen."""
+
+    def __init__(self, live: Any) -> None:
+        self._live = live
+        self._lock = Lock()
+        self._stages: list[str] = []
+        self._rows: dict[str, dict[str, str]] = {}
+
+    def planned(self, plan: Plan) -> None:
+        self._stages = [step.name for step in plan.steps if step.actions]
+        names = [line.name for line in plan.modules]
+        others = [a.subject for s in plan.steps for a in s.actions if a.subject not in names]
+        self._rows = {name: {} for name in [*names, *dict.fromkeys(others)]}
+
+    def started(self, step: str, subject: str) -> None:
+        self._set(step, subject, "…")
+
+    def ended(self, step: str, subject: str, outcome: Outcome, seconds: float) -> None:
+        self._set(step, subject, "done" if outcome.status is Status.SKIPPED else f"{seconds:.1f} s")
+
+    def failed(self, step: str, subject: str, error: ReleaseError, seconds: float) -> None:
+        self._set(step, subject, "FAILED")
+
+    def blocked(self, step: str, subject: str, by: str) -> None:
+        self._set(step, subject, f"needs {by}")
+
+    def _set(self, step: str, subject: str, text: str) -> None:
+        from rich.table import Table as Grid
+        from rich.text import Text
+
+        with self._lock:
+            self._rows.setdefault(subject, {})[step] = text
+            grid = Grid("module", *(stage.replace("_", " ") for stage in self._stages), box=None, pad_edge=False)
+            for name, cells in self._rows.items():
+                grid.add_row(Text(name or "the suite"), *(Text(cells.get(stage, "")) for stage in self._stages))
+            self._live.update(grid)
+
+
+@contextmanager
+def reporter(*, quiet: bool) -> Iterator[Reporter]:
+    """Whoever fits: nobody, a live table, or lines."""
+    if quiet:
+        yield Reporter()
+    elif sys.stderr.isatty() and not os.environ.get("CI") and os.environ.get("TERM") != "dumb":
+        from rich.console import Console
+        from rich.live import Live
+
+        with Live(console=Console(stderr=True, markup=False, highlight=False), refresh_per_second=8) as live:
+            yield Table(live)
+    else:
+        yield Lines()

@@ -1,0 +1,158 @@
+"""Commands that look: check, status, graph, sync, verify, schema, explain, index serve."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from trainer_release.cli.options import Catalog, Index, Json, Quiet, Verbose, document, here, say, tell
+
+
+def check(
+    catalog: Catalog = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    output_format: Annotated[str, typer.Option("--output-format", help="text or github.")] = "text",
+) -> None:
+    """Does everything agree: catalog, workspace, graph, pins, versions? For every pull request; offline."""
+    from trainer_release.app.check import check as use_case
+    from trainer_release.cli import errors
+    from trainer_release.errors import ReleaseError
+
+    found = use_case(here(), catalog)
+    if as_json:
+        keys = ("severity", "code", "message", "path", "line", "column", "hint")
+        document("check", {"problems": [{key: getattr(p, key) for key in keys} for p in found.problems]})
+    elif output_format == "github":
+        for problem in found.problems:
+            print(errors.annotation(problem))
+    else:
+        errors.tell(found.problems, stream=sys.stderr)
+        if found.suite is not None and not found.problems and not quiet:
+            say(f"{found.suite.name} {found.suite.catalog.version}: {len(found.suite.modules)} modules, all in step")
+    if code := ReleaseError(*found.problems).exit:
+        raise typer.Exit(int(code))
+
+
+def status(catalog: Catalog = None, index: Index = None, as_json: Json = False) -> None:
+    """A row a module, and for each started release what is done, what is missing and the command that finishes it."""
+    from trainer_release.app.status import status as use_case
+    from trainer_release.cli.render import table
+
+    found = use_case(here(), catalog, index)
+    if as_json:
+        rows = {
+            row.name: {"catalog": row.catalog, "project": row.project, "index": row.index, "changed": row.changed}
+            for row in found.modules
+        }
+        releases = [
+            {"version": each.version, "state": each.state, "missing": list(each.missing), "command": each.command}
+            for each in found.releases
+        ]
+        document("status", {"suite": found.suite, "modules": rows, "releases": releases})
+        return
+    words = {None: "-", True: "changed", False: "same"}
+    cells = [(r.name, r.catalog, r.project or "-", r.index or "-", words[r.changed]) for r in found.modules]
+    say(table(("module", "catalog", "project", "index", "since last tag"), cells))
+    for each in found.releases:
+        missing = f", {len(each.missing)} files missing" if each.missing else ""
+        say(f"\n{found.suite} {each.version}: {each.state}{missing}" + (f"\n  next: {each.command}" if each.command else ""))
+
+
+def graph(
+    catalog: Catalog = None,
+    form: Annotated[str, typer.Option("--format", help="tree, json, mermaid, dot or svg.")] = "tree",
+) -> None:
+    """Which module needs which, and the waves in which they publish."""
+    from trainer_release.app.load import load
+    from trainer_release.suite.drawing import draw
+
+    if form not in ("tree", "json", "mermaid", "dot", "svg"):
+        raise typer.BadParameter(f"{form!r} is none of tree, json, mermaid, dot, svg", param_hint="--format")
+    print(draw(load(here(), catalog).suite, form).rstrip("\n"))
+
+
+def sync(
+    catalog: Catalog = None,
+    only_look: Annotated[bool, typer.Option("--check", help="Change nothing; exit 4 if something would change.")] = False,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Bring versions, pins and tables of every project to what the catalog says."""
+    from trainer_release.app.check import sync as use_case
+    from trainer_release.errors import Exit
+
+    edits = use_case(here(), catalog, only_look=only_look)
+    if as_json:
+        document("sync", {"edits": [{"path": edit.path, "diff": edit.diff} for edit in edits]})
+    elif not quiet:
+        for edit in edits:
+            say(edit.diff if only_look else f"wrote {edit.path}")
+        say(f"{len(edits)} files {'would change' if only_look else 'changed'}" if edits else "all in step")
+    if only_look and edits:
+        raise typer.Exit(int(Exit.DRIFT))
+
+
+def verify(
+    what: Annotated[str | None, typer.Argument(metavar="[MANIFEST|SUITE==VERSION]")] = None,
+    python: Annotated[Path | None, typer.Option("--python", metavar="PATH", help="The environment's interpreter.")] = None,
+    catalog: Catalog = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Does a Python environment hold exactly this suite version? Works offline."""
+    from trainer_release.app.verify import verify as use_case
+    from trainer_release.errors import Exit
+
+    found = use_case(here(), what, python, catalog)
+    if as_json:
+        keys = {"ok": found.ok, "suite_version": found.suite_version, "against": found.against, "checked": found.checked}
+        document("verify", keys | {"mismatches": list(found.mismatches)})
+    elif found.ok and not quiet:
+        say(f"ok: {found.checked} packages are exactly those of {found.suite_version} (by {found.against})")
+    elif not found.ok:
+        tell(f"error[suite-differs]: the environment is not suite version {found.suite_version} (by {found.against})")
+        for each in found.mismatches:
+            tell(f"   | {each['package']}: {each['reason']}")
+        tell("   = install with the constraints file that lies beside the manifest")
+    if not found.ok:
+        raise typer.Exit(int(Exit.DRIFT))
+
+
+def schema() -> None:
+    """The JSON Schema of versions.yaml, for editors."""
+    from importlib.resources import files
+
+    print((files("trainer_release.suite") / "versions.schema.json").read_text(encoding="utf-8").rstrip("\n"))
+
+
+def explain(code: Annotated[str, typer.Argument(metavar="CODE")]) -> None:
+    """The page behind an error code."""
+    from difflib import get_close_matches
+
+    from trainer_release.errors import fail
+    from trainer_release.errors.codes import CODES
+
+    page = CODES.get(code)
+    if page is None:
+        near = get_close_matches(code, CODES, n=3, cutoff=0.4)
+        raise fail("unknown-code", f"there is no error code {code!r}", hint=f"near: {', '.join(near)}" if near else "")
+    say(f"{code} (exit {page.exit}): {page.title}\n\nWhat happened\n  {page.cause}\n\nWhat to do\n  {page.move}")
+
+
+def serve(
+    port: Annotated[int, typer.Option("--port", help="0 takes a free one.")] = 0,
+    catalog: Catalog = None,
+    verbose: Verbose = False,
+) -> None:
+    """Keep the embedded index up for pip and uv; the first line on standard output is its simple URL."""
+    from trainer_release.app.serve import serve as use_case
+
+    def ready(url: str, folder: Path) -> None:
+        print(url, flush=True)
+        tell(f"serving {folder if verbose else 'the embedded index'}; Ctrl-C ends it")
+
+    use_case(here(), port, ready, catalog)

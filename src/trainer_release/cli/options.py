@@ -1,0 +1,41 @@
+"""Options that several commands share, and where results go."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+Catalog = Annotated[Path | None, typer.Option("--catalog", metavar="PATH", help="The versions.yaml to use.")]
+Json = Annotated[bool, typer.Option("--json", help="Pure JSON on standard output.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say only what is wrong.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say more.")]
+Index = Annotated[str | None, typer.Option("--index", metavar="NAME", help="local, pypi, testpypi or one of the catalog's.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the plan and change nothing.")]
+
+
+def here() -> Path:
+    """The folder that the command was started in."""
+    return Path.cwd()
+
+
+def document(name: str, value: dict[str, Any]) -> None:
+    """One JSON document on standard output, with its schema's name first."""
+    print(json.dumps({"schema": f"trainer-release/{name}/v1"} | value, indent=2, ensure_ascii=False))
+
+
+def say(text: str = "") -> None:
+    """A line for a person, on standard output."""
+    from trainer_release.cli.errors import plain
+
+    print(plain(text) if text else "")
+
+
+def tell(text: str) -> None:
+    """A line about progress, on standard error."""
+    from trainer_release.cli.errors import plain
+
+    print(plain(text), file=sys.stderr)

@@ -1,0 +1,123 @@
+"""Values as text and JSON documents; no decisions."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from trainer_release.model.plan import Line, Plan
+
+_FATES = {
+    "build": "build, test, publish",
+    "hold": "build, test (publish: false)",
+    "carry": "carried over, published already",
+    "take": "taken from the index",
+}
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Columns of equal width, two blanks between them."""
+    cells = [tuple(head), *(tuple(row) for row in rows)]
+    widths = [max(len(row[column]) for row in cells) for column in range(len(head))]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells]
+    return "\n".join(lines)
+
+
+def plan_document(plan: Plan) -> dict[str, Any]:
+    """The plan as JSON (`trainer-release/plan/v1`)."""
+    return {
+        "plan_id": plan.id,
+        "kind": plan.kind,
+        "suite": plan.suite,
+        "version": plan.version,
+        "modules": {
+            line.name: {
+                "package": line.package,
+                "from": line.old,
+                "to": line.new,
+                "publish": line.publish,
+                "fate": line.fate,
+            }
+            for line in plan.modules
+        },
+        "waves": [list(wave) for wave in plan.waves],
+        "edits": [{"path": edit.path, "diff": edit.diff} for edit in plan.edits],
+        "gates": list(plan.gates),
+        "tags": [tag.removeprefix("refs/tags/") for tag in plan.tags],
+        "pushes": [{"remote": push.remote, "refs": list(push.refs)} for push in plan.pushes],
+        "uploads": list(plan.uploads),
+        "index": plan.index,
+        "notes": list(plan.notes),
+    }
+
+
+def plan_text(plan: Plan) -> str:
+    """The review: everything that a run of this plan would do, the points of no return marked."""
+    sections = [
+        f"{plan.kind} {plan.suite} {plan.version}  (plan {plan.id})",
+        versions_text(plan.modules),
+        _section("Edits", [edit.diff.rstrip("\n") for edit in plan.edits], "none"),
+        _section("Gates", _bullets(plan.gates), "none"),
+        _section("Tags", _bullets([tag.removeprefix("refs/tags/") for tag in plan.tags]), "none"),
+        _section("Pushes", _bullets([f"{p.remote}: {', '.join(p.refs)}" for p in plan.pushes]), "none: no remote"),
+        _section("Waves", [f"  {n}. {', '.join(wave)}" for n, wave in enumerate(plan.waves, start=1)], "none"),
+        _section(
+            f"Uploads to {plan.index}  << the point of no return: what is uploaded stays",
+            _bullets(plan.uploads),
+            "none: everything is published",
+        ),
+        _section("Notes", _bullets(plan.notes), "") if plan.notes else "",
+    ]
+    return "\n\n".join(section for section in sections if section) + "\n\nNothing was changed."
+
+
+def versions_text(lines: Sequence[Line]) -> str:
+    """The table of versions."""
+    rows = [(line.name, line.package, line.old or "-", line.new, _FATES[line.fate]) for line in lines]
+    return table(("module", "package", "from", "to", ""), rows)
+
+
+def prepared_text(plan: Plan, commit: str) -> str:
+    """What prepare did and what comes next."""
+    tags = [tag.removeprefix("refs/tags/") for tag in plan.tags]
+    proposed = not tags
+    next_moves = (
+        [f"git push: trainer-release push {plan.version}, then merge release/{plan.version}", f"trainer-release tag {plan.version}"]
+        if proposed
+        else [f"git show {tags[0]}", f"trainer-release execute {plan.version}"]
+    )
+    lines = [
+        f"Prepared {plan.suite} {plan.version} in commit {commit[:12]}" + (f", tagged {', '.join(tags)}" if tags else ""),
+        "",
+        versions_text(plan.modules),
+        "",
+        "Next: " + "\n      ".join(next_moves),
+        f"Undo: trainer-release abandon {plan.version}",
+    ]
+    return "\n".join(lines)
+
+
+def executed_text(plan: Plan, uploaded: Sequence[str], manifest: Path | None, install: Sequence[str]) -> str:
+    """What execute did, where the manifest is, and how to install the result."""
+    done = f"Published {len(uploaded)} files" if uploaded else "Nothing to upload: everything was published already"
+    lines = [
+        f"{plan.suite} {plan.version} is released. {done}.",
+        f"Manifest:  {manifest}",
+        f"Install:   {_words(install)}",
+        "Verify:    trainer-release verify --python PATH-OF-PYTHON",
+    ]
+    return "\n".join(lines)
+
+
+def _words(words: Sequence[str]) -> str:
+    return " ".join(word if word.startswith("$(") else shlex.quote(word) for word in words)
+
+
+def _bullets(items: Sequence[str]) -> list[str]:
+    return [f"  - {item}" for item in items]
+
+
+def _section(title: str, lines: Sequence[str], empty: str) -> str:
+    return title + "\n" + ("\n".join(lines) if lines else f"  {empty}")

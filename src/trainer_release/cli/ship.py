@@ -1,0 +1,145 @@
+"""Commands that ship: prepare, tag, push, execute, build, abandon."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from trainer_release.cli.options import Catalog, DryRun, Index, Json, Quiet, document, here, say, tell
+
+if TYPE_CHECKING:
+    from trainer_release.model.plan import Plan
+
+Version = Annotated[str, typer.Argument(metavar="VERSION", help="The suite version, such as 1.0.0.")]
+
+
+def prepare(
+    version: Version,
+    catalog: Catalog = None,
+    index: Index = None,
+    dry_run: DryRun = False,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Plan, commit, build, test, tag: nothing of it is visible until all of it passed."""
+    from trainer_release.app.prepare import prepare as use_case
+    from trainer_release.cli import errors, render
+    from trainer_release.cli.live import reporter
+
+    with reporter(quiet=quiet or as_json or dry_run) as listener:
+        found = use_case(here(), version, catalog=catalog, index=index, dry_run=dry_run, reporter=listener)
+    errors.tell(found.warnings, stream=sys.stderr)
+    if as_json and found.plan is not None:
+        document("plan", render.plan_document(found.plan))
+    elif found.plan is None:
+        tell(f"{version} is prepared already, in commit {found.commit}")
+    elif dry_run:
+        say(render.plan_text(found.plan))
+    elif not quiet:
+        say(render.prepared_text(found.plan, found.commit or ""))
+
+
+def execute(
+    version: Annotated[str | None, typer.Argument(metavar="[VERSION]", help="Default: the newest prepared.")] = None,
+    catalog: Catalog = None,
+    index: Index = None,
+    artifacts: Annotated[Path | None, typer.Option("--artifacts", metavar="DIR", help="Prepared files made elsewhere.")] = None,
+    verdict: Annotated[Path | None, typer.Option("--verdict", metavar="FILE", help="test-agent's report on these files.")] = None,
+    manifest: Annotated[Path | None, typer.Option("--manifest", metavar="DIR", help="Write the manifest there too.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before the first upload.")] = False,
+    dry_run: DryRun = False,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Push, publish in dependency order, verify, write the manifest. Run it again to go on after any interruption."""
+    from trainer_release.app.execute import Options
+    from trainer_release.app.execute import execute as use_case
+    from trainer_release.cli import errors, render
+    from trainer_release.cli.live import reporter
+
+    options = Options(
+        version=version,
+        catalog=catalog,
+        index=index,
+        artifacts=artifacts,
+        verdict=verdict,
+        manifest=manifest,
+        confirm=lambda plan: yes or _confirmed(plan),
+        ci=bool(os.environ.get("CI")),
+    )
+    with reporter(quiet=quiet or as_json or dry_run) as listener:
+        found = use_case(here(), options, dry_run=dry_run, reporter=listener)
+    errors.tell(found.warnings, stream=sys.stderr)
+    if as_json:
+        extra = {"uploaded": list(found.uploaded), "manifest": str(found.manifest) if found.manifest else None}
+        document("plan" if dry_run else "execute", render.plan_document(found.plan) | extra)
+    elif dry_run:
+        say(render.plan_text(found.plan))
+    elif not quiet:
+        say(render.executed_text(found.plan, found.uploaded, found.manifest, found.install))
+
+
+def _confirmed(plan: Plan) -> bool:
+    """Ask; without a terminal the answer is no."""
+    from trainer_release.cli.render import plan_text
+
+    if not sys.stdin.isatty() or os.environ.get("CI"):
+        return False
+    tell(plan_text(plan))
+    return typer.confirm(f"Upload {len(plan.uploads)} files to {plan.index}? This cannot be taken back", err=True)
+
+
+def tag(version: Version, catalog: Catalog = None, as_json: Json = False) -> None:
+    """After a pull request was merged: tag the merged commit, if its tree is the prepared tree."""
+    from trainer_release.app.tags import tag as use_case
+
+    found = use_case(here(), version, catalog)
+    if as_json:
+        document("tag", {"tag": found.name, "commit": found.commit, "new": found.new})
+    else:
+        say(f"{found.name} {'now names' if found.new else 'names'} {found.commit}")
+
+
+def push(version: Version, catalog: Catalog = None, as_json: Json = False) -> None:
+    """Push branch and record first, then the suite tag, alone and last."""
+    from trainer_release.app.tags import push as use_case
+
+    done = use_case(here(), version, catalog)
+    if as_json:
+        document("push", {"refs": list(done)})
+    else:
+        say("\n".join(f"pushed {ref}" for ref in done) or "the remote has everything already")
+
+
+def abandon(version: Version, catalog: Catalog = None, index: Index = None, as_json: Json = False) -> None:
+    """Undo a release of which nothing was published."""
+    from trainer_release.app.tags import abandon as use_case
+
+    said = use_case(here(), version, catalog, index)
+    if as_json:
+        document("abandon", {"undone": list(said)})
+    else:
+        say("\n".join(said))
+
+
+def build(
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the files go.")] = Path("dist"),
+    module: Annotated[list[str] | None, typer.Option("--module", metavar="M", help="Only this module; repeatable.")] = None,
+    catalog: Catalog = None,
+    index: Index = None,
+    as_json: Json = False,
+) -> None:
+    """Build what prepare would build, as prepare would, and nothing else."""
+    from trainer_release.app.build import build as use_case
+    from trainer_release.cli import errors
+
+    found = use_case(here(), out, catalog=catalog, modules=tuple(module or ()), index_name=index)
+    errors.tell(found.warnings, stream=sys.stderr)
+    if as_json:
+        document("build", {"made": [str(path) for path in found.made], "fetched": [str(path) for path in found.fetched]})
+    else:
+        say("\n".join([*(f"built   {path}" for path in found.made), *(f"fetched {path}" for path in found.fetched)]))
