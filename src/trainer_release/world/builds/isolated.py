@@ -97,11 +97,10 @@ class Backend:
     def _run(
         self, cmd: Sequence[str], cwd: str | None = None, extra_environ: Mapping[str, str] | None = None
     ) -> None:
-        """Run a backend's hook: fixed time, seed and locale; no credentials; no bytecode in the sources."""
+        """Run a backend's hook: fixed time, seed and locale, no credentials."""
         tools = Path(cmd[0]).parent
         fixed = {
             "SOURCE_DATE_EPOCH": str(self._epoch),
-            "PYTHONPYCACHEPREFIX": str(self._environments.root / "bytecode"),
             "PATH": f"{tools}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
         }
         secret = [name for name in os.environ if name.startswith(_SECRET)]
@@ -115,6 +114,7 @@ class Backend:
 
 def unpack(sdist: Path, folder: Path, name: str) -> Path:
     """Extract an sdist safely (PEP 706), return its one top folder. `name` is for complaints."""
+    folder.mkdir()
     try:
         with tarfile.open(sdist, "r:gz") as archive:
             archive.extractall(folder, filter="data")
