@@ -63,12 +63,19 @@ def test_uv_members_and_the_root_are_the_workspace_where_the_root_names_them():
 
 
 def test_without_members_the_usual_folders_and_the_root_are_the_workspace():
-    projects = {
-        f: project_text(f.replace("__", "-"))
-        for f in ("packages__a", "apps__b", "libs__c", "examples__d", "packages__a__tests__e")
-    }
-    assert folders(texts(root="[tool.ruff]", **projects)) == ["apps/b", "libs/c", "packages/a"]
-    assert folders(texts(root=project_text("r"), **projects)) == [".", "apps/b", "libs/c", "packages/a"]
+    names = (
+        "packages__a",
+        "packages__group__b",
+        "apps__c",
+        "libs__d",
+        "examples__e",
+        "packages__a__tests__f",
+    )
+    projects = {name: project_text(name.replace("__", "-")) for name in names}
+    usual = ["apps/c", "libs/d", "packages/a", "packages/group/b"]
+    assert folders(texts(root="[tool.ruff]", **projects)) == usual
+    assert folders(texts(root=project_text("r"), **projects)) == [".", *usual]
+    assert folders(texts(root=project_text("r"), packages="[tool.ruff]", **projects)) == [".", *usual]
 
 
 def test_without_usual_folders_every_project_is_the_workspace():

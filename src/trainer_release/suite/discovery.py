@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from trainer_release.model.project import Project
     from trainer_release.suite.layouts.contract import Files
 
-USUAL = ("packages/*", "apps/*", "libs/*")
+USUAL = ("packages", "apps", "libs")
 
 
 def find(
@@ -27,15 +27,15 @@ def find(
     """Every project of the workspace, by folder.
 
     `paths` are those of all pyproject.toml files below the root. Candidates are uv's workspace members and
-    the root; without such a table `packages/*`, `apps/*`, `libs/*` and the root; without those every folder;
-    and in any case the folders in `named`, which a catalog gives. What matches `exclude`, itself or a folder
-    above it, is left out, and so is what has no name. ReleaseError with the problems of all projects at once,
-    `package-duplicate` among them.
+    the root; without such a table what lies below `packages`, `apps`, `libs`, and the root; without those
+    every folder; and in any case the folders in `named`, which a catalog gives. What matches `exclude`,
+    itself or a folder above it, is left out, and so is what has no name. ReleaseError with the problems of
+    all projects at once, `package-duplicate` among them.
     """
     folders = {path.removesuffix("pyproject.toml").rstrip("/") or "." for path in paths}
-    chosen = (candidates(folders, files) | (folders & set(named))) - {
-        folder for folder in folders if is_excluded(folder, exclude)
-    }
+    globs = tuple(exclude)
+    candidate = candidates(folders, files) | (folders & set(named))
+    chosen = {folder for folder in candidate if not is_excluded(folder, globs)}
     projects: list[Project] = []
     problems: list[Problem] = []
     for folder in sorted(chosen):
@@ -57,8 +57,18 @@ def candidates(folders: set[str], files: Files) -> set[str]:
     if workspace is not None:
         members, excluded = (strings(workspace.get(key)) for key in ("members", "exclude"))
         return root | {f for f in folders if matches_any(f, members) and not matches_any(f, excluded)}
-    usual = {folder for folder in folders if matches_any(folder, USUAL)}
+    usual = {folder for folder in folders if is_usual(folder, folders)}
     return root | usual if usual else folders
+
+
+def is_usual(folder: str, folders: set[str]) -> bool:
+    """Whether the folder lies below one of the usual ones, in a group (`packages/auth/azure`) or not.
+
+    What lies inside another project, its tests' fixtures for example, is no project of the workspace.
+    """
+    pieces = folder.split("/")
+    above = ("/".join(pieces[:count]) for count in range(2, len(pieces)))
+    return len(pieces) > 1 and pieces[0] in USUAL and not any(parent in folders for parent in above)
 
 
 def uv_workspace(files: Files) -> dict[str, Any] | None:

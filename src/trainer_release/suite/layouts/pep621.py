@@ -14,10 +14,10 @@ from trainer_release.errors import Problem, ReleaseError, fail
 from trainer_release.model.catalog import Pin
 from trainer_release.model.edit import FileEdit
 from trainer_release.model.project import Project, Wanted
+from trainer_release.suite.layouts.requirements import requirements
 from trainer_release.suite.layouts.toml_spans import Path, Scan, quoted, replace, scan
 from trainer_release.suite.layouts.toml_tables import additions
 from trainer_release.suite.pins import repin
-from trainer_release.suite.requirements import requirements
 from trainer_release.suite.toml_text import at, parse
 
 if TYPE_CHECKING:
