@@ -8,33 +8,36 @@ _READING: dict[str, Page] = {
     "catalog-not-a-mapping": Page(
         3,
         "The catalog is empty, or no mapping",
-        "versions.yaml must be `key: value` from the first level on: the suite, `modules`, and what else is wanted.",
+        "versions.yaml must be `key: value` from the first level on: the suite, `modules`, and what else "
+        "is wanted.",
         "Run `trainer-release init`: it finds the projects and writes one; `--dry-run` only shows it.",
     ),
     "catalog-not-text": Page(
         3,
         "The catalog is not plain UTF-8 text",
-        "The file holds a byte that is no UTF-8, or a control character. A byte-order mark and CRLF are fine.",
+        "The file holds a byte that is no UTF-8, or a control character. A byte-order mark and CRLF are "
+        "fine.",
         "Save it as UTF-8 (`iconv -f latin1 -t utf-8`) and delete the character at the place named.",
     ),
     "catalog-too-large": Page(
         3,
         "The catalog is too large",
-        "A catalog has at most 1 MiB, 32 levels and 50 000 values, what aliases repeat counted in full. So a file that "
-        "explodes when it is read is refused before it does.",
+        "A catalog has at most 1 MiB, 32 levels and 50 000 values, what aliases repeat counted in full. "
+        "So a file that explodes when it is read is refused before it does.",
         "Check that this is the right file; write values out instead of nesting aliases.",
     ),
     "yaml-invalid": Page(
         3,
         "Not YAML",
-        "The parser stopped at the place shown; the cause often stands one line above: an open bracket or quote, a tab "
-        "in the indentation, a `:` inside a value, a second document after `---`.",
+        "The parser stopped at the place shown; the cause often stands one line above: an open bracket or "
+        "quote, a tab in the indentation, a `:` inside a value, a second document after `---`.",
         "Mend that place. Editors show it with the schema that `trainer-release schema` prints.",
     ),
     "yaml-tag": Page(
         3,
         "A YAML tag",
-        "Tags (`!name`, `!!type`) can construct objects. The catalog holds plain mappings, lists and strings alone.",
+        "Tags (`!name`, `!!type`) can construct objects. The catalog holds plain mappings, lists and "
+        "strings alone.",
         "Take the tag out; quote the value where it should be a string.",
     ),
     "key-duplicate": Page(
@@ -46,14 +49,16 @@ _READING: dict[str, Page] = {
     "key-unknown": Page(
         3,
         "A key that the catalog does not know",
-        "A misspelt key would be ignored silently elsewhere; here it is refused, with the nearest right spelling.",
-        "Correct it, or move it to the level where it belongs: `trainer-release schema` lists every key of each level.",
+        "A misspelt key would be ignored silently elsewhere; here it is refused, with the nearest right "
+        "spelling.",
+        "Correct it, or move it to the level where it belongs: `trainer-release schema` lists every key "
+        "of each level.",
     ),
     "key-missing": Page(
         3,
         "A key is missing",
-        "This section cannot do without it: the suite has a `version`, there are `modules`, a group has both, an index "
-        "has `upload` and `simple`.",
+        "This section cannot do without it: the suite has a `version`, there are `modules`, a group has "
+        "both, an index has `upload` and `simple`.",
         "Add it where the message says.",
     ),
     "type-wrong": Page(
@@ -65,8 +70,8 @@ _READING: dict[str, Page] = {
     "needs-quotes": Page(
         3,
         "A value wants quotes",
-        "Without quotes YAML reads `1.20` as the number 1.2, `017` as 17, `2026-11-22` as a date, `yes` as true. A "
-        "version would change silently, so such a value is refused where a string belongs.",
+        "Without quotes YAML reads `1.20` as the number 1.2, `017` as 17, `2026-11-22` as a date, `yes` "
+        "as true. A version would change silently, so such a value is refused where a string belongs.",
         'Quote it: "1.20".',
     ),
     "value-unknown": Page(
@@ -78,22 +83,22 @@ _READING: dict[str, Page] = {
     "version-spelling": Page(
         3,
         "A version in another spelling than PEP 440's canonical one",
-        "`v1.0.0`, `1.0.0-rc1` and `01.2.3` name versions too, but files, tags and indexes would spell them differently "
-        "and comparisons of names would fail.",
+        "`v1.0.0`, `1.0.0-rc1` and `01.2.3` name versions too, but files, tags and indexes would spell "
+        "them differently and comparisons of names would fail.",
         "Write the spelling that the hint proposes.",
     ),
     "name-invalid": Page(
         3,
         "Not a name",
-        "Names follow PEP 508: ASCII letters and digits, with `-`, `.` and `_` between them, 100 characters at most. "
-        "Look-alikes from other alphabets are refused.",
+        "Names follow PEP 508: ASCII letters and digits, with `-`, `.` and `_` between them, 100 "
+        "characters at most. Look-alikes from other alphabets are refused.",
         "Take the name that the hint proposes, or rename it.",
     ),
     "name-reserved": Page(
         3,
         "A reserved name",
-        "A module called `from`, `modules` or `released` could not be told from a row's own keys; an index called "
-        "`local`, `pypi` or `testpypi` would hide the known one.",
+        "A module called `from`, `modules` or `released` could not be told from a row's own keys; an "
+        "index called `local`, `pypi` or `testpypi` would hide the known one.",
         "Choose another name here; a module's `package:` may stay as it is.",
     ),
 }
@@ -103,12 +108,14 @@ _MEANING: dict[str, Page] = {
         3,
         "No suite",
         "The one top-level key that is not reserved names the suite and holds its version.",
-        'Begin the file with `trainer: {version: "1.0.0"}`, or with `suite: {name: trainer, version: "1.0.0"}`.',
+        'Begin the file with `trainer: {version: "1.0.0"}`, or with `suite: {name: trainer, version: '
+        '"1.0.0"}`.',
     ),
     "suite-twice": Page(
         3,
         "Two suites",
-        "Two top-level keys look like a suite. A catalog describes one; a section that was misspelt looks so too.",
+        "Two top-level keys look like a suite. A catalog describes one; a section that was misspelt looks "
+        "so too.",
         "Correct the spelling, or keep a second suite in a file of its own (`--catalog PATH`).",
     ),
     "schema-unsupported": Page(
@@ -120,14 +127,15 @@ _MEANING: dict[str, Page] = {
     "module-twice": Page(
         3,
         "Two entries for one thing",
-        "Two names are one after normalisation (PEP 503: case, `-`, `_` and `.` do not count), two modules are one "
-        "package, a module is in two groups, or it is both listed and retired.",
+        "Two names are one after normalisation (PEP 503: case, `-`, `_` and `.` do not count), two "
+        "modules are one package, a module is in two groups, or it is both listed and retired.",
         "Keep one of the two. The umbrella is implied and is not listed in `modules`.",
     ),
     "module-unknown": Page(
         3,
         "A module that the catalog does not list",
-        "Rows and groups name modules by their key in `modules`; rows of the past may also name what is `retired`.",
+        "Rows and groups name modules by their key in `modules`; rows of the past may also name what is "
+        "`retired`.",
         "Correct the spelling, list the module, or put it under `retired`.",
     ),
     "group-differs": Page(
@@ -139,8 +147,8 @@ _MEANING: dict[str, Page] = {
     "row-incomplete": Page(
         3,
         "A row does not name every module",
-        "A row is a whole: one suite version is one version of every module, its own or taken through `from`. Rows older "
-        "than the current suite version may lack modules that came later.",
+        "A row is a whole: one suite version is one version of every module, its own or taken through "
+        "`from`. Rows older than the current suite version may lack modules that came later.",
         "Add the missing modules to the row.",
     ),
     "row-from": Page(
@@ -152,20 +160,22 @@ _MEANING: dict[str, Page] = {
     "row-differs": Page(
         3,
         "Row and `modules` say two versions",
-        "For the current suite version the row says one version of a module and `modules` another. The row decides.",
+        "For the current suite version the row says one version of a module and `modules` another. The "
+        "row decides.",
         "Make both say the same; `prepare` writes both.",
     ),
     "row-missing": Page(
         3,
         "No row for this version",
-        "With `versioning: independent` only a row of `compatibility` can say which version each module takes.",
+        "With `versioning: independent` only a row of `compatibility` can say which version each module "
+        "takes.",
         "Write the row that the hint shows, with the versions that move, and run again.",
     ),
     "path-outside": Page(
         3,
         "A path that does not stay in the repository",
-        "Paths are relative to the repository's root, with `/`, without `..`, `~`, patterns, blanks at the ends or a "
-        "leading `-`: what is released must lie in what is tagged.",
+        "Paths are relative to the repository's root, with `/`, without `..`, `~`, patterns, blanks at "
+        "the ends or a leading `-`: what is released must lie in what is tagged.",
         "Write the path as the hint shows. A module of another repository has `repository:`.",
     ),
     "path-taken": Page(
@@ -177,42 +187,45 @@ _MEANING: dict[str, Page] = {
     "url-invalid": Page(
         3,
         "An address that cannot be used",
-        "Indexes have http(s) addresses; a repository is what git clones, but no transport that runs a command. "
-        "Passwords never belong in the catalog: it is committed and shown.",
-        "Write the plain address; give credentials by environment, keyring, .pypirc or git's credential helper.",
+        "Indexes have http(s) addresses; a repository is what git clones, but no transport that runs a "
+        "command. Passwords never belong in the catalog: it is committed and shown.",
+        "Write the plain address; give credentials by environment, keyring, .pypirc or git's credential "
+        "helper.",
     ),
     "ref-invalid": Page(
         3,
         "Not a name that git allows",
-        "Branches, tags and commits have no blanks, no `..`, `~`, `^`, `:`, no leading `-`, no `.lock` at the end.",
+        "Branches, tags and commits have no blanks, no `..`, `~`, `^`, `:`, no leading `-`, no `.lock` at "
+        "the end.",
         "Correct the name; only `release.branches` may hold patterns.",
     ),
     "tag-pattern": Page(
         3,
         "A tag's pattern is incomplete",
-        "`release.tag` holds `{version}`; `release.module-tag` holds `{package}` and `{version}`, or is null. Else two "
-        "releases would share one tag.",
+        "`release.tag` holds `{version}`; `release.module-tag` holds `{package}` and `{version}`, or is "
+        "null. Else two releases would share one tag.",
         'Write `tag: "v{version}"`, `module-tag: "{package}-v{version}"`.',
     ),
     "dependency-cycle": Page(
         3,
         "Modules need each other in a circle",
-        "In a circle there is no first module to publish, and no index state in which one of them can be installed. "
-        "Extras and groups that nothing requests do not count.",
-        "Take one requirement of the circle out: move what both need into a module below them, or make it an extra.",
+        "In a circle there is no first module to publish, and no index state in which one of them can be "
+        "installed. Extras and groups that nothing requests do not count.",
+        "Take one requirement of the circle out: move what both need into a module below them, or make it "
+        "an extra.",
     ),
     "catalog-edit-failed": Page(
         3,
         "The catalog could not be edited in place",
-        "The edited text, read again, did not say exactly what was wanted and nothing else, so it was not written. "
-        "Aliases and merged values are the usual cause.",
+        "The edited text, read again, did not say exactly what was wanted and nothing else, so it was not "
+        "written. Aliases and merged values are the usual cause.",
         "Write the versions out (without `&` and `*`), or edit the catalog by hand, and run again.",
     ),
     "version-invalid": Page(
         2,
         "Not a version to release",
-        "A release takes a version in PEP 440's canonical spelling, written out (1.0.0, not 1.0), without epoch and "
-        "without a local part (`+…`), which no public index takes.",
+        "A release takes a version in PEP 440's canonical spelling, written out (1.0.0, not 1.0), without "
+        "epoch and without a local part (`+…`), which no public index takes.",
         "Run the command again with the spelling that the hint proposes.",
     ),
 }

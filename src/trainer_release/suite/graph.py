@@ -20,8 +20,8 @@ Edge = tuple[str, str]
 def order(depends: Mapping[str, Iterable[str]], places: Mapping[Edge, tuple[str, int]]) -> Graph:
     """Waves of modules, dependencies first; within a wave by name.
 
-    `depends` maps each module to what it needs; names that are no module are ignored. `places` tells path and line of
-    the requirement behind an edge (module, needed), where it is known. Circles raise ReleaseError
+    `depends` maps each module to what it needs; names that are no module are ignored. `places` tells path
+    and line of the requirement behind an edge (module, needed), where it is known. Circles raise ReleaseError
     (`dependency-cycle`, exit 3), one problem for each shortest circle, short ones first.
     """
     import networkx as nx
@@ -29,7 +29,7 @@ def order(depends: Mapping[str, Iterable[str]], places: Mapping[Edge, tuple[str,
     edges = {
         name: tuple(sorted({need for need in needs if need in depends})) for name, needs in depends.items()
     }
-    graph = nx.DiGraph()
+    graph: DiGraph[str] = nx.DiGraph()
     graph.add_nodes_from(sorted(edges))
     graph.add_edges_from((need, name) for name, needs in edges.items() for need in needs)
     if circles := _circles(graph):
@@ -39,7 +39,7 @@ def order(depends: Mapping[str, Iterable[str]], places: Mapping[Edge, tuple[str,
 
 
 def _circles(graph: DiGraph[str]) -> list[tuple[str, ...]]:
-    """Through each module the shortest circle, each once: as many as needed to see every module that is caught."""
+    """Through each module the shortest circle, each once, so that each module caught is named."""
     import networkx as nx
 
     needs = graph.reverse()

@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 
 
 def check_argument(version: str, like: str = "1.0.0") -> None:
-    """Refuse (`version-invalid`, exit 2) what is no version in canonical spelling (PEP 440), with that spelling.
+    """Refuse (`version-invalid`, exit 2) what is no version in canonical spelling (PEP 440).
 
-    Also refused: epochs, local versions, and a final version with fewer numbers than `like` has (`1.0` beside
-    `1.0.0` is the same version under another name). `like` is best the suite's version until now.
+    The hint proposes that spelling. Also refused: epochs, local versions, and a final version with fewer
+    numbers than `like` has (`1.0` beside `1.0.0` is the same version under another name). `like` is best the
+    suite's version until now.
     """
     spelled = canonical(version)
     if spelled is None:
@@ -54,8 +55,9 @@ def _written_out(spelled: str, like: str) -> str:
 def targets(catalog: Catalog, version: str, names: Iterable[str]) -> dict[str, str]:
     """The version that each module takes in suite version `version`; `names` leaves the umbrella out.
 
-    The row decides. Without one, `fixed` gives every module the suite's version, members of a group their group's;
-    `independent` raises `row-missing` (exit 3) with the row to write, `row-incomplete` tells a row that lacks a name.
+    The row decides. Without one, `fixed` gives every module the suite's version, members of a group their
+    group's; `independent` raises `row-missing` (exit 3) with the row to write. A row that lacks a name is
+    `row-incomplete`.
     """
     wanted = list(names)
     row = catalog.rows.get(version)

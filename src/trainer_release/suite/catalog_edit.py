@@ -1,0 +1,134 @@
+"""The catalog of a release: the old text with its versions exchanged, and a row for the new suite version.
+
+Only the edited scalars change; comments, order, quotes, line ends and everything else stay byte for byte.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from trainer_release.errors import ReleaseError, fail
+from trainer_release.suite.catalog import read
+from trainer_release.suite.catalog_row import Splice, new_row
+from trainer_release.suite.catalog_source import Source
+from trainer_release.suite.catalog_yaml import compose
+from trainer_release.suite.yaml_nodes import resolves
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from trainer_release.model.catalog import Catalog
+    from trainer_release.suite.yaml_nodes import Node
+
+
+def with_release(catalog: Catalog, version: str, modules: Mapping[str, str]) -> str:
+    """The catalog's text with the suite at `version` and each module at its version in `modules`.
+
+    Members of a group take theirs through the group; a module that `modules` does not name keeps its own.
+    Where `compatibility` has no row for `version`, one is appended. The result, read again, says exactly that
+    and nothing else new; otherwise ReleaseError `catalog-edit-failed` (exit 3).
+    """
+    root = compose(Source(catalog.path, catalog.text))
+    if root is None:
+        raise _failed(catalog, "the text that was read is no catalog any more")
+    known = {name: listed.version for name, listed in catalog.modules.items() if listed.version is not None}
+    wanted = {name: modules.get(name, known.get(name)) for name in catalog.modules}
+    row = {name: said for name, said in wanted.items() if said is not None}
+    splices = _kept_aliases(root, [*_versions(catalog, root, version, row)])
+    if version not in catalog.rows:
+        splices.append(new_row(catalog.text, root, version, row))
+    text = _spliced(catalog, splices)
+    _check(catalog, text, version, row, {*modules} - {*catalog.modules})
+    return text
+
+
+def _versions(catalog: Catalog, root: Node, version: str, row: Mapping[str, str]) -> Iterator[Splice]:
+    suite = root.get("suite") or root.get(catalog.suite)
+    yield from _scalar(suite.get("version") if suite else None, version)
+    section, groups = root.get("modules"), root.get("groups")
+    for name in row:
+        node = section.get(name) if section else None
+        yield from _scalar(node.get("version") if node and node.kind == "map" else node, row[name])
+    for group in catalog.groups.values():
+        node = groups.get(group.name) if groups else None
+        for name in group.modules:
+            yield from _scalar(node.get("version") if node else None, row[name])
+
+
+def _scalar(node: Node | None, value: str) -> Iterator[Splice]:
+    if node is not None and node.kind == "scalar" and node.value != value:
+        yield Splice(node.start, node.end, _quoted(value, '"' if node.alias else node.style), node)
+
+
+def _quoted(value: str, style: str | None) -> str:
+    if style == "'" or (style is None and not resolves(value)):
+        return f"'{value}'" if style else value
+    return f'"{value}"'
+
+
+def _kept_aliases(root: Node, splices: list[Splice]) -> list[Splice]:
+    """Where a value that changes is repeated by aliases elsewhere, those say what they said, written out."""
+    changed = {s.node.anchor for s in splices if s.node and s.node.anchor and not s.node.alias}
+    edited = {s.start for s in splices}
+    for node in _every(root):
+        if node.alias and node.kind == "scalar" and node.anchor in changed and node.start not in edited:
+            edited.add(node.start)
+            splices.append(Splice(node.start, node.end, _quoted(node.value, '"')))
+    return splices
+
+
+def _every(node: Node) -> Iterator[Node]:
+    yield node
+    for child in () if node.alias else (*node.items, *(part for pair in node.pairs for part in pair)):
+        yield from _every(child)
+
+
+def _spliced(catalog: Catalog, splices: list[Splice]) -> str:
+    text, last = catalog.text, len(catalog.text) + 1
+    for splice in sorted({(s.start, s.end, s.text) for s in splices}, reverse=True):
+        start, end, new = splice
+        if end > last or (start == last and end > start):
+            raise _failed(catalog, "one value in the text is shared by two modules that now differ")
+        text, last = text[:start] + new + text[end:], start
+    return text
+
+
+def _check(catalog: Catalog, text: str, version: str, row: Mapping[str, str], unknown: set[str]) -> None:
+    if unknown:
+        raise _failed(catalog, f"{', '.join(sorted(unknown))}: not in `modules`")
+    wanted = _said(catalog)
+    wanted["version"] = version
+    for name, module in wanted["modules"].items():
+        if module["version"] is not None:
+            module["version"] = row[name]
+    for group in wanted["groups"].values():
+        group["version"] = row[group["modules"][0]]
+    plain = {"version": version, "modules": dict(row), "released": None, "base": None}
+    wanted["rows"].setdefault(version, plain)
+    named = wanted["rows"][version]["modules"]
+    try:
+        got = _said(read(text, catalog.path)[0])
+    except ReleaseError as error:
+        raise _failed(catalog, f"the edited text does not read back: {error}") from error
+    differs = [key for key in wanted if wanted[key] != got[key]]
+    differs += [f"row {version}, {name}" for name in row if named.get(name) != row[name]]
+    if differs:
+        raise _failed(catalog, f"the edited text would differ in: {', '.join(differs)}")
+
+
+def _said(catalog: Catalog) -> dict[str, Any]:
+    """What a catalog says, without where."""
+    said = asdict(catalog)
+    del said["text"], said["mark"]
+    for section in ("modules", "groups", "rows"):
+        for entry in said[section].values():
+            del entry["mark"]
+    return said
+
+
+def _failed(catalog: Catalog, why: str) -> ReleaseError:
+    hint = "write the versions out, without aliases (`&`, `*`), or edit the catalog by hand"
+    return fail(
+        "catalog-edit-failed", f"the catalog cannot be edited in place: {why}", hint=hint, path=catalog.path
+    )
