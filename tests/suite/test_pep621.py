@@ -8,6 +8,7 @@ import pytest
 from trainer_release.errors import ReleaseError
 from trainer_release.model.project import Wanted
 from trainer_release.suite.layouts import ALL, edit_project, is_project, read_project
+from trainer_release.suite.layouts.contract import Layout
 
 CASES = sorted((Path(__file__).parent / "layout_cases").glob("*/"))
 
@@ -46,6 +47,13 @@ def test_an_edit_gives_the_expected_file_byte_for_byte(case):
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_an_edited_file_needs_no_second_edit(case):
     assert edit_project(read(text_of(case / "out/pyproject.toml")), wanted_of(case)) == ()
+
+
+@pytest.mark.parametrize("layout", ALL, ids=lambda layout: layout.NAME)
+def test_a_layout_has_the_names_of_the_contract(layout):
+    names = {name for name in vars(Layout) if not name.startswith("_")}
+    assert names == {"NAME", "matches", "read", "edit"}
+    assert names <= set(vars(layout))
 
 
 def test_there_are_at_least_ten_cases():
@@ -197,6 +205,7 @@ def test_a_broken_file_is_not_taken_for_no_project():
         "[tool.trainer.versions.sub]\na = 1",
         "[tool.trainer.versions]\na = 1.0",
         "[tool]\ntrainer = {versions.b = '1'}",
+        "[tool]\ntrainer = {versions.b = '1', c = [\n1]}",
         "[tool.trainer.versions]\na = {x = 'y'}",
     ],
 )

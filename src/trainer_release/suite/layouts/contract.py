@@ -29,9 +29,7 @@ class Layout(Protocol):
         ...
 
     def matches(self, pyproject: Mapping[str, Any], folder: str, files: Files) -> bool:
-        """Whether this layout can read and write the project in `folder`; `pyproject` holds its parsed
-        values.
-        """
+        """Whether this layout can read and write the project; `pyproject` holds its parsed values."""
         ...
 
     def read(self, folder: str, files: Files) -> Project:
@@ -39,7 +37,5 @@ class Layout(Protocol):
         ...
 
     def edit(self, project: Project, wanted: Wanted) -> tuple[FileEdit, ...]:
-        """The edits that make its files say what is wanted; none where they say it. Reads `project.texts`
-        alone.
-        """
+        """The edits that make its files say what is wanted, computed from `project.texts` alone."""
         ...

@@ -15,7 +15,8 @@ from trainer_release.model.catalog import Pin
 from trainer_release.model.edit import FileEdit
 from trainer_release.model.project import Project, Wanted
 from trainer_release.suite.layouts.requirements import requirements
-from trainer_release.suite.layouts.toml_spans import Path, Scan, quoted, replace, scan
+from trainer_release.suite.layouts.toml_scan import Path, Scan, scan
+from trainer_release.suite.layouts.toml_spans import quoted, replace
 from trainer_release.suite.layouts.toml_tables import additions
 from trainer_release.suite.pins import repin
 from trainer_release.suite.toml_text import at, parse
@@ -79,9 +80,7 @@ def is_private(values: Mapping[str, Any]) -> bool:
 
 
 def edit(project: Project, wanted: Wanted) -> tuple[FileEdit, ...]:
-    """One edit of the pyproject.toml, or none. ReleaseError `toml-edit-failed` where that cannot be done
-    safely.
-    """
+    """One edit of the pyproject.toml, or none. ReleaseError `toml-edit-failed` where none is safe."""
     path = project.pyproject
     text = project.texts[path]
     found = scan(text)

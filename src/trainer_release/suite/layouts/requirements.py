@@ -13,7 +13,7 @@ from trainer_release.model.project import Pinned
 from trainer_release.suite.toml_text import at
 
 if TYPE_CHECKING:
-    from trainer_release.suite.layouts.toml_spans import Path, Span
+    from trainer_release.suite.layouts.toml_scan import Path, Span
 
 LISTS = ("project.dependencies", "build-system.requires")
 TABLES_OF_LISTS = ("project.optional-dependencies", "dependency-groups")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from trainer_release.suite.layouts.toml_spans import BARE_KEY, Path, Scan, quoted
+from trainer_release.suite.layouts.toml_scan import BARE_KEY, Path, Scan
+from trainer_release.suite.layouts.toml_spans import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

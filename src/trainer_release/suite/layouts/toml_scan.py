@@ -1,0 +1,156 @@
+"""One pass over a TOML document that finds its strings and where its tables begin.
+
+The scanner trusts that `tomllib` accepts the text: it finds places, it does not validate. Strings with
+escapes are decoded by `tomllib` itself; on text that is no TOML a ValueError may come out, or a wrong place.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass, field
+
+Path = tuple[str | int, ...]
+
+BLANK = re.compile(r"[ \t]*")
+GAP = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
+BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
+OTHER = re.compile(r"[^,\]}#\r\n]+")  # numbers, booleans and dates, which may hold a blank
+STRING = re.compile(
+    r'"""(?:[^\\]|\\.)*?"{3,5}(?!")'
+    r"|'''.*?'{3,5}(?!')"
+    r'|"(?:[^"\\\n]|\\.)*"'
+    r"|'[^'\n]*'",
+    re.DOTALL,
+)
+QUOTES = ('"""', "'''", '"', "'")
+EQUALS = re.compile("=")
+COMMA = re.compile(",")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A string literal: characters `start` to `end` with its quotes, their style, its value and line."""
+
+    start: int
+    end: int
+    style: str
+    value: str
+    line: int
+
+
+@dataclass(slots=True)
+class Scan:
+    """What one pass over a document finds: strings by key path, and where the body of each table begins.
+
+    `opened` holds the place behind `]` of a table's header, or behind `{` of an inline table.
+    """
+
+    text: str
+    strings: dict[Path, Span] = field(default_factory=dict)
+    opened: dict[Path, int] = field(default_factory=dict)
+    at: int = 0
+    counts: dict[Path, int] = field(default_factory=dict)
+
+    def document(self) -> None:
+        """From the first line to the last."""
+        table: Path = ()
+        self.take(GAP)
+        while self.at < len(self.text):
+            if self.text[self.at] == "[":
+                table = self.header()
+            else:
+                self.pair(table)
+            self.take(GAP)
+
+    def header(self) -> Path:
+        """`[a.b]` or `[[a.b]]`; a table below an array of tables belongs to the array's last item."""
+        array = self.text.startswith("[[", self.at)
+        self.at += 2 if array else 1
+        *parents, last = self.keys()
+        path: Path = ()
+        for key in parents:
+            path = self.inside((*path, key))
+        path = (*path, last)
+        if array:
+            self.counts[path] = self.counts.get(path, 0) + 1
+        path = self.inside(path)
+        self.at += 2 if array else 1
+        self.opened[path] = self.at
+        return path
+
+    def inside(self, path: Path) -> Path:
+        return (*path, self.counts[path] - 1) if path in self.counts else path
+
+    def pair(self, table: Path) -> None:
+        path = (*table, *self.keys())
+        self.take(EQUALS)
+        self.take(BLANK)
+        self.value(path)
+
+    def keys(self) -> list[str]:
+        """A key, dotted or not; blanks around it are taken along."""
+        found: list[str] = []
+        while not found or self.text.startswith(".", self.at):
+            self.at += 1 if found else 0
+            self.take(BLANK)
+            if self.text[self.at : self.at + 1] in ("'", '"'):
+                found.append(self.string().value)
+            else:
+                found.append(self.take(BARE_KEY))
+            self.take(BLANK)
+        return found
+
+    def value(self, path: Path) -> None:
+        first = self.text[self.at : self.at + 1]
+        if first in ("'", '"'):
+            self.strings[path] = self.string()
+        elif first == "[":
+            self.items(path, "]")
+        elif first == "{":
+            self.items(path, "}")
+        else:
+            self.take(OTHER)
+
+    def items(self, path: Path, end: str) -> None:
+        """The items of an array or the pairs of an inline table, up to `end`."""
+        self.at += 1
+        if end == "}":
+            self.opened[path] = self.at
+        index = 0
+        self.take(GAP)
+        while not self.text.startswith(end, self.at):
+            if index:
+                self.take(COMMA)
+                self.take(GAP)
+                if self.text.startswith(end, self.at):
+                    break
+            if end == "}":
+                self.pair(path)
+            else:
+                self.value((*path, index))
+            index += 1
+            self.take(GAP)
+        self.at += 1
+
+    def string(self) -> Span:
+        start = self.at
+        literal = self.take(STRING)
+        style = next(quotes for quotes in QUOTES if literal.startswith(quotes))
+        plain = style == "'" or (style == '"' and "\\" not in literal)
+        value = literal[1:-1] if plain else str(tomllib.loads(f"x = {literal}")["x"])
+        return Span(start, self.at, style, value, self.text.count("\n", 0, start) + 1)
+
+    def take(self, pattern: re.Pattern[str]) -> str:
+        match = pattern.match(self.text, self.at)
+        if match is None:
+            raise ValueError(f"no TOML at character {self.at}")
+        self.at = match.end()
+        return match.group()
+
+
+def scan(text: str) -> Scan:
+    """Strings and table bodies of a document that `tomllib` accepts."""
+    found = Scan(text)
+    found.document()
+    return found
