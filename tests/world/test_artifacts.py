@@ -66,7 +66,11 @@ def test_metadata_is_read_from_a_wheel_and_from_an_sdist(make, tmp_path):
 def test_python_extras_and_classifiers_are_read(tmp_path):
     lines = ["Requires-Python: >=3.9", "Provides-Extra: all", "Classifier: Typing :: Typed"]
     said = read_metadata(make_wheel(tmp_path, "demo", "1.0", lines=lines))
-    assert (said.requires_python, said.provides_extra, said.classifiers) == (">=3.9", ("all",), ("Typing :: Typed",))
+    assert (said.requires_python, said.provides_extra, said.classifiers) == (
+        ">=3.9",
+        ("all",),
+        ("Typing :: Typed",),
+    )
 
 
 def test_record_gives_the_hash_of_every_file_but_itself(tmp_path):
@@ -148,7 +152,9 @@ def test_a_file_that_says_what_was_planned_has_no_problem(make, tmp_path):
 
 
 def test_every_difference_is_named_at_once(tmp_path):
-    path = make_wheel(tmp_path, "demo", "1.0", [*MANY, "direct @ https://index.example/direct-1.0-py3-none-any.whl"])
+    path = make_wheel(
+        tmp_path, "demo", "1.0", [*MANY, "direct @ https://index.example/direct-1.0-py3-none-any.whl"]
+    )
     requires = {"other": ("==1.1", "==1.1"), "third": (), "fourth": ("",)}
     found = messages(path, requires, "demo-kit", "1.1")
     assert [message.removeprefix(f"{path.name}: ") for message in found] == [

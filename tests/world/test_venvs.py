@@ -18,6 +18,7 @@ from kit.index import make_wheel
 
 from trainer_release.errors import Exit, ReleaseError
 from trainer_release.world.builds import find_uv
+from trainer_release.world.files import sha256
 from trainer_release.world.pipconf import ca_bundle, index_of_pip
 from trainer_release.world.venvs import INDEXES, Venvs, interpreter
 
@@ -124,7 +125,7 @@ def test_a_sibling_held_to_its_file_never_comes_from_the_index(made, tmp_path):
     for version in ("1.0", "1.1"):
         marked(tmp_path / "index/simple/held", "held", version, "index")
     with index(tmp_path / "index") as url:
-        held = [f"held @ {sibling.as_uri()}"]
+        held = [f"held @ {sibling.as_uri()}#sha256={sha256(sibling)}"]
         done = venvs.install(python, [], wheels=[wheel], constraints=held, index_url=url)
     assert done.ok, done.tail
     assert (version_of(venvs, python, "held"), mark_of(venvs, python, "held")) == ("1.0", "local")
@@ -215,9 +216,10 @@ def test_without_an_index_the_persons_own_is_asked(place, tmp_path, monkeypatch)
     assert done.ok, done.tail
 
 
-def test_inspection_is_away_from_the_callers_variables(made, monkeypatch, tmp_path):
+def test_inspection_is_away_from_the_callers_variables_and_folder(made, monkeypatch, tmp_path):
     (tmp_path / "planted.py").write_text("")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
     code = "import sys; print(sys.argv[1:], sys.prefix != sys.base_prefix); import planted"
     done = made[0].inspect(made[1], code, "--one", "two")
     assert done.out == "['--one', 'two'] True\n"
