@@ -5,6 +5,12 @@ from __future__ import annotations
 from trainer_release.errors.page import Page
 
 _READING: dict[str, Page] = {
+    "catalog-missing": Page(
+        3,
+        "No catalog here",
+        "versions.yaml was not found at the path given, or here and in the folders above.",
+        "Run `trainer-release init` to write one, or give its path: `--catalog PATH`.",
+    ),
     "catalog-not-a-mapping": Page(
         3,
         "The catalog is empty, or no mapping",

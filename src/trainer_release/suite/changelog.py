@@ -38,9 +38,9 @@ class _Heading:
 def dated(text: str, version: str, date: str) -> str:
     """The changelog with a section `## VERSION - DATE`; running it twice changes nothing more.
 
-    What stands under `## Unreleased` moves into it and that heading stays, empty. A section of the version that
-    exists is left, but gets the date where it has none. Without either, an empty section goes above the first
-    one, else to the end. Line ends and the style of brackets are kept. The shape is keepachangelog.com's.
+    What stands under `## Unreleased` moves into it and that heading stays, empty. A section of the version
+    that exists is left, but gets the date where it has none. Without either, an empty section goes above the
+    first one, else to the end. Line ends and the style of brackets are kept. The shape is keepachangelog.com's.
     """
     lines = re.findall(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+", text)
     headings = [*_headings(lines)]

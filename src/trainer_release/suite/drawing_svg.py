@@ -18,13 +18,14 @@ if TYPE_CHECKING:
 _HEIGHT, _GAP, _MARGIN, _TOP, _LANE, _LETTER, _BEND = 44, 16, 20, 48, 12, 8, 90
 _STYLE = (
     "text{font:13px ui-monospace,Menlo,Consolas,monospace;fill:#1f2328}"
-    ".v,.w{fill:#59636e}"
+    ".v{fill:#59636e}.w{fill:#768390}"
     "rect.b{fill:#f6f8fa;stroke:#59636e}"
     "rect.u{fill:#ddf4ff;stroke:#0969da}"
     "path.a{fill:none;stroke:#8c959f}"
 )
 _MARKER = (
-    '<defs><marker id="to" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto">'
+    '<defs><marker id="to" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" '
+    'markerHeight="8" orient="auto">'
     '<path d="M0 0 8 4 0 8z" fill="#8c959f"/></marker></defs>'
 )
 
