@@ -10,8 +10,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from kit.index import make_sdist, make_wheel, metadata
 
+from kit.index import make_sdist, make_wheel, metadata
 from trainer_release.errors import Exit, ReleaseError
 from trainer_release.world.artifacts import dist, metadata_problems, read_metadata, record_of
 

@@ -178,8 +178,10 @@ def alive(pid: int) -> bool:
             "left own.zip",
         ),
         (
-            "one = build_wheel\ndef build_wheel(out, settings=None, metadata=None):\n"
-            "    open(out + '/b.whl', 'w')\n    return one(out)\n",
+            (
+                "one = build_wheel\ndef build_wheel(out, settings=None, metadata=None):\n"
+                "    open(out + '/b.whl', 'w')\n    return one(out)\n"
+            ),
             "left b.whl, own-1.0-py3-none-any.whl",
         ),
     ],

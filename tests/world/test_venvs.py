@@ -14,8 +14,8 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from kit.index import make_wheel
 
+from kit.index import make_wheel
 from trainer_release.errors import Exit, ReleaseError
 from trainer_release.world.builds import find_uv
 from trainer_release.world.files import sha256
@@ -84,8 +84,8 @@ def test_the_interpreter_is_the_real_one():
     found = interpreter()
     asked = [found, "-I", "-c", "import sys; print(sys.prefix == sys.base_prefix, sys.version)"]
     answer = subprocess.run(asked, capture_output=True, text=True, check=True).stdout
-    assert os.path.isabs(found)
-    assert not os.path.islink(found)
+    assert Path(found).is_absolute()
+    assert not Path(found).is_symlink()
     assert answer.startswith("True")
 
 
