@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from kit.cells import oldest
 from kit.index import make_wheel
 
 import trainer_release
@@ -60,7 +61,9 @@ def test_a_manifest_is_understood_too(site):
 
 def test_every_mismatch_is_named_at_once(site):
     wanted = {"kit-one": "1.0.1", "kit-two": "1.1", "kit-three": "3.0", "kit-core": "2.0.0"}
-    with pytest.raises(VersionMismatchError, match=r"(?s)suite version 9\.0.*kit-one.*kit-two.*kit-three") as caught:
+    with pytest.raises(
+        VersionMismatchError, match=r"(?s)suite version 9\.0.*kit-one.*kit-two.*kit-three"
+    ) as caught:
         check_version_compatibility({"suite_version": "9.0", "modules": wanted})
     assert caught.value.mismatches == [
         ("kit-one", "1.0.1", "1.0.0"),
@@ -79,26 +82,38 @@ def test_an_editable_install_of_the_right_version_is_named(site):
 
 
 def test_an_ordinary_install_from_a_file_is_no_mismatch(site):
-    (site / "kit_one-1.0.0.dist-info" / "direct_url.json").write_text('{"url": "file:///x.whl", "archive_info": {}}')
+    (site / "kit_one-1.0.0.dist-info" / "direct_url.json").write_text(
+        '{"url": "file:///x.whl", "archive_info": {}}'
+    )
     check_version_compatibility(SUITE)
 
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("1.0", "1.0.0"), ("1.0rc1", "1.0.0-RC.1"), ("v2", "2.0"), ("1.0alpha2", "1.0a2"), ("1.0+a-b", "1.0+a.b"), ("1.0.post1", "1.0-post1")],
+    [
+        ("1.0", "1.0.0"),
+        ("1.0rc1", "1.0.0-RC.1"),
+        ("v2", "2.0"),
+        ("1.0alpha2", "1.0a2"),
+        ("1.0+a-b", "1.0+a.b"),
+        ("1.0.post1", "1.0-post1"),
+    ],
 )
 def test_spellings_of_one_version_are_equal(one, other):
     assert compatibility.canonical(one) == compatibility.canonical(other)
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("1.0", "1.0.1"), ("1.0", "1.0rc1"), ("1.0", "1!1.0"), ("1.0", "1.0+x"), ("10", "1.0"), ("odd", "1")]
+    ("one", "other"),
+    [("1.0", "1.0.1"), ("1.0", "1.0rc1"), ("1.0", "1!1.0"), ("1.0", "1.0+x"), ("10", "1.0"), ("odd", "1")],
 )
 def test_different_versions_are_different(one, other):
     assert compatibility.canonical(one) != compatibility.canonical(other)
 
 
-@pytest.mark.parametrize("content", [[], {}, {"modules": {}}, {"modules": {"a": 1}}, {"modules": {"a": {}}}, "text"])
+@pytest.mark.parametrize(
+    "content", [[], {}, {"modules": {}}, {"modules": {"a": 1}}, {"modules": {"a": {}}}, "text"]
+)
 def test_what_is_neither_manifest_nor_suite_file_is_a_value_error(tmp_path, content):
     with pytest.raises(ValueError, match="given.json"):
         check_version_compatibility(written(tmp_path, content))
@@ -164,11 +179,6 @@ def test_a_file_that_is_missing_or_bad_is_told_apart(tmp_path, capsys):
     assert compatibility.main([str(tmp_path / "none.json")]) == 6
     assert compatibility.main([str(written(tmp_path, {}))]) == 3
     assert "lists no modules" in capsys.readouterr().err
-
-
-def oldest() -> str | None:
-    places = Path(interpreter()).parents[2].glob("3.9.*/bin/python")
-    return next((str(path) for path in sorted(places)), None)
 
 
 @pytest.mark.parametrize("python", [interpreter(), oldest()], ids=["this", "3.9"])

@@ -48,7 +48,9 @@ def test_the_extra_or_group_for_tests_is_found_by_its_name(extras, groups, chose
 def test_together_takes_the_umbrella_s_test_requirements_and_pins_what_has_no_wheel():
     one = module("one", extras=("test",))
     core = module("core", umbrella=True, extras=("dev",))
-    cell = cells.together([one, core, module("far", project=False)], (wheel("one"), wheel("core")), (), "/python")
+    cell = cells.together(
+        [one, core, module("far", project=False)], (wheel("one"), wheel("core")), (), "/python"
+    )
     assert (cell.modules, cell.siblings) == (("one", "core", "far"), ())
     assert cell.extras == {"kit-core": ("dev",)}
     assert cell.requires == ("pytest>=8", "kit-far==1.0")
@@ -62,7 +64,13 @@ def test_together_without_an_umbrella_takes_every_module_s():
 
 def test_what_is_needed_follows_runtime_and_test_requirements():
     known = suite(
-        module("one", (RUN, "kit-two>=1"), (f"{EXTRA}.test", "kit-four"), (f"{EXTRA}.docs", "kit-five"), extras=("test", "docs")),
+        module(
+            "one",
+            (RUN, "kit-two>=1"),
+            (f"{EXTRA}.test", "kit-four"),
+            (f"{EXTRA}.docs", "kit-five"),
+            extras=("test", "docs"),
+        ),
         module("two", (RUN, "kit-three")),
         module("three", (RUN, "kit-one")),
         module("four"),

@@ -56,7 +56,11 @@ def test_a_wheel_is_tested_away_from_its_source_with_siblings_from_their_files(t
 
 def test_an_empty_wheel_fails_though_the_source_lies_beside_the_tests(tmp_path):
     empty = wheel(tmp_path / "dist", "kit-one", **{"kit_one/__init__.py": ""})
-    texts = {"kit_one/__init__.py": "__version__ = '1.0'", "tests/__init__.py": "", "tests/test_it.py": IMPORTS}
+    texts = {
+        "kit_one/__init__.py": "__version__ = '1.0'",
+        "tests/__init__.py": "",
+        "tests/test_it.py": IMPORTS,
+    }
     report = ran(cell(source(tmp_path / "project", texts), (empty,)), tmp_path)
     assert (report.status, report.failed) == ("failed", 1)
     assert "no attribute '__version__'" in "\n".join(report.tail)
@@ -136,7 +140,9 @@ def test_a_test_file_that_cannot_be_imported_is_a_failure(tmp_path, standing):
 
 
 def test_a_configuration_that_pytest_refuses_breaks_the_cell(tmp_path, standing):
-    report = stood(tmp_path, standing, "def test_it(): pass\n", **{"pytest.ini": "[pytest]\naddopts = --no-such\n"})
+    report = stood(
+        tmp_path, standing, "def test_it(): pass\n", **{"pytest.ini": "[pytest]\naddopts = --no-such\n"}
+    )
     assert (report.status, report.code) == ("broken", "tests-broken")
     assert "--no-such" in "\n".join(report.tail)
 

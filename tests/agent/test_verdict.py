@@ -39,7 +39,13 @@ def test_a_verdict_names_cells_and_the_files_that_passed():
 
 @pytest.mark.parametrize(
     ("statuses", "ok"),
-    [(["passed"], True), (["passed", "empty"], True), (["empty"], False), (["passed", "broken"], False), ([], False)],
+    [
+        (["passed"], True),
+        (["passed", "empty"], True),
+        (["empty"], False),
+        (["passed", "broken"], False),
+        ([], False),
+    ],
 )
 def test_a_verdict_is_good_when_something_passed_and_nothing_went_wrong(statuses, ok):
     assert verdict([report(status) for status in statuses])["ok"] is ok

@@ -21,6 +21,12 @@ def tools() -> Tools:
     return Tools(Venvs(interpreter(), find_uv()))
 
 
+def oldest() -> str | None:
+    """A Python 3.9, the oldest that a module's environment may have, where one lies beside this interpreter."""
+    places = Path(interpreter()).parents[2].glob("3.9.*/bin/python")
+    return next((str(path) for path in sorted(places)), None)
+
+
 def wheel(
     folder: Path,
     name: str,
@@ -47,12 +53,19 @@ def source(folder: Path, texts: Mapping[str, str]) -> TestSource:
 
 
 def cell(tests: TestSource, wheels: tuple[WheelRef, ...] = (), **changes) -> Cell:
-    given = {"siblings": (), "python": interpreter(), "requires": ("pytest>=8",), "mode": "isolated"} | changes
+    given = {
+        "siblings": (),
+        "python": interpreter(),
+        "requires": ("pytest>=8",),
+        "mode": "isolated",
+    } | changes
     names = tuple(each.package for each in wheels)
     return Cell(name="one", modules=names, wheels=wheels, tests=(tests,), **given)
 
 
-def module(name: str, *needs: tuple[str, str], umbrella: bool = False, project: bool = True, **known) -> Module:
+def module(
+    name: str, *needs: tuple[str, str], umbrella: bool = False, project: bool = True, **known
+) -> Module:
     """A module `kit-<name>`; `needs` are pairs of a place (`project.dependencies`) and a requirement."""
     pins = tuple(
         Pinned(where, text, text.split(">")[0].split("=")[0], "", (), None, False, 1, "pyproject.toml")

@@ -51,7 +51,7 @@ def supervise(python: Path, place: Stage, folder: Path, timeout: float) -> Ran:
         cwd=place.folder,
         env=_surroundings(python, temporary),
         drop=foreign(),
-        timeout=max(timeout, 0.1),
+        timeout=max(round(timeout, 1), 0.1),
     )
     return _judge(done, junit)
 

@@ -13,6 +13,7 @@ from trainer_release.agent.run import Tools, run_cell
 from trainer_release.agent.workers import each
 from trainer_release.app.subject import Subject, of_catalog, of_environment, of_own_repository
 from trainer_release.errors import Exit, Problem, ReleaseError, fail
+from trainer_release.errors.codes import CODES
 from trainer_release.model.suite import Module
 from trainer_release.model.testing import Cell, CellReport, WheelRef
 from trainer_release.world import files, process
@@ -30,7 +31,8 @@ _HINTS = {
 @dataclass(frozen=True, slots=True)
 class Options:
     """What was asked for. `mode` is isolated or integration; `python` a bare interpreter to make environments with, or
-    that of an environment to test as it stands; `timeout` the wall-time limit of a cell's tests, in seconds."""
+    that of an environment to test as it stands (`installed`: in any case); `timeout` the wall-time limit of a cell's
+    tests, in seconds."""
 
     mode: str = "isolated"
     modules: tuple[str, ...] = ()
@@ -40,6 +42,7 @@ class Options:
     start: Path = Path()
     jobs: int = 2
     timeout: float = 900.0
+    installed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ def run(options: Options, tell: Callable[[str], None] = lambda _: None) -> TestR
 def survey(options: Options) -> tuple[Subject, str, bool]:
     """The subject, the interpreter, and whether its environment is tested as it stands."""
     python = located(options.python) if options.python else None
-    standing = python is not None and (Path(python).parent.parent / "pyvenv.cfg").is_file()
+    standing = options.installed or bool(python and (Path(python).parent.parent / "pyvenv.cfg").is_file())
     subject = of_catalog(options.start, options.catalog, options.modules)
     if subject is None and options.mode == "integration":
         python = python or current()
@@ -149,7 +152,12 @@ def complaint(report: CellReport) -> Problem | None:
     if report.status == "passed":
         return None
     code = report.code or f"tests-{report.status}"
-    words = f"{report.failed} of {report.failed + report.passed} failed" if report.failed else report.status
+    title = CODES[code].title
+    words = (
+        f"{report.failed} of {report.failed + report.passed} failed"
+        if report.failed
+        else title[0].lower() + title[1:]
+    )
     hint = _HINTS.get(code, f"trainer-release explain {code}")
     return Problem(code, f"{report.name}: {words}", hint=hint, context=report.tail)
 
@@ -169,3 +177,27 @@ def exit_of(reports: Sequence[CellReport]) -> int:
 def exit_of_error(error: ReleaseError) -> int:
     """test-agent's exit code for what kept it from running: usage, or the environment."""
     return USAGE if error.exit is Exit.USAGE else ENVIRONMENT
+
+
+class TestAgent:
+    """The agent as an object: `mode` is isolated or integration, `path` lies in the workspace or module to test."""
+
+    __test__ = False
+
+    def __init__(self, mode: str = "isolated", path: str | Path = ".") -> None:
+        if mode not in {"isolated", "integration"}:
+            raise ValueError(f"mode is isolated or integration, not {mode!r}")
+        self.mode = mode
+        self._start = Path(path)
+
+    def run(self, modules: Iterable[str] = (), *, artifacts: Path | None = None) -> TestRun:
+        """Test modules (default: all) in the agent's mode, as `test-agent run` does. Raises ReleaseError."""
+        return run(Options(self.mode, tuple(modules), artifacts=artifacts, start=self._start))
+
+    def run_integration_tests(self, modules: Iterable[str] = ()) -> TestRun:
+        """Test modules together as they are installed in the environment that runs this.
+
+        Raises ModulesNotInstalled, a ValueError, with every module that is not there; ReleaseError for the rest.
+        """
+        chosen = Options("integration", tuple(modules), sys.executable, start=self._start, installed=True)
+        return run(chosen)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from trainer_release.cli import errors
+from trainer_release.cli.options import Catalog, Json, Quiet, document, say, tell
+from trainer_release.cli.render import table
 
 if TYPE_CHECKING:
     from trainer_release.app.run_tests import Options, TestRun
@@ -68,6 +73,7 @@ def run(
         float, typer.Option(help="Limit of each environment's tests, in seconds.", min=1)
     ] = 900.0,
     jobs: Annotated[int, typer.Option(help="How many environments at a time.", min=1)] = 2,
+    quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
     """Run tests against built wheels in fresh environments, or against what is installed."""
@@ -78,10 +84,14 @@ def run(
 
         names = _names(module, modules)
         options = Options(mode, names, python, artifacts, catalog, Path(), jobs, timeout)
-        done = run_tests(options, _tell)
+        done = run_tests(options, (lambda _: None) if quiet else tell)
         if report is not None:
             report_tests.write(done, report)
-        _show_run(done, report_tests.as_json(done) if as_json else None)
+        errors.tell(done.problems, stream=sys.stderr)
+        if as_json:
+            document("verdict", report_tests.as_json(done))
+        else:
+            say(_reports(done))
         raise typer.Exit(done.exit)
 
 
@@ -102,10 +112,10 @@ def discover(
         found = inspect_tests.discover(_options(module, modules, mode, catalog))
         if as_json:
             tests = [asdict(each) for each in found]
-            _print_json({"schema": "trainer-release/tests/v1", "mode": mode.value, "tests": tests})
+            document("tests", {"mode": mode.value, "tests": tests})
             return
         for each in found:
-            print(f"{each.module or 'together'}  {each.origin}  {inspect_tests.shown(each.path, Path())}")
+            say(f"{each.module or 'together'}  {each.origin}  {inspect_tests.shown(each.path, Path())}")
 
 
 @app.command()
@@ -125,10 +135,10 @@ def check(
         options = _options(module, modules, Mode.INTEGRATION, catalog)
         found = inspect_tests.check(replace(options, python=python))
         if as_json:
-            _print_json(found.as_json())
+            document("installed", found.as_json())
         else:
-            print(f"in {found.python}:")
-            _print_table([[name, state.status, state.words] for name, state in found.states.items()])
+            rows = [(name, state.status, state.words) for name, state in found.states.items()]
+            say(table(("module", "state", f"in {found.python}"), rows))
         raise typer.Exit(0 if found.ok else 3)
 
 
@@ -142,68 +152,31 @@ def _names(module: list[str], modules: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name.strip() for name in (*module, *modules.split(",")) if name.strip()))
 
 
-def _tell(line: str) -> None:
-    typer.echo(line, err=True)
-
-
 @contextmanager
 def _exits(*, as_json: bool) -> Iterator[None]:
-    """The single except: what kept a command from running, as text or JSON, with test-agent's exit codes."""
-    import signal
-
+    """What keeps a command from running, as text or JSON, with test-agent's own exit codes."""
     from trainer_release.errors import ReleaseError
 
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a cancelled CI job ends its tests, too
     try:
         yield
     except KeyboardInterrupt:
-        _tell("interrupted; everything that was started is ended")
+        tell("interrupted; everything that was started is ended")
         raise typer.Exit(130) from None
     except ReleaseError as error:
-        raise typer.Exit(_refuse(error, as_json=as_json)) from None
+        from trainer_release.app.report_tests import refused
+        from trainer_release.app.run_tests import exit_of_error
+
+        code = exit_of_error(error)
+        if as_json:
+            document("verdict", refused(error.problems, code))
+        errors.show(error, stream=sys.stderr)
+        raise typer.Exit(code) from None
 
 
-def _refuse(error: Any, *, as_json: bool) -> int:
-    from trainer_release.app.report_tests import refused
-    from trainer_release.app.run_tests import exit_of_error
-
-    code = exit_of_error(error)
-    if as_json:
-        _print_json(refused(error.problems, code))
-    _show_problems(error.problems)
-    return code
-
-
-def _show_run(done: TestRun, answer: dict[str, Any] | None) -> None:
-    _show_problems(done.problems)
-    if answer is not None:
-        _print_json(answer)
-        return
-    head = ["cell", "mode", "python", "status", "passed", "failed", "skipped", "seconds"]
+def _reports(done: TestRun) -> str:
+    head = ("cell", "mode", "python", "status", "passed", "failed", "skipped", "seconds")
     rows = [
-        [r.name, r.mode, r.python, r.status, str(r.passed), str(r.failed), str(r.skipped), f"{r.seconds:.1f}"]
+        (r.name, r.mode, r.python, r.status, str(r.passed), str(r.failed), str(r.skipped), f"{r.seconds:.1f}")
         for r in done.reports
     ]
-    _print_table([head, *rows])
-
-
-def _show_problems(problems: Any) -> None:
-    for problem in problems:
-        where = f"{problem.where}: " if problem.where else ""
-        _tell(f"{where}{problem.severity}[{problem.code}]: {problem.message}")
-        for line in problem.context:
-            _tell(f"    {line}")
-        if problem.hint:
-            _tell(f"  next: {problem.hint}")
-
-
-def _print_table(rows: list[list[str]]) -> None:
-    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
-    for row in rows:
-        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
-
-
-def _print_json(answer: Any) -> None:
-    import json
-
-    print(json.dumps(answer, indent=2))
+    return table(head, rows)
