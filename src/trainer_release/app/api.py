@@ -32,7 +32,9 @@ class ReleaseManager:
         """Prepare a release. Raises ReleaseError; then nothing of it exists."""
         return preparing.prepare(self._start, version, catalog=self._catalog)
 
-    def execute(self, version: str | None = None, *, index: str | None = None, confirm: bool = False) -> executing.Executed:
+    def execute(
+        self, version: str | None = None, *, index: str | None = None, confirm: bool = False
+    ) -> executing.Executed:
         """Publish a prepared release, the newest by default. To any index but the embedded one only with `confirm`."""
         options = executing.Options(version=version, catalog=self._catalog, index=index, confirm=lambda _plan: confirm)
         return executing.execute(self._start, options)

@@ -79,7 +79,9 @@ def bound(session: Session, record: Record | None, version: str, tag: str, folde
         modules={name: _module(suite, name) for name in suite.graph.order},
         waves=suite.graph.waves,
     )
-    dists = [artifacts.dist(path) for path in sorted(folder.rglob("*")) if path.suffix in (".whl", ".gz")] if folder else []
+    dists = (
+        [artifacts.dist(path) for path in sorted(folder.rglob("*")) if path.suffix in (".whl", ".gz")] if folder else []
+    )
     modules = {name: replace(m, files=_files(m, dists)) for name, m in made.modules.items()}
     return replace(made, modules=modules, build={**made.build, "bytes": "run"})
 
@@ -98,7 +100,9 @@ def _in_step(suite: Suite, version: str) -> None:
     if edits:
         raise ReleaseError(
             *(
-                Problem("drift", f"{edit.path} does not say what {version} is to say", path=edit.path, hint="prepare again")
+                Problem(
+                    "drift", f"{edit.path} does not say what {version} is to say", path=edit.path, hint="prepare again"
+                )
                 for edit in edits
             )
         )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from trainer_release.app import workbench
-from trainer_release.app.session import Session, look, open_session
+from trainer_release.app.session import look, open_session
 from trainer_release.errors import Problem, ReleaseError, Severity, fail
 from trainer_release.model.catalog import IndexAddress
 from trainer_release.model.index import Listing

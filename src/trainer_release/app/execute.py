@@ -25,17 +25,22 @@ from trainer_release.release.names import RECORDS, record_ref, tag_ref
 from trainer_release.suite.versions import check_argument
 from trainer_release.world import lock, refs, worktree
 
+PORT = 8111
+SERVED = f"http://127.0.0.1:{PORT}/simple/"
+"""Where `index serve --port 8111` serves the embedded index, for the words that install from it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Executed:
-    """What was planned and, where it was carried out, where the manifest lies. `install` are the words that install the
-    suite; `uploaded` the files of this run."""
+    """What was planned and, where it was carried out, where the manifest lies. `serve` brings the embedded index up,
+    `install` are the words that install the suite; `uploaded` the files of this run."""
 
     version: str
     plan: Plan
     warnings: tuple[Problem, ...] = ()
     done: bool = False
     manifest: Path | None = None
+    serve: str | None = None
     install: tuple[str, ...] = ()
     uploaded: tuple[str, ...] = ()
 
@@ -54,9 +59,7 @@ class Options:
     ci: bool = False
 
 
-def execute(
-    start: Path, options: Options, *, dry_run: bool = False, reporter: Reporter | None = None
-) -> Executed:
+def execute(start: Path, options: Options, *, dry_run: bool = False, reporter: Reporter | None = None) -> Executed:
     """Publish a prepared release. Raises ReleaseError; what was published until then stays, and a further run goes on."""
     if options.version is not None:
         check_argument(options.version)
@@ -85,7 +88,9 @@ def newest(session: Session, suite: str) -> str:
     """The highest version that has a record here."""
     found = [ref.rsplit("/", 1)[-1] for ref in session.git.refs(f"{RECORDS}/{suite}")]
     if not found:
-        raise fail("nothing-prepared", "no release is prepared here", hint="run `trainer-release prepare VERSION` first")
+        raise fail(
+            "nothing-prepared", "no release is prepared here", hint="run `trainer-release prepare VERSION` first"
+        )
     return max(found, key=Version)
 
 
@@ -100,7 +105,9 @@ def _prepared(session: Session, suite: str, options: Options) -> tuple[Record, G
     home = session.cache(suite) / "artifacts" / version
     if record is None and tagged is None:
         hint = f"run `trainer-release prepare {version}` first"
-        raise fail("nothing-prepared", f"{version} is not prepared: there is no record of it, here or on the remote", hint=hint)
+        raise fail(
+            "nothing-prepared", f"{version} is not prepared: there is no record of it, here or on the remote", hint=hint
+        )
     if record is None or not record.files():
         record = bound(session, record, version, tag, options.artifacts)
     given = gather(record, home, options.artifacts, options.verdict)
@@ -161,6 +168,7 @@ def _carried_out(
         warnings,
         done=True,
         manifest=folder / f"{name}-manifest.json",
+        serve=f"trainer-release index serve --port {PORT}" if index == EMBEDDED else None,
         install=_install(session, record, index, folder / f"{name}-constraints.txt"),
         uploaded=tuple(uploaded),
     )
@@ -168,8 +176,7 @@ def _carried_out(
 
 def _install(session: Session, record: Record, index: str, constraints: Path) -> tuple[str, ...]:
     what = [record.umbrella] if record.umbrella else [m.package for m in record.modules.values()]
-    url = "$(trainer-release index serve)" if index == EMBEDDED else _simple(session, index)
-    source = () if index == "pypi" else ("--index-url", url)
+    source = () if index == "pypi" else ("--index-url", SERVED if index == EMBEDDED else _simple(session, index))
     return ("pip", "install", *source, "-c", str(constraints), *(f"{name}=={_version(record, name)}" for name in what))
 
 
@@ -179,5 +186,3 @@ def _simple(session: Session, index: str) -> str:
 
 def _version(record: Record, package: str) -> str:
     return next(module.version for module in record.modules.values() if module.package == package)
-
-

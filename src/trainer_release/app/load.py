@@ -33,7 +33,11 @@ def locate(start: Path, catalog: Path | None = None) -> Path:
         if place.is_dir():
             place /= CATALOG
         if not place.is_file():
-            raise fail("catalog-missing", f"there is no catalog at {catalog}", hint="give --catalog the path of a versions.yaml")
+            raise fail(
+                "catalog-missing",
+                f"there is no catalog at {catalog}",
+                hint="give --catalog the path of a versions.yaml",
+            )
         return place
     for folder in (start, *start.parents):
         if (folder / CATALOG).is_file():

@@ -19,6 +19,7 @@ from trainer_release.release.names import record_ref, tag_ref
 from trainer_release.suite.versions import check_argument
 from trainer_release.world import clock, lock, worktree
 from trainer_release.world.files import remove_tree, text_or_none
+from trainer_release.world.venvs import interpreter
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def _facts(session: Session, version: str, index: str | None) -> tuple[PrepareFa
     git = survey.repository(session.git, session.prefix, session.catalog)
     epoch = int(clock.now().timestamp())
     with look(session, suite, index) as listed:
-        facts = survey.to_prepare(suite, texts, version, git, listed, epoch, workbench.tools())
+        facts = survey.to_prepare(suite, texts, version, git, listed, epoch, interpreter(), workbench.tools())
     noted = tuple(problem for problem in loaded.problems if problem.severity is not Severity.ERROR)
     return facts, (*noted, *preflight.check(preflight.PREPARE, facts))
 
@@ -98,5 +99,3 @@ def _carried_out(session: Session, version: str, index: str | None, reporter: Re
         outcomes = carry_out(plan, steps.PREPARE, world, journal, reporter, workbench.CLOCK)
     commit = str(outcomes["point_refs", ""].evidence["commit"])
     return Prepared(version, plan, warnings, done=True, commit=commit)
-
-

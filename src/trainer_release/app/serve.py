@@ -7,6 +7,7 @@ from pathlib import Path
 
 from trainer_release.app.session import open_session, packages
 from trainer_release.world import clock, local_index
+from trainer_release.world.process import alive
 
 
 def serve(start: Path, port: int, ready: Callable[[str, Path], None], catalog: Path | None = None) -> None:
@@ -17,7 +18,7 @@ def serve(start: Path, port: int, ready: Callable[[str, Path], None], catalog: P
     with local_index.running(folder, packages(suite), port=port) as server:
         ready(server.address.simple or "", folder)
         try:
-            while server.alive():
+            while alive(server.pid):
                 clock.sleep(0.5)
         except KeyboardInterrupt:
             return

@@ -62,7 +62,9 @@ def status(start: Path, catalog: Path | None = None, index: str | None = None) -
 def _row(session: Session, module: Module, listed: Mapping[str, Listing], last: str | None) -> Row:
     versions = sorted(listed.get(module.package, {}), key=Version)
     project = module.project.version if module.project else None
-    return Row(module.name, module.version, project, versions[-1] if versions else None, _changed(session, module, last))
+    return Row(
+        module.name, module.version, project, versions[-1] if versions else None, _changed(session, module, last)
+    )
 
 
 def _last_tag(git: Git, suite: Suite) -> str | None:

@@ -155,7 +155,9 @@ def _withdraw_local(session: Session, suite: Suite, record: Record) -> list[str]
     tip = git.refs(branch).get(branch) if branch else None
     checked_out = git.commit_of("HEAD") == record.commit and branch == branch_ref(worktree.branch(git))
     if ours and parent and tip == record.commit and checked_out and not _pushed(session, record, branch):
-        paths = [p for p in git.do("diff-tree", "-r", "-z", "--name-only", "--no-commit-id", record.commit).split("\0") if p]
+        paths = [
+            p for p in git.do("diff-tree", "-r", "-z", "--name-only", "--no-commit-id", record.commit).split("\0") if p
+        ]
         new, old = git.texts(record.commit, paths), git.texts(parent, paths)
         refs.update(git, [*changes, refs.RefChange(branch, record.commit, parent)])
         worktree.bring_forward(git, parent, old, {path: new.get(path) for path in old})

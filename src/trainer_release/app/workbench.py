@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
@@ -23,9 +23,8 @@ CLOCK = Clock(clock.now, clock.monotonic)
 
 
 def tools() -> dict[str, str]:
-    """The conditions that a record names: interpreter, its version, ours."""
+    """The conditions that a record names: Python's version and ours; no path of this machine."""
     return {
-        "interpreter": interpreter(),
         "python": platform.python_version(),
         "tool": f"trainer-release {version('trainer-release')}",
     }
@@ -65,8 +64,3 @@ def world(
         finally:
             if tree.exists():
                 worktree.discard(session.git, tree)
-
-
-def shown(facts: Mapping[str, str]) -> dict[str, str]:
-    """What of `tools` goes into a record: no path of this machine."""
-    return {key: value for key, value in facts.items() if key != "interpreter"}

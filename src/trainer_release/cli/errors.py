@@ -20,8 +20,10 @@ def show(error: ReleaseError, *, stream: TextIO) -> None:
 def tell(problems: Iterable[Problem], *, stream: TextIO) -> None:
     """Problems, errors first, each on lines of its own."""
     order = list(Severity)
-    for problem in sorted(problems, key=lambda each: order.index(each.severity)):
-        stream.write(_page(problem, colour=coloured(stream)))
+    stream.writelines(
+        _page(problem, colour=coloured(stream))
+        for problem in sorted(problems, key=lambda each: order.index(each.severity))
+    )
 
 
 def coloured(stream: TextIO) -> bool:
@@ -33,7 +35,9 @@ def coloured(stream: TextIO) -> bool:
 
 def plain(text: str) -> str:
     """Text without control characters: what came from files and servers must not steer a terminal."""
-    return re.sub(r"\x1b\[[0-9;?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f-\x9f]", "", text).encode("utf-8", "replace").decode()
+    return (
+        re.sub(r"\x1b\[[0-9;?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f-\x9f]", "", text).encode("utf-8", "replace").decode()
+    )
 
 
 def annotation(problem: Problem) -> str:
@@ -46,7 +50,14 @@ def annotation(problem: Problem) -> str:
 
 
 def _escaped(text: str) -> str:
-    return plain(text).replace("%", "%25").replace("\n", "%0A").replace("\r", "%0D").replace(",", "%2C").replace("::", "%3A%3A")
+    return (
+        plain(text)
+        .replace("%", "%25")
+        .replace("\n", "%0A")
+        .replace("\r", "%0D")
+        .replace(",", "%2C")
+        .replace("::", "%3A%3A")
+    )
 
 
 def _page(problem: Problem, *, colour: bool) -> str:

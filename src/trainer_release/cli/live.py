@@ -40,13 +40,14 @@ class Lines(Reporter):
         self._lock = Lock()
 
     def ended(self, step: str, subject: str, outcome: Outcome, seconds: float) -> None:
-        verb = "Skipped" if outcome.status is Status.SKIPPED else _VERBS.get(step, step)
-        what = subject if outcome.status is Status.DONE else f"{step} {subject}".strip()
+        verb = _VERBS.get(step, step)
         note = f"  {outcome.note}" if outcome.note else ""
-        self._line(f"{verb:>15} {what or 'the suite'}{note}{f'  ({seconds:.1f} s)' if seconds >= 0.05 else ''}")
+        if outcome.status is Status.SKIPPED:
+            verb, note = "Done before", f"  {verb.lower()}"
+        self._line(f"{verb:>15} {subject or 'the suite'}{note}{f'  ({seconds:.1f} s)' if seconds >= 0.05 else ''}")
 
     def failed(self, step: str, subject: str, error: ReleaseError, seconds: float) -> None:
-        self._line(f"{'FAILED':>15} {step} {subject}: {error.problems[0].code}")
+        self._line(f"{'FAILED':>15} {subject or 'the suite'}  {step}: {error.problems[0].code}")
 
     def blocked(self, step: str, subject: str, by: str) -> None:
         self._line(f"{'Left out':>15} {subject}: it needs {by}")

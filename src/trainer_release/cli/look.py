@@ -59,7 +59,10 @@ def status(catalog: Catalog = None, index: Index = None, as_json: Json = False) 
     say(table(("module", "catalog", "project", "index", "since last tag"), cells))
     for each in found.releases:
         missing = f", {len(each.missing)} files missing" if each.missing else ""
-        say(f"\n{found.suite} {each.version}: {each.state}{missing}" + (f"\n  next: {each.command}" if each.command else ""))
+        say(
+            f"\n{found.suite} {each.version}: {each.state}{missing}"
+            + (f"\n  next: {each.command}" if each.command else "")
+        )
 
 
 def graph(
@@ -77,7 +80,9 @@ def graph(
 
 def sync(
     catalog: Catalog = None,
-    only_look: Annotated[bool, typer.Option("--check", help="Change nothing; exit 4 if something would change.")] = False,
+    only_look: Annotated[
+        bool, typer.Option("--check", help="Change nothing; exit 4 if something would change.")
+    ] = False,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -98,7 +103,9 @@ def sync(
 
 def verify(
     what: Annotated[str | None, typer.Argument(metavar="[MANIFEST|SUITE==VERSION]")] = None,
-    python: Annotated[Path | None, typer.Option("--python", metavar="PATH", help="The environment's interpreter.")] = None,
+    python: Annotated[
+        Path | None, typer.Option("--python", metavar="PATH", help="The environment's interpreter.")
+    ] = None,
     catalog: Catalog = None,
     as_json: Json = False,
     quiet: Quiet = False,
@@ -109,7 +116,12 @@ def verify(
 
     found = use_case(here(), what, python, catalog)
     if as_json:
-        keys = {"ok": found.ok, "suite_version": found.suite_version, "against": found.against, "checked": found.checked}
+        keys = {
+            "ok": found.ok,
+            "suite_version": found.suite_version,
+            "against": found.against,
+            "checked": found.checked,
+        }
         document("verify", keys | {"mismatches": list(found.mismatches)})
     elif found.ok and not quiet:
         say(f"ok: {found.checked} packages are exactly those of {found.suite_version} (by {found.against})")

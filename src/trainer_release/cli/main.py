@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import typer
 
 from trainer_release.cli import look, ship
@@ -30,11 +32,22 @@ def main(
         raise typer.Exit
 
 
-for command in (look.check, look.status, look.graph, look.sync):
-    app.command()(command)
-for command in (ship.prepare, ship.tag, ship.push, ship.execute, ship.build, ship.abandon, look.verify):
-    app.command()(command)
-for command in (look.schema, look.explain):
+_COMMANDS: tuple[Callable[..., None], ...] = (
+    look.check,
+    look.status,
+    look.graph,
+    look.sync,
+    ship.prepare,
+    ship.tag,
+    ship.push,
+    ship.execute,
+    ship.build,
+    ship.abandon,
+    look.verify,
+    look.schema,
+    look.explain,
+)
+for command in _COMMANDS:
     app.command()(command)
 
 index = typer.Typer(help="The embedded index.", no_args_is_help=True, rich_markup_mode=None)

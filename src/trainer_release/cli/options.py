@@ -13,7 +13,9 @@ Catalog = Annotated[Path | None, typer.Option("--catalog", metavar="PATH", help=
 Json = Annotated[bool, typer.Option("--json", help="Pure JSON on standard output.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say only what is wrong.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say more.")]
-Index = Annotated[str | None, typer.Option("--index", metavar="NAME", help="local, pypi, testpypi or one of the catalog's.")]
+Index = Annotated[
+    str | None, typer.Option("--index", metavar="NAME", help="local, pypi, testpypi or one of the catalog's.")
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the plan and change nothing.")]
 
 

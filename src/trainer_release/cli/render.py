@@ -84,12 +84,16 @@ def prepared_text(plan: Plan, commit: str) -> str:
     tags = [tag.removeprefix("refs/tags/") for tag in plan.tags]
     proposed = not tags
     next_moves = (
-        [f"git push: trainer-release push {plan.version}, then merge release/{plan.version}", f"trainer-release tag {plan.version}"]
+        [
+            f"git push: trainer-release push {plan.version}, then merge release/{plan.version}",
+            f"trainer-release tag {plan.version}",
+        ]
         if proposed
         else [f"git show {tags[0]}", f"trainer-release execute {plan.version}"]
     )
     lines = [
-        f"Prepared {plan.suite} {plan.version} in commit {commit[:12]}" + (f", tagged {', '.join(tags)}" if tags else ""),
+        f"Prepared {plan.suite} {plan.version} in commit {commit[:12]}"
+        + (f", tagged {', '.join(tags)}" if tags else ""),
         "",
         versions_text(plan.modules),
         "",
@@ -99,20 +103,19 @@ def prepared_text(plan: Plan, commit: str) -> str:
     return "\n".join(lines)
 
 
-def executed_text(plan: Plan, uploaded: Sequence[str], manifest: Path | None, install: Sequence[str]) -> str:
-    """What execute did, where the manifest is, and how to install the result."""
+def executed_text(
+    plan: Plan, uploaded: Sequence[str], manifest: Path | None, serve: str | None, install: Sequence[str]
+) -> str:
+    """What execute did, where the manifest is, and how to install the result; `serve` brings the embedded index up."""
     done = f"Published {len(uploaded)} files" if uploaded else "Nothing to upload: everything was published already"
     lines = [
         f"{plan.suite} {plan.version} is released. {done}.",
         f"Manifest:  {manifest}",
-        f"Install:   {_words(install)}",
+        *([f"Serve:     {serve}"] if serve else []),
+        f"Install:   {shlex.join(install)}",
         "Verify:    trainer-release verify --python PATH-OF-PYTHON",
     ]
     return "\n".join(lines)
-
-
-def _words(words: Sequence[str]) -> str:
-    return " ".join(word if word.startswith("$(") else shlex.quote(word) for word in words)
 
 
 def _bullets(items: Sequence[str]) -> list[str]:

@@ -47,9 +47,15 @@ def execute(
     version: Annotated[str | None, typer.Argument(metavar="[VERSION]", help="Default: the newest prepared.")] = None,
     catalog: Catalog = None,
     index: Index = None,
-    artifacts: Annotated[Path | None, typer.Option("--artifacts", metavar="DIR", help="Prepared files made elsewhere.")] = None,
-    verdict: Annotated[Path | None, typer.Option("--verdict", metavar="FILE", help="test-agent's report on these files.")] = None,
-    manifest: Annotated[Path | None, typer.Option("--manifest", metavar="DIR", help="Write the manifest there too.")] = None,
+    artifacts: Annotated[
+        Path | None, typer.Option("--artifacts", metavar="DIR", help="Prepared files made elsewhere.")
+    ] = None,
+    verdict: Annotated[
+        Path | None, typer.Option("--verdict", metavar="FILE", help="test-agent's report on these files.")
+    ] = None,
+    manifest: Annotated[
+        Path | None, typer.Option("--manifest", metavar="DIR", help="Write the manifest there too.")
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before the first upload.")] = False,
     dry_run: DryRun = False,
     as_json: Json = False,
@@ -80,7 +86,7 @@ def execute(
     elif dry_run:
         say(render.plan_text(found.plan))
     elif not quiet:
-        say(render.executed_text(found.plan, found.uploaded, found.manifest, found.install))
+        say(render.executed_text(found.plan, found.uploaded, found.manifest, found.serve, found.install))
 
 
 def _confirmed(plan: Plan) -> bool:
@@ -128,7 +134,9 @@ def abandon(version: Version, catalog: Catalog = None, index: Index = None, as_j
 
 def build(
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the files go.")] = Path("dist"),
-    module: Annotated[list[str] | None, typer.Option("--module", metavar="M", help="Only this module; repeatable.")] = None,
+    module: Annotated[
+        list[str] | None, typer.Option("--module", metavar="M", help="Only this module; repeatable.")
+    ] = None,
     catalog: Catalog = None,
     index: Index = None,
     as_json: Json = False,
@@ -140,6 +148,8 @@ def build(
     found = use_case(here(), out, catalog=catalog, modules=tuple(module or ()), index_name=index)
     errors.tell(found.warnings, stream=sys.stderr)
     if as_json:
-        document("build", {"made": [str(path) for path in found.made], "fetched": [str(path) for path in found.fetched]})
+        document(
+            "build", {"made": [str(path) for path in found.made], "fetched": [str(path) for path in found.fetched]}
+        )
     else:
         say("\n".join([*(f"built   {path}" for path in found.made), *(f"fetched {path}" for path in found.fetched)]))

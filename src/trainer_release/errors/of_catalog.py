@@ -14,15 +14,13 @@ _READING: dict[str, Page] = {
     "catalog-not-a-mapping": Page(
         3,
         "The catalog is empty, or no mapping",
-        "versions.yaml must be `key: value` from the first level on: the suite, `modules`, and what else "
-        "is wanted.",
+        "versions.yaml must be `key: value` from the first level on: the suite, `modules`, and what else is wanted.",
         "Run `trainer-release init`: it finds the projects and writes one; `--dry-run` only shows it.",
     ),
     "catalog-not-text": Page(
         3,
         "The catalog is not plain UTF-8 text",
-        "The file holds a byte that is no UTF-8, or a control character. A byte-order mark and CRLF are "
-        "fine.",
+        "The file holds a byte that is no UTF-8, or a control character. A byte-order mark and CRLF are fine.",
         "Save it as UTF-8 (`iconv -f latin1 -t utf-8`) and delete the character at the place named.",
     ),
     "catalog-too-large": Page(
@@ -42,8 +40,7 @@ _READING: dict[str, Page] = {
     "yaml-tag": Page(
         3,
         "A YAML tag",
-        "Tags (`!name`, `!!type`) can construct objects. The catalog holds plain mappings, lists and "
-        "strings alone.",
+        "Tags (`!name`, `!!type`) can construct objects. The catalog holds plain mappings, lists and strings alone.",
         "Take the tag out; quote the value where it should be a string.",
     ),
     "key-duplicate": Page(
@@ -55,10 +52,8 @@ _READING: dict[str, Page] = {
     "key-unknown": Page(
         3,
         "A key that the catalog does not know",
-        "A misspelt key would be ignored silently elsewhere; here it is refused, with the nearest right "
-        "spelling.",
-        "Correct it, or move it to the level where it belongs: `trainer-release schema` lists every key "
-        "of each level.",
+        "A misspelt key would be ignored silently elsewhere; here it is refused, with the nearest right spelling.",
+        "Correct it, or move it to the level where it belongs: `trainer-release schema` lists every key of each level.",
     ),
     "key-missing": Page(
         3,
@@ -114,14 +109,12 @@ _MEANING: dict[str, Page] = {
         3,
         "No suite",
         "The one top-level key that is not reserved names the suite and holds its version.",
-        'Begin the file with `trainer: {version: "1.0.0"}`, or with `suite: {name: trainer, version: '
-        '"1.0.0"}`.',
+        'Begin the file with `trainer: {version: "1.0.0"}`, or with `suite: {name: trainer, version: "1.0.0"}`.',
     ),
     "suite-twice": Page(
         3,
         "Two suites",
-        "Two top-level keys look like a suite. A catalog describes one; a section that was misspelt looks "
-        "so too.",
+        "Two top-level keys look like a suite. A catalog describes one; a section that was misspelt looks so too.",
         "Correct the spelling, or keep a second suite in a file of its own (`--catalog PATH`).",
     ),
     "schema-unsupported": Page(
@@ -140,8 +133,7 @@ _MEANING: dict[str, Page] = {
     "module-unknown": Page(
         3,
         "A module that the catalog does not list",
-        "Rows and groups name modules by their key in `modules`; rows of the past may also name what is "
-        "`retired`.",
+        "Rows and groups name modules by their key in `modules`; rows of the past may also name what is `retired`.",
         "Correct the spelling, list the module, or put it under `retired`.",
     ),
     "group-differs": Page(
@@ -166,15 +158,13 @@ _MEANING: dict[str, Page] = {
     "row-differs": Page(
         3,
         "Row and `modules` say two versions",
-        "For the current suite version the row says one version of a module and `modules` another. The "
-        "row decides.",
+        "For the current suite version the row says one version of a module and `modules` another. The row decides.",
         "Make both say the same; `prepare` writes both.",
     ),
     "row-missing": Page(
         3,
         "No row for this version",
-        "With `versioning: independent` only a row of `compatibility` can say which version each module "
-        "takes.",
+        "With `versioning: independent` only a row of `compatibility` can say which version each module takes.",
         "Write the row that the hint shows, with the versions that move, and run again.",
     ),
     "path-outside": Page(
@@ -195,14 +185,12 @@ _MEANING: dict[str, Page] = {
         "An address that cannot be used",
         "Indexes have http(s) addresses; a repository is what git clones, but no transport that runs a "
         "command. Passwords never belong in the catalog: it is committed and shown.",
-        "Write the plain address; give credentials by environment, keyring, .pypirc or git's credential "
-        "helper.",
+        "Write the plain address; give credentials by environment, keyring, .pypirc or git's credential helper.",
     ),
     "ref-invalid": Page(
         3,
         "Not a name that git allows",
-        "Branches, tags and commits have no blanks, no `..`, `~`, `^`, `:`, no leading `-`, no `.lock` at "
-        "the end.",
+        "Branches, tags and commits have no blanks, no `..`, `~`, `^`, `:`, no leading `-`, no `.lock` at the end.",
         "Correct the name; only `release.branches` may hold patterns.",
     ),
     "tag-pattern": Page(
@@ -217,8 +205,7 @@ _MEANING: dict[str, Page] = {
         "Modules need each other in a circle",
         "In a circle there is no first module to publish, and no index state in which one of them can be "
         "installed. Extras and groups that nothing requests do not count.",
-        "Take one requirement of the circle out: move what both need into a module below them, or make it "
-        "an extra.",
+        "Take one requirement of the circle out: move what both need into a module below them, or make it an extra.",
     ),
     "catalog-edit-failed": Page(
         3,

@@ -20,14 +20,12 @@ PROJECT: dict[str, Page] = {
         "After an edit the file is read again, and exactly the intended values must differ. Here they "
         "would not: the table is written in a form that the editor does not know. Nothing was "
         "written.",
-        'Write the named values by hand in the plain form, one `key = "value"` a line, and run the '
-        "command again.",
+        'Write the named values by hand in the plain form, one `key = "value"` a line, and run the command again.',
     ),
     "layout-unknown": Page(
         3,
         "No layout reads this project",
-        "The project states its version in a way that this tool cannot read and write, a dynamic "
-        "version for example.",
+        "The project states its version in a way that this tool cannot read and write, a dynamic version for example.",
         "Give the project a static `[project] version`, or name its folder under `exclude` in the catalog.",
     ),
     "package-name-invalid": Page(
@@ -58,8 +56,7 @@ PROJECT: dict[str, Page] = {
     "package-duplicate": Page(
         3,
         "Two projects have the same name",
-        "Two projects of the workspace are the same distribution once `-`, `_`, `.` and case are "
-        "levelled (PEP 503).",
+        "Two projects of the workspace are the same distribution once `-`, `_`, `.` and case are levelled (PEP 503).",
         "Rename one of them, or exclude its folder in the catalog.",
     ),
     "path-missing": Page(
@@ -77,8 +74,7 @@ PROJECT: dict[str, Page] = {
     "module-ambiguous": Page(
         3,
         "Two modules are one package",
-        "Two modules of the catalog lead to the same distribution, or the umbrella's name is taken by "
-        "another module.",
+        "Two modules of the catalog lead to the same distribution, or the umbrella's name is taken by another module.",
         "Remove one of them from the catalog, or give it its own `package`.",
     ),
     "module-not-in-workspace": Page(
@@ -104,16 +100,13 @@ PROJECT: dict[str, Page] = {
     "pin-excludes": Page(
         4,
         "A pin excludes the version that the catalog gives",
-        "A project requires another module of the suite with a specifier that does not admit that "
-        "module's version.",
-        "Run `trainer-release sync`. An exclusion (`!=`) is a person's word and is never removed: do "
-        "that by hand.",
+        "A project requires another module of the suite with a specifier that does not admit that module's version.",
+        "Run `trainer-release sync`. An exclusion (`!=`) is a person's word and is never removed: do that by hand.",
     ),
     "direct-reference": Page(
         3,
         "A published dependency is a direct reference",
         "A module requires another one by URL or path (`name @ …`). Package indexes refuse such metadata.",
-        "Write a version specifier; keep the local path where your tool has a place for it "
-        "(`[tool.uv.sources]`).",
+        "Write a version specifier; keep the local path where your tool has a place for it (`[tool.uv.sources]`).",
     ),
 }

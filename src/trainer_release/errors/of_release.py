@@ -11,7 +11,9 @@ RELEASE: dict[str, Page] = {
         "Something happened that the program did not foresee. The traceback is in the file that the message names.",
         "Report it with that file. Running the same command again is safe.",
     ),
-    "usage": Page(2, "A wrong word on the command line", "An argument or option cannot be what was given.", "See --help."),
+    "usage": Page(
+        2, "A wrong word on the command line", "An argument or option cannot be what was given.", "See --help."
+    ),
     "interrupted": Page(
         130,
         "Interrupted",
@@ -152,7 +154,9 @@ RELEASE: dict[str, Page] = {
         "The repository has no remote, or the catalog says `push: none`.",
         "Add a remote with `git remote add origin URL`, or go on: `execute` publishes without one.",
     ),
-    "module-unknown": Page(2, "No such module", "The catalog has no module of that name.", "Use a name that `graph` shows."),
+    "module-unknown": Page(
+        2, "No such module", "The catalog has no module of that name.", "Use a name that `graph` shows."
+    ),
     "index-unknown": Page(
         2,
         "No such index",

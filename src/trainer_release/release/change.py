@@ -34,7 +34,9 @@ def sync_edits(suite: Suite, wanted: Mapping[str, str], frozen: Iterable[str] = 
     `frozen` modules are published as they are: their version is put right, their pins are left alone.
     """
     kept = set(frozen)
-    pinned = {canonicalize_name(m.package): (wanted[m.name], m.pin.value) for m in suite.modules.values()}
+    pinned: dict[str, tuple[str, str]] = {
+        canonicalize_name(m.package): (wanted[m.name], m.pin.value) for m in suite.modules.values()
+    }
     listed = {m.name: wanted[m.name] for m in suite.modules.values() if not m.umbrella}
     tables = {f"tool.{suite.name}.{name}": listed for name in ("versions", "test-versions")}
     edits: list[FileEdit] = []
@@ -60,7 +62,9 @@ def embed_path(suite: Suite) -> str | None:
     return embed if umbrella.path == "." else f"{umbrella.path}/{embed}"
 
 
-def embed_edits(suite: Suite, version: str, wanted: Mapping[str, str], texts: Mapping[str, str]) -> tuple[FileEdit, ...]:
+def embed_edits(
+    suite: Suite, version: str, wanted: Mapping[str, str], texts: Mapping[str, str]
+) -> tuple[FileEdit, ...]:
     """The edit of the embedded suite file, if there is one to make."""
     path = embed_path(suite)
     return _edit(path, texts.get(path), embedded_text(suite, version, wanted)) if path else ()
@@ -72,9 +76,7 @@ def compute(
     """The change that `prepare VERSION` makes; `texts` holds every file read, `listings` what the index has."""
     wanted = targets(suite, version)
     names = suite.catalog.path
-    on_index = {
-        m.name for m in suite.modules.values() if m.publish and listings.get(m.package, {}).get(wanted[m.name])
-    }
+    on_index = {m.name for m in suite.modules.values() if m.publish and listings.get(m.package, {}).get(wanted[m.name])}
     carried = tuple(name for name in suite.graph.order if name in on_index and suite.modules[name].project)
     built = tuple(name for name in suite.graph.order if suite.modules[name].project and name not in on_index)
     taken = tuple(name for name in suite.graph.order if suite.modules[name].project is None)

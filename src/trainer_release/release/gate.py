@@ -33,7 +33,9 @@ def judged(report: CellReport) -> Outcome:
     if report.status != "passed":
         raise fail(
             "tests-failed",
-            f"{report.name}: {report.failed} failed, {counts}" if report.status == "failed" else f"{report.name}: {report.status}",
+            f"{report.name}: {report.failed} failed, {counts}"
+            if report.status == "failed"
+            else f"{report.name}: {report.status}",
             context=report.tail,
             hint=f"mend it, or see it alone: test-agent run --mode {report.mode} --modules {','.join(report.modules)}",
         )

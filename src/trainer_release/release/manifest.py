@@ -44,7 +44,9 @@ def _ordered(record: Record) -> list[Recorded]:
     return [record.modules[name] for wave in record.waves for name in wave]
 
 
-def _module(record: Record, module: Recorded, listings: Mapping[str, Listing], pages: Mapping[str, str]) -> dict[str, Any]:
+def _module(
+    record: Record, module: Recorded, listings: Mapping[str, Listing], pages: Mapping[str, str]
+) -> dict[str, Any]:
     files = listings.get(module.package, {}).get(module.version, ())
     sizes = {dist.name: dist.size for dist in module.files}
     return {
@@ -66,7 +68,9 @@ def _tested(verdict: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "python": ", ".join(sorted({cell["python"] for cell in cells}, key=_numbers)),
         "platforms": sorted({cell["platform"] for cell in cells}),
-        "cells": [{key: cell[key] for key in ("name", "mode", "status", "passed", "failed", "skipped")} for cell in cells],
+        "cells": [
+            {key: cell[key] for key in ("name", "mode", "status", "passed", "failed", "skipped")} for cell in cells
+        ],
     }
 
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from trainer_release.model.plan import Action
 
 if TYPE_CHECKING:
     from trainer_release.model.catalog import IndexAddress
     from trainer_release.model.outcome import Outcome, SoFar
-    from trainer_release.model.plan import Action
     from trainer_release.world.builds import Builder
     from trainer_release.world.git import Git
     from trainer_release.world.venvs import Venvs
+
+F_contra = TypeVar("F_contra", contravariant=True)
+A = TypeVar("A", bound=Action)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ class World:
         return self.tree / self.prefix
 
 
-class Step[F, A: Action](Protocol):
+class Step(Protocol[F_contra, A]):
     """A step: plans from facts, tells whether an action is done already, and does it.
 
     `seen` answers what the world itself says (`None`: the world cannot tell, ask the journal). `run` has the effect and
@@ -52,7 +56,7 @@ class Step[F, A: Action](Protocol):
 
     NAME: str
 
-    def plan(self, facts: F) -> tuple[A, ...]: ...
+    def plan(self, facts: F_contra) -> tuple[A, ...]: ...
 
     def seen(self, action: A, world: World) -> bool | None: ...
 

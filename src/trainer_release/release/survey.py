@@ -56,11 +56,12 @@ def to_prepare(
     git: GitFacts,
     listings: Mapping[str, Listing],
     epoch: int,
+    python: str,
     tools: Mapping[str, str],
 ) -> PrepareFacts:
     """The facts for `prepare`, the change that it means among them."""
     meant = change.compute(suite, version, listings, texts, epoch)
-    return PrepareFacts(suite, version, git, listings, epoch, meant, tools.get("interpreter", ""), tools)
+    return PrepareFacts(suite, version, git, listings, epoch, meant, python, tools)
 
 
 def suite_at(git: Git, commit: str, prefix: str, catalog: str) -> Suite:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 
 from trainer_release.errors import Problem, fail
 from trainer_release.model.suite import Suite
-from trainer_release.suite import catalog, workspace
+from trainer_release.suite import workspace
+from trainer_release.suite.catalog import read as read_catalog
 
 
 class Texts:
@@ -27,7 +28,9 @@ class Texts:
         return {path: text for path, text in self._known.items() if text is not None}
 
 
-def assemble(name: str, paths: Iterable[str], text_of: Callable[[str], str | None]) -> tuple[Suite, tuple[Problem, ...]]:
+def assemble(
+    name: str, paths: Iterable[str], text_of: Callable[[str], str | None]
+) -> tuple[Suite, tuple[Problem, ...]]:
     """The suite whose catalog is `name`; `paths` are the files below the workspace root, all posix and relative to it.
 
     The second value holds drift and warnings; what is structurally wrong raises ReleaseError with every complaint.
@@ -35,7 +38,9 @@ def assemble(name: str, paths: Iterable[str], text_of: Callable[[str], str | Non
     text = text_of(name)
     if text is None:
         raise fail("catalog-missing", f"there is no {name} here", hint="run `trainer-release init` to write one")
-    read, warnings = catalog.read(text, name)
-    projects = workspace.find([p for p in paths if p.rsplit("/", 1)[-1] == "pyproject.toml"], text_of, read.exclude)
+    read, warnings = read_catalog(text, name)
+    pyprojects = [path for path in paths if path.rsplit("/", 1)[-1] == "pyproject.toml"]
+    named = [place for place in (read.umbrella_path, *(m.path for m in read.modules.values())) if place]
+    projects = workspace.find(pyprojects, text_of, read.exclude, named=named)
     suite, problems = workspace.join(read, projects)
     return suite, (*warnings, *problems)

@@ -47,7 +47,9 @@ def _signed_tag(git: Git, name: str, commit: str, message: str, epoch: int) -> s
         git.do("init", "--quiet", "--bare", folder)
         env = _dates(epoch) | {"GIT_DIR": folder, "GIT_OBJECT_DIRECTORY": str(git.common / "objects")}
         include = f"include.path={git.common / 'config'}"
-        git.do("-c", include, "tag", "-s", "--cleanup=verbatim", "-F", "-", name, commit, stdin=message.encode(), env=env)
+        git.do(
+            "-c", include, "tag", "-s", "--cleanup=verbatim", "-F", "-", name, commit, stdin=message.encode(), env=env
+        )
         return git.do("rev-parse", f"refs/tags/{name}", env=env)
 
 

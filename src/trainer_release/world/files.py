@@ -68,9 +68,7 @@ def make_folder(path: Path) -> None:
     path.mkdir(parents=True, exist_ok=True)
 
 
-def copy_tree(
-    source: Path, target: Path, *, without: Collection[str] = (), not_at_top: Collection[str] = ()
-) -> None:
+def copy_tree(source: Path, target: Path, *, without: Collection[str] = (), not_at_top: Collection[str] = ()) -> None:
     """Copy a folder. Entries of these names (patterns) are left out, at every depth or at the top alone; a link
     becomes what it points to."""
     everywhere, top = shutil.ignore_patterns(*without), shutil.ignore_patterns(*without, *not_at_top)

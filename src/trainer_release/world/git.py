@@ -144,9 +144,7 @@ def _execute(root: Path, command: list[str], stdin: bytes, env: dict[str, str]) 
     from git.cmd import Git as Command
 
     shell = Command(str(root))
-    child: Any = shell.execute(
-        command, as_process=True, istream=subprocess.PIPE, env=_ENV | env, with_exceptions=False
-    )
+    child: Any = shell.execute(command, as_process=True, istream=subprocess.PIPE, env=_ENV | env, with_exceptions=False)
     out, err = child.proc.communicate(stdin)
     return Answer(child.proc.returncode, out, err.decode(errors="replace") if isinstance(err, bytes) else err)
 

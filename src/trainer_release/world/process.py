@@ -48,6 +48,17 @@ def end_all() -> None:
         kill_group(process)
 
 
+def alive(pid: int) -> bool:
+    """Whether a process of that number runs."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
 def kill_group(process: subprocess.Popen[str], grace: float = 3.0) -> None:
     """End a process and everything in its group: TERM, a moment, KILL."""
     for number in (signal.SIGTERM, signal.SIGKILL):

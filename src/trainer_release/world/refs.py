@@ -42,11 +42,7 @@ def update(git: Git, changes: Sequence[RefChange]) -> None:
 def remote_name(git: Git, branch: str | None) -> str | None:
     """The remote that the branch pushes to, else `origin`, else the only one there is, else None."""
     names = git.do("remote").split()
-    asked = (
-        (git.config(f"branch.{branch}.pushRemote") or git.config(f"branch.{branch}.remote"))
-        if branch
-        else None
-    )
+    asked = (git.config(f"branch.{branch}.pushRemote") or git.config(f"branch.{branch}.remote")) if branch else None
     for name in (asked, "origin"):
         if name in names:
             return name
@@ -77,9 +73,7 @@ def push(git: Git, remote: str, specs: Sequence[str]) -> None:
         return
     refused = [line for line in answer.text.splitlines() if line.startswith("!")]
     said = [
-        line
-        for line in _plain(answer.err).splitlines()
-        if line.startswith(("remote:", "error:", "fatal:", "hint:"))
+        line for line in _plain(answer.err).splitlines() if line.startswith(("remote:", "error:", "fatal:", "hint:"))
     ]
     raise ReleaseError(
         Problem(

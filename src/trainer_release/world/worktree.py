@@ -94,7 +94,11 @@ def repair(git: Git, commit: str) -> None:
     changed = git.do("diff-tree", "-r", "-z", "--name-only", "--no-commit-id", commit).split("\0")
     paths = [path for path in changed if path]
     new, old = git.texts(commit, paths), git.texts(f"{commit}^", paths)
-    here = {path: (git.root / path).read_bytes().decode(errors="surrogateescape") for path in new if (git.root / path).exists()}
+    here = {
+        path: (git.root / path).read_bytes().decode(errors="surrogateescape")
+        for path in new
+        if (git.root / path).exists()
+    }
     stale = {path: text for path, text in new.items() if here.get(path) == old.get(path)}
     if stale:
         bring_forward(git, commit, stale, {path: old.get(path) for path in stale})

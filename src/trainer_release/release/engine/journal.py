@@ -33,7 +33,7 @@ class Journal:
 
     def note(self, event: str, step: str, subject: str, at: str, evidence: Mapping[str, Any] | None = None) -> None:
         """Append one event and make it last through a power cut."""
-        body = {"plan": self._plan, "event": event, "step": step, "subject": subject, "at": at}
+        body: dict[str, Any] = {"plan": self._plan, "event": event, "step": step, "subject": subject, "at": at}
         body |= {"evidence": dict(evidence)} if evidence is not None else {}
         line = json.dumps(body, sort_keys=True)
         with self._lock, self._path.open("ab") as file:

@@ -13,7 +13,7 @@ from trainer_release.release.engine.journal import Journal
 from trainer_release.release.engine.reporter import Reporter
 from trainer_release.release.step import AnyStep, World
 
-type Call = Callable[[Action], Outcome]
+Call = Callable[[Action], Outcome]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +24,7 @@ class Clock:
     monotonic: Callable[[], float]
 
 
-def wrapped(
-    step: AnyStep, world: World, so_far: SoFar, journal: Journal, reporter: Reporter, clock: Clock
-) -> Call:
+def wrapped(step: AnyStep, world: World, so_far: SoFar, journal: Journal, reporter: Reporter, clock: Clock) -> Call:
     """`step.run` with everything around it."""
     call = named(step, lambda action: step.run(action, world, so_far))
     call = journaled(step, call, journal, clock)

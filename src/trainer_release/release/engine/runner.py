@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
+from functools import partial
 
 from trainer_release.errors import Problem, ReleaseError
 from trainer_release.model.outcome import Outcome
@@ -13,6 +14,7 @@ from trainer_release.release.engine.journal import Journal
 from trainer_release.release.engine.middleware import Call, Clock, wrapped
 from trainer_release.release.engine.reporter import Reporter
 from trainer_release.release.step import AnyStep, World
+from trainer_release.world.process import end_all
 
 
 @dataclass(slots=True)
@@ -41,7 +43,7 @@ def carry_out(
     for planned in plan.steps:
         call = wrapped(table[planned.name], world, outcomes, journal, reporter, clock)
         stage = _Stage(call, {action.subject: action for action in planned.actions})
-        _run(stage, world.jobs, lambda subject, by, name=planned.name: reporter.blocked(name, subject, by))
+        _run(stage, world.jobs, partial(reporter.blocked, planned.name))
         outcomes |= {(planned.name, subject): outcome for subject, outcome in stage.done.items()}
         if stage.failed:
             raise ReleaseError(*_problems(stage))
@@ -59,6 +61,7 @@ def _run(stage: _Stage, jobs: int, blocked: Callable[[str, str], None]) -> None:
                         _collect(stage, future)
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
+            end_all()
             raise
 
 

@@ -6,7 +6,7 @@ A rule is one file in `rules/` with `NAME` and `check(facts)`, and its name in o
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from trainer_release.errors import Problem, ReleaseError, Severity
 from trainer_release.release.preflight.rules import (
@@ -22,13 +22,15 @@ from trainer_release.release.preflight.rules import (
     tagged,
 )
 
+F_contra = TypeVar("F_contra", contravariant=True)
 
-class Rule[F](Protocol):
+
+class Rule(Protocol[F_contra]):
     """A rule: pure, from facts to problems."""
 
     NAME: str
 
-    def check(self, facts: F) -> Iterable[Problem]: ...
+    def check(self, facts: F_contra) -> Iterable[Problem]: ...
 
 
 PREPARE: tuple[Rule[Any], ...] = (

@@ -40,8 +40,6 @@ def run(action: Build, world: World, so_far: SoFar) -> Outcome:
     del so_far
     out = world.artifacts / action.subject
     remove_tree(out)
-    made = world.builder.build(
-        world.workspace / action.path, out, epoch=action.epoch, wheel_from=action.wheel_from
-    )
+    made = world.builder.build(world.workspace / action.path, out, epoch=action.epoch, wheel_from=action.wheel_from)
     files = [asdict(artifacts.dist(path)) for path in made]
     return Outcome(evidence={"files": files}, note=", ".join(path.name for path in made))

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from trainer_release.errors import fail
 from trainer_release.model.facts import PrepareFacts
-from trainer_release.model.index import IndexFile
 from trainer_release.model.outcome import Outcome, SoFar
 from trainer_release.model.plan import Action
 from trainer_release.release.step import World
@@ -18,23 +17,17 @@ NAME = "fetch_carried"
 
 @dataclass(frozen=True, slots=True)
 class Fetch(Action):
-    """The files that the index lists of the module's version."""
+    """A version that the index has."""
 
     package: str = ""
     version: str = ""
-    files: tuple[IndexFile, ...] = ()
 
 
 def plan(facts: PrepareFacts) -> tuple[Fetch, ...]:
     """One fetch a carried or taken module."""
     change = facts.change
     return tuple(
-        Fetch(
-            name,
-            package=change.suite.modules[name].package,
-            version=change.targets[name],
-            files=facts.listings.get(change.suite.modules[name].package, {}).get(change.targets[name], ()),
-        )
+        Fetch(name, package=change.suite.modules[name].package, version=change.targets[name])
         for name in (*change.carried, *change.taken)
     )
 
@@ -48,7 +41,8 @@ def seen(action: Fetch, world: World) -> bool | None:
 def run(action: Fetch, world: World, so_far: SoFar) -> Outcome:
     """Download the wheel that this machine can install and check it against the index's hash."""
     del so_far
-    wheel = best_wheel(action.files)
+    listed = index.listing(world.index.simple or "", action.package)
+    wheel = best_wheel(listed.get(action.version, ()))
     if wheel is None:
         raise fail(
             "carried-without-wheel",

@@ -96,7 +96,9 @@ def run(action: Point, world: World, so_far: SoFar) -> Outcome:
         plan=world.plan,
         commit=made["commit"],
         tree=made["tree"],
-        modules={name: _with_files(module, name, so_far, action.bind) for name, module in action.record.modules.items()},
+        modules={
+            name: _with_files(module, name, so_far, action.bind) for name, module in action.record.modules.items()
+        },
         verdict=_verdict(so_far) if action.bind else {},
     )
     text, commit, epoch = records.annotation(record), record.commit, record.epoch

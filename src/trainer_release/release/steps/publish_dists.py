@@ -33,7 +33,13 @@ def plan(facts: ExecuteFacts) -> tuple[Publish, ...]:
     modules = facts.record.modules
     published = {name for name, module in modules.items() if module.published}
     return tuple(
-        Publish(name, tuple(sorted(_below(modules, name) & published)), modules[name].package, modules[name].version, modules[name].files)
+        Publish(
+            name,
+            tuple(sorted(_below(modules, name) & published)),
+            modules[name].package,
+            modules[name].version,
+            modules[name].files,
+        )
         for wave in facts.record.waves
         for name in wave
         if name in published
@@ -64,9 +70,7 @@ def run(action: Publish, world: World, so_far: SoFar) -> Outcome:
     for path, dist in zip(paths, missing, strict=True):
         if not path.is_file() or sha256(path) != dist.sha256:
             raise fail("file-differs", f"{dist.name} is not the file that was prepared", path=dist.name)
-    said = upload.upload(
-        paths, index=world.index.name, url=world.index.upload, embedded=world.embedded, timeout=600
-    )
+    said = upload.upload(paths, index=world.index.name, url=world.index.upload, embedded=world.embedded, timeout=600)
     budget = world.wait if said.ok else min(world.wait, 20.0)
     deadline, pause = clock.monotonic() + budget, _FIRST_PAUSE
     while left := _missing(action, _listed(action, world)):

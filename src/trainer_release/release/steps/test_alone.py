@@ -30,7 +30,9 @@ def plan(facts: PrepareFacts) -> tuple[TestAlone, ...]:
     """One cell a built module; the longest chains of dependencies last, as the graph has them."""
     suite = facts.change.suite
     return tuple(
-        TestAlone(name, module=suite.modules[name], siblings=cells.needed(suite, suite.modules[name]), python=facts.python)
+        TestAlone(
+            name, module=suite.modules[name], siblings=cells.needed(suite, suite.modules[name]), python=facts.python
+        )
         for name in facts.change.built
     )
 

@@ -28,12 +28,17 @@ class Verify(Action):
 
 def plan(facts: ExecuteFacts) -> tuple[Verify, ...]:
     """One environment for all."""
-    return (Verify(suite=facts.version, versions={module.package: module.version for module in facts.record.modules.values()}),)
+    return (
+        Verify(
+            suite=facts.version, versions={module.package: module.version for module in facts.record.modules.values()}
+        ),
+    )
 
 
 def seen(action: Verify, world: World) -> bool | None:
     """An installation leaves no trace in the world; the journal knows."""
     del action, world
+    return None
 
 
 def run(action: Verify, world: World, so_far: SoFar) -> Outcome:

@@ -48,6 +48,7 @@ def _moves(facts: PrepareFacts) -> list[str]:
 def seen(action: Commit, world: World) -> bool | None:
     """Objects that nothing refers to leave no trace to look for."""
     del action, world
+    return None
 
 
 def run(action: Commit, world: World, so_far: SoFar) -> Outcome:

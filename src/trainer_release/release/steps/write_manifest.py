@@ -52,7 +52,10 @@ def run(action: Write, world: World, so_far: SoFar) -> Outcome:
     folders = [world.data / "manifests", *([world.manifest] if world.manifest else [])]
     name = manifest.name(record)
     for folder in folders:
-        for file, content in ((f"{name}-manifest.json", text), (f"{name}-constraints.txt", manifest.constraints(record))):
+        for file, content in (
+            (f"{name}-manifest.json", text),
+            (f"{name}-constraints.txt", manifest.constraints(record)),
+        ):
             if text_or_none(folder / file) != content:
                 replace_text(folder / file, content)
     return Outcome(evidence={"manifest": str(folders[-1] / f"{name}-manifest.json")}, note=f"{name}-manifest.json")

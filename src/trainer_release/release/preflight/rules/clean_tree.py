@@ -15,7 +15,11 @@ def check(facts: PrepareFacts) -> Iterator[Problem]:
     """No uncommitted change but the catalog's; no untracked file inside a module."""
     git, suite = facts.git, facts.suite
     changed = [path for path in git.changed if path != git.prefix + suite.catalog.path]
-    homes = [git.prefix + ("" if module.path == "." else f"{module.path}/") for module in suite.modules.values() if module.path]
+    homes = [
+        git.prefix + ("" if module.path == "." else f"{module.path}/")
+        for module in suite.modules.values()
+        if module.path
+    ]
     inside = [path for path in git.untracked if any(path.startswith(home) for home in homes)]
     outside = [path for path in git.untracked if path not in inside]
     if changed:

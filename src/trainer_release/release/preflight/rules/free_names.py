@@ -15,7 +15,11 @@ def check(facts: PrepareFacts) -> Iterator[Problem]:
     """A tag is never moved, a published version never published again."""
     suite, version, git = facts.change.suite, facts.version, facts.git
     proposed = suite.catalog.release.push == "pull-request"
-    names = [tag_ref(suite.catalog, version), record_ref(suite.name, version), *module_tags(suite, facts.change.published)]
+    names = [
+        tag_ref(suite.catalog, version),
+        record_ref(suite.name, version),
+        *module_tags(suite, facts.change.published),
+    ]
     names += [f"refs/heads/{release_branch(version)}"] if proposed else []
     for name in names:
         where = "here" if name in git.refs else None
