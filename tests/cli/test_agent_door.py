@@ -16,8 +16,10 @@ from kit.cells import tools, write
 from kit.index import make_wheel
 from typer.testing import CliRunner
 
+import trainer_release
 from trainer_release.agent import verdict
 from trainer_release.agent.discover import REPOSITORY
+from trainer_release.app.run_tests import TestAgent
 from trainer_release.cli.agent import app
 from trainer_release.world.files import sha256
 from trainer_release.world.venvs import interpreter
@@ -88,9 +90,7 @@ def agent(*words: object):
 
 def test_modules_are_built_and_tested_alone(workspace, monkeypatch, tmp_path):
     monkeypatch.chdir(workspace / "packages/two")
-    done = agent(
-        "run", "--modules", "two,kit-one", "--mode", "isolated", "--json", "--report", tmp_path / "r"
-    )
+    done = agent("run", "--modules", "two,kit-one", "--mode", "isolated", "--json", "--report", tmp_path / "r")
     assert done.exit_code == 0, done.stderr
     said = json.loads(done.stdout)
     assert [(cell["name"], cell["status"], cell["passed"]) for cell in said["cells"]] == [
@@ -130,9 +130,7 @@ def test_every_missing_or_doubtful_wheel_is_named_at_once(workspace, tmp_path, m
 
 
 def test_every_module_that_cannot_be_built_is_named_at_once(tmp_path, monkeypatch):
-    placed(
-        tmp_path, {"versions.yaml": 'kit:\n  version: "1.0.0"\nmodules:\n  one: "1.0.0"\n  two: "1.0.0"\n'}
-    )
+    placed(tmp_path, {"versions.yaml": 'kit:\n  version: "1.0.0"\nmodules:\n  one: "1.0.0"\n  two: "1.0.0"\n'})
     for name in ("kit-one", "kit-two"):
         stem = name.replace("-", "_")
         files = {path: text for path, text in project(name).items() if not path.startswith(stem)}
@@ -283,11 +281,30 @@ def test_an_environment_without_pytest_ends_with_3(tmp_path, monkeypatch):
     assert (done.exit_code, "error[pytest-missing]" in done.stderr) == (3, True)
 
 
+def test_the_agent_as_an_object_tests_what_is_installed_here(tmp_path):
+    with pytest.raises(ValueError, match="isolated or integration"):
+        TestAgent("other")
+    umbrella(tmp_path)
+    agent = TestAgent("integration", tmp_path)
+    with pytest.raises(ValueError, match=r"^Modules not installed: \['one', 'two'\]"):
+        agent.run_integration_tests(["one", "two"])
+    write(tmp_path, {"tests/integration/test_all.py": "import pluggy\ndef test_all(): pass\n"})
+    done = agent.run_integration_tests(["pluggy"])
+    assert (done.exit, done.reports[0].passed) == (0, 1)
+
+
+def test_the_agent_as_an_object_tests_built_wheels(workspace, dist):
+    done = TestAgent("isolated", workspace).run(["one"], artifacts=dist)
+    assert (done.exit, done.problems) == (0, ())
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interruption_ends_what_was_started(tmp_path, environment, number):
     """The pytest that runs writes its process id; after the signal there is no such process."""
     told = tmp_path / "pid"
-    text = f"import os, time\ndef test_it():\n    open({str(told)!r}, 'w').write(str(os.getpid()))\n    time.sleep(60)\n"
+    text = (
+        f"import os, time\ndef test_it():\n    open({str(told)!r}, 'w').write(str(os.getpid()))\n    time.sleep(60)\n"
+    )
     placed(tmp_path / "p", project("kit-one") | {"tests/test_it.py": text})
     words = [
         sys.executable,
@@ -297,7 +314,8 @@ def test_an_interruption_ends_what_was_started(tmp_path, environment, number):
         "--python",
         str(environment),
     ]
-    with subprocess.Popen(words, cwd=tmp_path / "p", stderr=subprocess.PIPE, text=True) as process:
+    env = os.environ | {"PYTHONPATH": str(Path(trainer_release.__file__).parents[1])}
+    with subprocess.Popen(words, cwd=tmp_path / "p", stderr=subprocess.PIPE, text=True, env=env) as process:
         while not (told.exists() and told.read_text()):
             assert process.poll() is None
             time.sleep(0.05)
