@@ -130,7 +130,7 @@ _MEANING: dict[str, Page] = {
         "modules are one package, a module is in two groups, or it is both listed and retired.",
         "Keep one of the two. The umbrella is implied and is not listed in `modules`.",
     ),
-    "module-unknown": Page(
+    "module-unlisted": Page(
         3,
         "A module that the catalog does not list",
         "Rows and groups name modules by their key in `modules`; rows of the past may also name what is `retired`.",

@@ -101,7 +101,7 @@ def _member(
     member, (called, shared) = item.value, group
     if member not in listed:
         message = f'group `{called}`: "{member}" is not in `modules`'
-        source.complain("module-unknown", item.start, message, nearest(member, listed))
+        source.complain("module-unlisted", item.start, message, nearest(member, listed))
     elif member in taken:
         message = f"`{member}` is in group `{taken[member]}` already"
         source.complain(

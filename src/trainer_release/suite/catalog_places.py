@@ -85,7 +85,9 @@ def _without_password(source: Source, node: Node, what: str, value: str) -> bool
     try:
         password = urlsplit(value).password
     except ValueError:
-        password = None
+        message = f'{what}: "{shown(value)}" is no address'
+        source.complain("url-invalid", node.start, message, "write https://…")
+        return False
     if password is None and not re.match(r"https?://[^/]*@", value):
         return True
     hint = "take it out: credentials come from the environment, keyring, .pypirc or git's credential helper"

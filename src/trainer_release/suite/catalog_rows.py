@@ -11,7 +11,7 @@ from packaging.version import Version
 from trainer_release.model.catalog import Mark, Row
 from trainer_release.suite import catalog_keys as keys
 from trainer_release.suite.catalog_source import nearest
-from trainer_release.suite.catalog_values import canonical, mapping, shown, version, wrong
+from trainer_release.suite.catalog_values import mapping, shown, version, wrong
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping
@@ -101,24 +101,22 @@ def _known(
     for key, _ in inner.pairs if inner else ():
         if key.kind == "scalar" and key.value not in listed and key.value not in gone:
             message = f'row "{called}": "{shown(key.value)}" is neither in `modules` nor `retired`'
-            source.complain("module-unknown", key.start, message, nearest(key.value, listed))
+            source.complain("module-unlisted", key.start, message, nearest(key.value, listed))
 
 
 def _followed(source: Source, called: str, own: Mapping[str, _Own]) -> dict[str, str] | None:
-    chain = [called]
+    chain, at = [called], own[called].base_at
     while (base := own[chain[-1]].base) is not None:
-        at = own[chain[-1]].base_at
         if base in chain:
-            if base == called:  # told once, by the row that the circle comes back to
+            if base == called == min(chain):  # a circle is told once
                 ring = " → ".join([*chain, base])
-                source.complain(
-                    "row-from", at, f"rows take from each other in a circle: {ring}", "write one of them out"
-                )
+                message = f"rows take from each other in a circle: {ring}"
+                source.complain("row-from", at, message, "write one of them out")
             return None
         if base not in own:
             if len(chain) == 1:
                 message = f'row "{called}" takes from "{base}", which is no row'
-                source.complain("row-from", at, message, nearest(canonical(base) or base, own))
+                source.complain("row-from", at, message, nearest(base, own))
             return None
         chain.append(base)
     return {name: said for row in reversed(chain) for name, said in own[row].modules.items()}

@@ -39,7 +39,7 @@ class Source:
         line = re.split(
             r"[\r\n]", self.text[self.starts[mark.line - 1] :][: 8 * _WIDTH + mark.column], maxsplit=1
         )[0]
-        cut = max(0, mark.column - 1 - _WIDTH // 2) if len(line) > _WIDTH else 0
+        cut = max(0, min(mark.column - 1 - _WIDTH // 2, len(line) - _WIDTH))
         shown = "".join(c if c.isprintable() else " " if c == "\t" else "�" for c in line[cut : cut + _WIDTH])
         return shown, " " * (mark.column - 1 - cut) + "^"
 
