@@ -47,7 +47,8 @@ class Executed:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a person may ask of `execute`. `confirm` is asked before the first upload to any index but the embedded one."""
+    """What a person may ask of `execute`. `confirm` is asked before the first upload to any index but the embedded
+    one."""
 
     version: str | None = None
     catalog: Path | None = None
@@ -60,7 +61,8 @@ class Options:
 
 
 def execute(start: Path, options: Options, *, dry_run: bool = False, reporter: Reporter | None = None) -> Executed:
-    """Publish a prepared release. Raises ReleaseError; what was published until then stays, and a further run goes on."""
+    """Publish a prepared release. Raises ReleaseError; what was published until then stays, and a further run goes
+    on."""
     if options.version is not None:
         check_argument(options.version)
     session = open_session(start, options.catalog)

@@ -66,9 +66,7 @@ def check(options: Options) -> Check:
     subject = of_catalog(options.start, options.catalog, options.modules)
     subject = subject or of_environment(options.start, options.modules, python)
     versions = subject.versions
-    states = installed.check(
-        python, {package: versions.get(package) for package in subject.packages.values()}
-    )
+    states = installed.check(python, {package: versions.get(package) for package in subject.packages.values()})
     return Check(python, dict(zip(subject.packages, states, strict=True)))
 
 

@@ -70,9 +70,7 @@ def run(options: Options, tell: Callable[[str], None] = lambda _: None) -> TestR
             planned = _fresh(options, subject, python, folder)
         tools = Tools(Venvs(python, find_uv()))
         numbered = list(enumerate(replace(cell, timeout=options.timeout) for cell in planned))
-        reports = each(
-            lambda pair: _cell(pair[1], tools, folder / f"c{pair[0]}", tell), numbered, options.jobs
-        )
+        reports = each(lambda pair: _cell(pair[1], tools, folder / f"c{pair[0]}", tell), numbered, options.jobs)
     problems = (*subject.warnings, *(problem for report in reports if (problem := complaint(report))))
     return TestRun(tuple(reports), problems, exit_of(reports))
 
@@ -115,9 +113,7 @@ def _standing(options: Options, subject: Subject, python: str) -> list[Cell]:
 def _fresh(options: Options, subject: Subject, python: str, folder: Path) -> list[Cell]:
     own = [module for module in subject.modules if module.project is not None]
     needed = {module.name: cells.needed(subject.suite, module) if subject.suite else () for module in own}
-    wanted = {
-        module.name: module for names in needed.values() for module in names if module.project is not None
-    }
+    wanted = {module.name: module for names in needed.values() for module in names if module.project is not None}
     wanted |= {module.name: module for module in own}
     held = dict(zip(wanted, _wheels(options, subject, tuple(wanted.values()), python, folder), strict=True))
 
@@ -154,9 +150,7 @@ def complaint(report: CellReport) -> Problem | None:
     code = report.code or f"tests-{report.status}"
     title = CODES[code].title
     words = (
-        f"{report.failed} of {report.failed + report.passed} failed"
-        if report.failed
-        else title[0].lower() + title[1:]
+        f"{report.failed} of {report.failed + report.passed} failed" if report.failed else title[0].lower() + title[1:]
     )
     hint = _HINTS.get(code, f"trainer-release explain {code}")
     return Problem(code, f"{report.name}: {words}", hint=hint, context=report.tail)

@@ -22,8 +22,8 @@ EMBEDDED = "local"
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A suite in its repository. `prefix` is the workspace inside it, empty or ending in a slash. `cache` may be deleted at
-    any time, `data` may not."""
+    """A suite in its repository. `prefix` is the workspace inside it, empty or ending in a slash. `cache` may be
+    deleted at any time, `data` may not."""
 
     root: Path
     catalog: str

@@ -19,8 +19,8 @@ from trainer_release.world.git import Git
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One module: what the catalog, the project and the index say. `changed`: its folder differs from the last suite tag;
-    None where there is no tag or no folder."""
+    """One module: what the catalog, the project and the index say. `changed`: its folder differs from the last suite
+    tag; None where there is no tag or no folder."""
 
     name: str
     catalog: str
@@ -31,8 +31,8 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A prepared release. `state` is proposed (no tag yet), prepared, partial or published; `missing` are files that the
-    index does not list; `command` is what finishes it."""
+    """A prepared release. `state` is proposed (no tag yet), prepared, partial or published; `missing` are files that
+    the index does not list; `command` is what finishes it."""
 
     version: str
     state: str

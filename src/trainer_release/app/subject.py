@@ -51,7 +51,7 @@ class Subject:
 
 
 def of_catalog(start: Path, catalog: Path | None, names: Iterable[str]) -> Subject | None:
-    """The named modules of the catalog, all where none is named; None where there is no catalog and none was asked for."""
+    """The named modules of the catalog, all where none is named; None where there is no catalog and none was given."""
     try:
         loaded = load(start, catalog)
     except ReleaseError as error:
@@ -85,12 +85,8 @@ def of_own_repository(start: Path, names: tuple[str, ...]) -> Subject:
     wrong = [name for name in names if not _means(name, project.package)]
     if wrong:
         message = f"this folder holds {project.package}, not {', '.join(wrong)}"
-        raise fail(
-            "module-not-known", message, hint="run it in the module's own folder, or where versions.yaml is"
-        )
-    module = Module(
-        names[0] if names else project.package, project.package, project.version or "", project, Pin.KEEP
-    )
+        raise fail("module-not-known", message, hint="run it in the module's own folder, or where versions.yaml is")
+    module = Module(names[0] if names else project.package, project.package, project.version or "", project, Pin.KEEP)
     return Subject(root, root, None, (module,))
 
 
@@ -119,9 +115,7 @@ def _means(name: str, package: str) -> bool:
 def _family(project: Project) -> tuple[str, tuple[str, ...]]:
     """The longest prefix of the project's name that dependencies share, and these; else the name's first word."""
     own = canonicalize_name(project.package)
-    needs = dict.fromkeys(
-        pinned.name for pinned in project.requirements if pinned.where == "project.dependencies"
-    )
+    needs = dict.fromkeys(pinned.name for pinned in project.requirements if pinned.where == "project.dependencies")
     words = own.split("-")
     for size in range(len(words) - 1, 0, -1):
         prefix = "-".join(words[:size]) + "-"
@@ -131,7 +125,7 @@ def _family(project: Project) -> tuple[str, tuple[str, ...]]:
 
 
 def _package(name: str, prefix: str, python: str) -> str:
-    """Which distribution a module's name means: with the family's prefix first, as it stands where that is installed."""
+    """Which distribution a module's name means: with the family's prefix first, else as it stands."""
     wanted = canonicalize_name(name)
     if not prefix or wanted.startswith(prefix):
         return wanted

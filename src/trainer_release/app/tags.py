@@ -28,8 +28,8 @@ class Tagged:
 
 
 def tag(start: Path, version: str, catalog: Path | None = None) -> Tagged:
-    """Tag the commit on the branch whose tree is the prepared tree, merged or squashed alike (`tree-differs` where there
-    is none)."""
+    """Tag the commit on the branch whose tree is the prepared tree, merged or squashed alike (`tree-differs` where
+    there is none)."""
     session, suite, record = _open(start, version, catalog)
     with lock.held(session.cache(suite.name), f"trainer-release tag {version}"):
         name, ref = tag_name(suite.catalog, version), tag_ref(suite.catalog, version)

@@ -35,12 +35,8 @@ class Mode(StrEnum):
     INTEGRATION = "integration"
 
 
-Module = Annotated[
-    list[str], typer.Option("--module", metavar="M", help="A module; may be given several times.")
-]
-Modules = Annotated[
-    str, typer.Option("--modules", metavar="A,B", help="Modules, separated by commas; default: all.")
-]
+Module = Annotated[list[str], typer.Option("--module", metavar="M", help="A module; may be given several times.")]
+Modules = Annotated[str, typer.Option("--modules", metavar="A,B", help="Modules, separated by commas; default: all.")]
 ModeOption = Annotated[Mode, typer.Option("--mode", help="Each module alone, or all of them together.")]
 Python = Annotated[
     str | None,
@@ -50,10 +46,6 @@ Python = Annotated[
         help="An environment's Python: test what is installed there. A bare one: use it.",
     ),
 ]
-Catalog = Annotated[
-    Path | None, typer.Option("--catalog", metavar="PATH", help="versions.yaml; default: found upwards.")
-]
-Json = Annotated[bool, typer.Option("--json", help="Pure JSON on standard output.")]
 
 
 @app.command()
@@ -62,16 +54,10 @@ def run(
     modules: Modules = "",
     mode: ModeOption = Mode.ISOLATED,
     python: Python = None,
-    artifacts: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Test the wheels in this folder.")
-    ] = None,
-    report: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Write report.json and junit.xml there.")
-    ] = None,
+    artifacts: Annotated[Path | None, typer.Option(metavar="DIR", help="Test the wheels in this folder.")] = None,
+    report: Annotated[Path | None, typer.Option(metavar="DIR", help="Write report.json and junit.xml there.")] = None,
     catalog: Catalog = None,
-    timeout: Annotated[
-        float, typer.Option(help="Limit of each environment's tests, in seconds.", min=1)
-    ] = 900.0,
+    timeout: Annotated[float, typer.Option(help="Limit of each environment's tests, in seconds.", min=1)] = 900.0,
     jobs: Annotated[int, typer.Option(help="How many environments at a time.", min=1)] = 2,
     quiet: Quiet = False,
     as_json: Json = False,

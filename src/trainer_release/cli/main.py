@@ -9,14 +9,16 @@ import typer
 from trainer_release.cli import look, ship
 
 app = typer.Typer(
-    help="Release a suite of Python packages together: one catalog, tested as built wheels, published in dependency order.",
+    help="Release a suite of Python packages together: one catalog, tested as built wheels, published in "
+    "dependency order.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Exit codes: 0 done, 2 usage, 3 catalog invalid, 4 drift, 5 a gate failed, 6 preflight refused, 7 partly "
-    "published, 8 paused, 9 locked, 10 bytes differ, 130 interrupted. `trainer-release explain CODE` explains an error.",
+    "published, 8 paused, 9 locked, 10 bytes differ, 130 interrupted. `trainer-release explain CODE` explains an "
+    "error.",
 )
 
 

@@ -93,7 +93,8 @@ AGENT: dict[str, Page] = {
     "verdict-invalid": Page(
         3,
         "This is no verdict",
-        "The file is not JSON of the form `trainer-release/verdict/v1`, or two verdicts name different bytes for one file.",
+        "The file is not JSON of the form `trainer-release/verdict/v1`, or two verdicts name different bytes for one "
+        "file.",
         "Give the report.json that `test-agent run --report DIR` wrote for these very files.",
     ),
 }

@@ -23,7 +23,8 @@ RELEASE: dict[str, Page] = {
     "locked": Page(
         9,
         "Another run holds the lock",
-        "One prepare, execute, tag, push or abandon of a suite runs at a time on a machine. The holder is named; the lock "
+        "One prepare, execute, tag, push or abandon of a suite runs at a time on a machine. The holder is named; "
+        "the lock "
         "is freed when that process ends, however it ends.",
         "Wait, or end that process.",
     ),
@@ -42,7 +43,8 @@ RELEASE: dict[str, Page] = {
     "carried-excludes": Page(
         3,
         "A published module excludes the row",
-        "A module that keeps its version is not built again, so its published pins stand, and one of them does not admit "
+        "A module that keeps its version is not built again, so its published pins stand, and one of them does not "
+        "admit "
         "the version that the row gives to the module it needs.",
         "Give the dependent a new version in the row, or choose a version that its pin admits.",
     ),
@@ -68,7 +70,8 @@ RELEASE: dict[str, Page] = {
         6,
         "The record binds no files",
         "With `build: ci`, or a tag made by hand, the bytes are bound by the workflow that builds and tests them.",
-        "Run `trainer-release build --out DIR` and test-agent on the tag, then `execute --artifacts DIR --verdict FILE`.",
+        "Run `trainer-release build --out DIR` and test-agent on the tag, then `execute --artifacts DIR --verdict "
+        "FILE`.",
     ),
     "journal-edited": Page(
         10,

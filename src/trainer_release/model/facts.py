@@ -25,8 +25,8 @@ class RemoteFacts:
 @dataclass(frozen=True, slots=True)
 class GitFacts:
     """The repository. `prefix` is the workspace root inside it (empty or ending in a slash); paths in `changed` and
-    `untracked` are relative to the repository's root. `merged_tags` are the tags that HEAD's history holds. `behind`: the
-    remote's branch has commits that HEAD lacks."""
+    `untracked` are relative to the repository's root. `merged_tags` are the tags that HEAD's history holds.
+    `behind`: the remote's branch has commits that HEAD lacks."""
 
     prefix: str
     head: str | None
@@ -83,8 +83,8 @@ class PrepareFacts:
 @dataclass(frozen=True, slots=True)
 class ExecuteFacts:
     """For `execute`. The suite is that of the release commit. `tag` is the suite tag object, None where it is absent;
-    `record_ref` the object of the record ref. `local` are built files at hand: name to sha256. `verdict` covers files of
-    a run that binds its own bytes."""
+    `record_ref` the object of the record ref. `local` are built files at hand: name to sha256. `verdict` covers
+    files of a run that binds its own bytes."""
 
     suite: Suite
     version: str

@@ -33,7 +33,8 @@ class PlannedStep:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A module in the plan's table. `fate` is build, carry, take (from the index, no project) or hold (not published)."""
+    """A module in the plan's table. `fate` is build, carry, take (from the index, no project) or hold (not
+    published)."""
 
     name: str
     package: str

@@ -35,8 +35,8 @@ class Cell:
     """One environment and the tests to run in it.
 
     `wheels` are what is under test and installed by name; `siblings` are suite wheels that may be installed, where a
-    declared dependency asks for them, and from nowhere else. `python` is an interpreter's absolute path. `existing` is the
-    interpreter of an environment that is tested as it stands: nothing is installed then. `requires` are the test
+    declared dependency asks for them, and from nowhere else. `python` is an interpreter's absolute path. `existing`
+    is the interpreter of an environment that is tested as it stands: nothing is installed then. `requires` are the test
     requirements (pytest among them).
     """
 

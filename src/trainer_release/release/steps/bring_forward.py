@@ -16,8 +16,8 @@ NAME = "bring_forward"
 
 @dataclass(frozen=True, slots=True)
 class Forward(Action):
-    """`files` are what they are to say, `before` what they say now; both by repository-relative path. `head` is set where
-    the branch does not move (a pull request): the person's tree then goes back to it."""
+    """`files` are what they are to say, `before` what they say now; both by repository-relative path. `head` is set
+    where the branch does not move (a pull request): the person's tree then goes back to it."""
 
     files: Mapping[str, str] = field(default_factory=dict)
     before: Mapping[str, str | None] = field(default_factory=dict)

@@ -23,8 +23,8 @@ NAME = "point_refs"
 
 @dataclass(frozen=True, slots=True)
 class Point(Action):
-    """`record` lacks what the run finds out: commit, files, verdict. `tag` is the suite tag's name; `tags` the full refs to
-    set beside the record; `branch` the branch that gets the commit, from `head`."""
+    """`record` lacks what the run finds out: commit, files, verdict. `tag` is the suite tag's name; `tags` the full
+    refs to set beside the record; `branch` the branch that gets the commit, from `head`."""
 
     record: Record | None = None
     tag: str = ""

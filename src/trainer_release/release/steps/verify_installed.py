@@ -54,7 +54,8 @@ def run(action: Verify, world: World, so_far: SoFar) -> Outcome:
             "not-installable",
             "the published suite does not install from the index",
             context=said.tail,
-            hint="every file is published; if the index is slow, run the same command again, else release a repaired version",
+            hint="every file is published; if the index is slow, run the same command again, else release a "
+            "repaired version",
         )
     expected = folder / "expected.json"
     replace_text(expected, json.dumps({"suite_version": action.suite, "modules": _modules(action)}))

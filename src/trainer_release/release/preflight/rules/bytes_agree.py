@@ -19,6 +19,7 @@ def check(facts: ExecuteFacts) -> Iterator[Problem]:
             if there is not None and there.sha256 != dist.sha256:
                 yield Problem(
                     "file-differs",
-                    f"the index has another {dist.name}: sha256 {there.sha256 or 'unknown'}, prepared was {dist.sha256}",
+                    f"the index has another {dist.name}: sha256 {there.sha256 or 'unknown'}, "
+                    f"prepared was {dist.sha256}",
                     hint="never upload over it: find out who published it, and release the next version",
                 )
