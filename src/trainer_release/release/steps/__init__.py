@@ -17,8 +17,8 @@ from trainer_release.release.steps import (
     publish_dists,
     push_module_tags,
     push_refs,
-    test_alone,
-    test_together,
+    run_integration_tests,
+    run_isolated_tests,
     verify_installed,
     write_commit,
     write_manifest,
@@ -30,8 +30,8 @@ PREPARE: tuple[AnyStep, ...] = (
     fetch_carried,  # published files of the modules that did not change
     build_dists,  # sdist and wheel of every other
     check_metadata,  # METADATA against the plan
-    test_alone,  # each module alone
-    test_together,  # all of them
+    run_isolated_tests,  # each module alone
+    run_integration_tests,  # all of them
     point_refs,  # branch, record and tags, in one transaction: from here on the release exists
     bring_forward,  # the person's files
 )

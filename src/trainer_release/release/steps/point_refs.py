@@ -125,6 +125,6 @@ def _verdict(so_far: SoFar) -> dict[str, Any]:
     cells = [
         CellReport(**outcome.evidence)
         for (step, _), outcome in so_far.items()
-        if step in ("test_alone", "test_together") and outcome.evidence
+        if step in ("run_isolated_tests", "run_integration_tests") and outcome.evidence
     ]
     return dict(verdict.verdict(cells))

@@ -13,37 +13,36 @@ from trainer_release.model.suite import Module
 from trainer_release.release.gate import judged, wheels_of
 from trainer_release.release.step import World
 
-NAME = "test_alone"
+NAME = "run_isolated_tests"
 
 
 @dataclass(frozen=True, slots=True)
-class TestAlone(Action):
+class IsolatedTests(Action):
     """`siblings` are the modules that its declared dependencies may ask for."""
 
-    __test__ = False
     module: Module | None = None
     siblings: tuple[Module, ...] = ()
     python: str = ""
 
 
-def plan(facts: PrepareFacts) -> tuple[TestAlone, ...]:
+def plan(facts: PrepareFacts) -> tuple[IsolatedTests, ...]:
     """One cell a built module; the longest chains of dependencies last, as the graph has them."""
     suite = facts.change.suite
     return tuple(
-        TestAlone(
+        IsolatedTests(
             name, module=suite.modules[name], siblings=cells.needed(suite, suite.modules[name]), python=facts.python
         )
         for name in facts.change.built
     )
 
 
-def seen(action: TestAlone, world: World) -> bool | None:
+def seen(action: IsolatedTests, world: World) -> bool | None:
     """Tested in every run: the bytes are new."""
     del action, world
     return False
 
 
-def run(action: TestAlone, world: World, so_far: SoFar) -> Outcome:
+def run(action: IsolatedTests, world: World, so_far: SoFar) -> Outcome:
     """Run the cell; a failure shows the last lines of what pytest said."""
     if action.module is None:
         raise AssertionError(action)

@@ -13,32 +13,31 @@ from trainer_release.model.suite import Suite
 from trainer_release.release.gate import judged, wheels_of
 from trainer_release.release.step import World
 
-NAME = "test_together"
+NAME = "run_integration_tests"
 
 
 @dataclass(frozen=True, slots=True)
-class TestTogether(Action):
+class IntegrationTests(Action):
     """The suite as the release commit has it."""
 
-    __test__ = False
     suite: Suite | None = None
     python: str = ""
 
 
-def plan(facts: PrepareFacts) -> tuple[TestTogether, ...]:
+def plan(facts: PrepareFacts) -> tuple[IntegrationTests, ...]:
     """One cell for the whole suite, carried and taken modules among them."""
     if not facts.change.built:
         return ()
-    return (TestTogether(suite=facts.change.suite, python=facts.python),)
+    return (IntegrationTests(suite=facts.change.suite, python=facts.python),)
 
 
-def seen(action: TestTogether, world: World) -> bool | None:
+def seen(action: IntegrationTests, world: World) -> bool | None:
     """Tested in every run: the bytes are new."""
     del action, world
     return False
 
 
-def run(action: TestTogether, world: World, so_far: SoFar) -> Outcome:
+def run(action: IntegrationTests, world: World, so_far: SoFar) -> Outcome:
     """Run the cell; a failure shows the last lines of what pytest said."""
     if action.suite is None:
         raise AssertionError(action)
