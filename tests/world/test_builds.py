@@ -119,7 +119,9 @@ def test_a_wheel_is_built_from_the_sdist_unless_the_tree_is_asked_for(builder, t
 
 
 def test_a_backend_that_fails_shows_its_last_lines(builder, tmp_path):
-    code = "def build_sdist(out, settings=None):\n    for n in range(5000): print('line', n)\n    sys.exit('at the end')\n"
+    code = (
+        "def build_sdist(out, settings=None):\n    for n in range(5000): print('line', n)\n    sys.exit('at the end')\n"
+    )
     problem = refusal(builder, own(tmp_path / "loud", code))
     assert (problem.code, len(problem.context)) == ("build-failed", 20)
     assert problem.message.startswith("loud: the sdist could not be built: ")
@@ -199,10 +201,13 @@ def test_backends_run_under_fixed_conditions_without_credentials(builder, tmp_pa
     code = (
         "names = 'SOURCE_DATE_EPOCH PYTHONHASHSEED TZ LC_ALL TWINE_PASSWORD PYTHONPATH'.split()\n"
         "def build_sdist(out, settings=None):\n    print(*(os.environ.get(name) for name in names), oct(os.umask(0)))\n"
-        "    print(os.environ['PATH'].startswith(os.path.dirname(sys.executable)))\n    sys.exit(1)\n"
+        "    print(os.environ['PATH'].startswith(os.path.dirname(sys.executable)))\n    import tempfile\n    print(tempfile.mkdtemp())\n    sys.exit(1)\n"
     )
     problem = refusal(builder, own(tmp_path / "own", code))
     assert problem.context[:2] == (f"{EPOCH} 0 UTC C.UTF-8 None None 0o22", "True")
+    left = Path(problem.context[2])
+    assert left.is_absolute()
+    assert not left.exists()
 
 
 def test_what_a_backend_asks_for_is_installed(builder, tmp_path):

@@ -51,7 +51,7 @@ class Builder:
         `build-incomplete` or `environment-failed`.
         """
         with scratch("build") as folder:
-            backend = Backend(self._environments, source, epoch, timeout)
+            backend = Backend(self._environments, source, folder, epoch, timeout)
             sdist = backend.build(source, "sdist", folder / "sdist")
             tree = source if wheel_from == "tree" else unpack(sdist, folder / "source", source.name)
             wheel = backend.build(tree, "wheel", folder / "wheel")

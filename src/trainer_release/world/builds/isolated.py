@@ -34,10 +34,11 @@ _STRAY = (*FOREIGN, "PYTHONOPTIMIZE", "GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TRE
 class Backend:
     """Calls the build backend of one package: on its source folder, or on the extracted sdist."""
 
-    def __init__(self, environments: Environments, source: Path, epoch: int, timeout: float) -> None:
+    def __init__(self, environments: Environments, source: Path, scratch: Path, epoch: int, timeout: float) -> None:
         self._environments = environments
         self._source = source
         self._name = source.name
+        self._scratch = scratch  # backends that fail leave temporary files: they go with it
         self._epoch = epoch
         self._timeout = timeout
         self._last: Finished | None = None
@@ -94,20 +95,17 @@ class Backend:
             context=context,
         )
 
-    def _run(
-        self, cmd: Sequence[str], cwd: str | None = None, extra_environ: Mapping[str, str] | None = None
-    ) -> None:
+    def _run(self, cmd: Sequence[str], cwd: str | None = None, extra_environ: Mapping[str, str] | None = None) -> None:
         """Run a backend's hook: fixed time, seed and locale, no credentials."""
         tools = Path(cmd[0]).parent
         fixed = {
             "SOURCE_DATE_EPOCH": str(self._epoch),
+            "TMPDIR": str(self._scratch),
             "PATH": f"{tools}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
         }
         secret = [name for name in os.environ if name.startswith(_SECRET)]
         env = {**(extra_environ or {}), **_FIXED, **fixed}
-        self._last = run(
-            cmd, cwd=Path(cwd) if cwd else None, env=env, drop=(*_STRAY, *secret), timeout=self._timeout
-        )
+        self._last = run(cmd, cwd=Path(cwd) if cwd else None, env=env, drop=(*_STRAY, *secret), timeout=self._timeout)
         if not self._last.ok:
             raise subprocess.CalledProcessError(self._last.code or -1, list(cmd))
 
