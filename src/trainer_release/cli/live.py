@@ -15,22 +15,27 @@ from trainer_release.model.outcome import Outcome, Status
 from trainer_release.model.plan import Plan
 from trainer_release.release.engine.reporter import Reporter
 
-_VERBS = {
-    "write_commit": "Committed",
-    "check_out": "Checked out",
-    "fetch_carried": "Fetched",
-    "build_dists": "Built",
-    "check_metadata": "Checked",
-    "run_isolated_tests": "Tested alone",
-    "run_integration_tests": "Tested together",
-    "point_refs": "Tagged",
-    "bring_forward": "Updated",
-    "push_refs": "Pushed",
-    "publish_dists": "Published",
-    "verify_installed": "Verified",
-    "push_module_tags": "Pushed",
-    "write_manifest": "Wrote",
+_WORDS = {
+    "write_commit": ("commit", "Committed"),
+    "check_out": ("check out", "Checked out"),
+    "fetch_carried": ("fetch", "Fetched"),
+    "build_dists": ("build", "Built"),
+    "check_metadata": ("metadata", "Checked"),
+    "run_isolated_tests": ("alone", "Tested alone"),
+    "run_integration_tests": ("together", "Tested together"),
+    "point_refs": ("tag", "Tagged"),
+    "bring_forward": ("files", "Updated"),
+    "push_refs": ("push", "Pushed"),
+    "publish_dists": ("publish", "Published"),
+    "verify_installed": ("verify", "Verified"),
+    "push_module_tags": ("push tags", "Pushed"),
+    "write_manifest": ("manifest", "Wrote"),
 }
+
+
+def _words(step: str) -> tuple[str, str]:
+    """A step as a column's head and as what was done; a new step is shown by its own name."""
+    return _WORDS.get(step, (step.replace("_", " "), step.replace("_", " ")))
 
 
 class Lines(Reporter):
@@ -40,7 +45,7 @@ class Lines(Reporter):
         self._lock = Lock()
 
     def ended(self, step: str, subject: str, outcome: Outcome, seconds: float) -> None:
-        verb = _VERBS.get(step, step)
+        verb = _words(step)[1]
         note = f"  {outcome.note}" if outcome.note else ""
         if outcome.status is Status.SKIPPED:
             verb, note = "Done before", f"  {verb.lower()}"
@@ -90,7 +95,7 @@ class Table(Reporter):
 
         with self._lock:
             self._rows.setdefault(subject, {})[step] = text
-            grid = Grid("module", *(stage.replace("_", " ") for stage in self._stages), box=None, pad_edge=False)
+            grid = Grid("module", *(_words(stage)[0] for stage in self._stages), box=None, pad_edge=False)
             for name, cells in self._rows.items():
                 grid.add_row(Text(name or "the suite"), *(Text(cells.get(stage, "")) for stage in self._stages))
             self._live.update(grid)

@@ -17,7 +17,10 @@ def check(
     quiet: Quiet = False,
     output_format: Annotated[str, typer.Option("--output-format", help="text or github.")] = "text",
 ) -> None:
-    """Does everything agree: catalog, workspace, graph, pins, versions? For every pull request; offline."""
+    """Does every file agree with the catalog?
+
+    Catalog, workspace, graph, pins and versions, offline: the one command for every pull request.
+    """
     from trainer_release.app.check import check as use_case
     from trainer_release.cli import errors
     from trainer_release.errors import ReleaseError
@@ -38,7 +41,10 @@ def check(
 
 
 def status(catalog: Catalog = None, index: Index = None, as_json: Json = False) -> None:
-    """A row a module, and for each started release what is done, what is missing and the command that finishes it."""
+    """What the catalog, the projects and the index say.
+
+    And for each started release what is done, what is missing and the command that finishes it.
+    """
     from trainer_release.app.status import status as use_case
     from trainer_release.cli.render import table
 
@@ -69,7 +75,7 @@ def graph(
     catalog: Catalog = None,
     form: Annotated[str, typer.Option("--format", help="tree, json, mermaid, dot or svg.")] = "tree",
 ) -> None:
-    """Which module needs which, and the waves in which they publish."""
+    """Show which module needs which, in waves."""
     from trainer_release.app.load import load
     from trainer_release.suite.drawing import draw
 
@@ -86,7 +92,10 @@ def sync(
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Bring versions, pins and tables of every project to what the catalog says."""
+    """Write the catalog's versions into every project.
+
+    Versions, pins, the tables [tool.<suite>.versions] and the embedded suite file.
+    """
     from trainer_release.app.check import sync as use_case
     from trainer_release.errors import Exit
 
@@ -110,7 +119,11 @@ def verify(
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Does a Python environment hold exactly this suite version? Works offline."""
+    """Is an environment exactly one suite version?
+
+    Compares with a manifest, with SUITE==VERSION, with what the installed umbrella embeds, or with the newest manifest;
+    works offline.
+    """
     from trainer_release.app.verify import verify as use_case
     from trainer_release.errors import Exit
 

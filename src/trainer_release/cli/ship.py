@@ -25,7 +25,10 @@ def prepare(
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Plan, commit, build, test, tag: nothing of it is visible until all of it passed."""
+    """Plan, commit, build, test and tag a release.
+
+    Nothing of it is visible until all of it passed; --dry-run is the review.
+    """
     from trainer_release.app.prepare import prepare as use_case
     from trainer_release.cli import errors, render
     from trainer_release.cli.live import reporter
@@ -61,7 +64,11 @@ def execute(
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Push, publish in dependency order, verify, write the manifest. Run it again to go on after any interruption."""
+    """Publish a prepared release in dependency order.
+
+    Pushes, uploads, installs and verifies the whole suite, writes the manifest. Run it again to go on after any
+    interruption: nothing is uploaded twice.
+    """
     from trainer_release.app.execute import Options
     from trainer_release.app.execute import execute as use_case
     from trainer_release.cli import errors, render
@@ -100,7 +107,10 @@ def _confirmed(plan: Plan) -> bool:
 
 
 def tag(version: Version, catalog: Catalog = None, as_json: Json = False) -> None:
-    """After a pull request was merged: tag the merged commit, if its tree is the prepared tree."""
+    """Tag the merged commit of a pull request.
+
+    It must have the prepared tree, merged or squashed alike.
+    """
     from trainer_release.app.tags import tag as use_case
 
     found = use_case(here(), version, catalog)
@@ -111,7 +121,7 @@ def tag(version: Version, catalog: Catalog = None, as_json: Json = False) -> Non
 
 
 def push(version: Version, catalog: Catalog = None, as_json: Json = False) -> None:
-    """Push branch and record first, then the suite tag, alone and last."""
+    """Push branch and record, then the suite tag."""
     from trainer_release.app.tags import push as use_case
 
     done = use_case(here(), version, catalog)
@@ -122,7 +132,7 @@ def push(version: Version, catalog: Catalog = None, as_json: Json = False) -> No
 
 
 def abandon(version: Version, catalog: Catalog = None, index: Index = None, as_json: Json = False) -> None:
-    """Undo a release of which nothing was published."""
+    """Undo a release that is not published."""
     from trainer_release.app.tags import abandon as use_case
 
     said = use_case(here(), version, catalog, index)
@@ -141,7 +151,10 @@ def build(
     index: Index = None,
     as_json: Json = False,
 ) -> None:
-    """Build what prepare would build, as prepare would, and nothing else."""
+    """Build what prepare would build, and no more.
+
+    From the commit that is checked out, into a folder; versions that the index has are fetched from there.
+    """
     from trainer_release.app.build import build as use_case
     from trainer_release.cli import errors
 
