@@ -63,7 +63,8 @@ class Git:
         """Run one git command and answer with what it said, whatever its exit code."""
         settings = {key: value for key, value in _SAFE.items() if not (hooks and key == "core.hooksPath")}
         options = [word for pair in settings.items() for word in ("-c", "=".join(pair))]
-        return _execute(self.root, ["git", "--no-pager", *options, *words], stdin, dict(env or {}))
+        place = ["-C", str(self.root.absolute())]  # GitPython would run it elsewhere where the folder is gone
+        return _execute(self.root, ["git", *place, "--no-pager", *options, *words], stdin, dict(env or {}))
 
     def do(self, *words: str, stdin: bytes = b"", env: Mapping[str, str] | None = None) -> str:
         """Run one git command that must succeed; its output without the final line end.
@@ -127,6 +128,11 @@ class Git:
         return found
 
 
+def without_secrets(text: str) -> str:
+    """What git said, fit to be shown: a remote's address may hold a password."""
+    return re.sub(r"://[^/@\s]+@", "://***@", text)
+
+
 def open_repository(start: Path) -> Git | None:
     """The repository that holds a folder, None where there is none (or git itself is missing)."""
     for name in _FOREIGN:
@@ -150,7 +156,7 @@ def _execute(root: Path, command: list[str], stdin: bytes, env: dict[str, str]) 
 
 
 def _failed(words: tuple[str, ...], answer: Answer) -> Problem:
-    said = tuple(line for line in answer.err.splitlines() if line.strip())[-10:]
+    said = tuple(line for line in without_secrets(answer.err).splitlines() if line.strip())[-10:]
     return Problem(
         "git-failed",
         f"git {words[0]} ended with code {answer.code}",

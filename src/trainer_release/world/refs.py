@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from trainer_release.errors import Problem, ReleaseError
-from trainer_release.world.git import ZERO, Git
+from trainer_release.world.git import ZERO, Git, without_secrets
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ def remote_refs(git: Git, remote: str) -> dict[str, str]:
             Problem(
                 "remote-unreachable",
                 f"git cannot read the remote {remote}",
-                context=tuple(_plain(answer.err).splitlines()[-5:]),
+                context=tuple(without_secrets(answer.err).splitlines()[-5:]),
                 hint=f"mend access (`git ls-remote {remote}` must work), then run the same command again",
             )
         )
@@ -73,7 +72,9 @@ def push(git: Git, remote: str, specs: Sequence[str]) -> None:
         return
     refused = [line for line in answer.text.splitlines() if line.startswith("!")]
     said = [
-        line for line in _plain(answer.err).splitlines() if line.startswith(("remote:", "error:", "fatal:", "hint:"))
+        line
+        for line in without_secrets(answer.err).splitlines()
+        if line.startswith(("remote:", "error:", "fatal:", "hint:"))
     ]
     raise ReleaseError(
         Problem(
@@ -88,11 +89,6 @@ def push(git: Git, remote: str, specs: Sequence[str]) -> None:
 def fetch(git: Git, remote: str, specs: Sequence[str]) -> None:
     """Bring refs of the remote here, tags only where a refspec names them."""
     git.do("fetch", "--quiet", "--no-tags", "--no-recurse-submodules", remote, *specs)
-
-
-def _plain(text: str) -> str:
-    # A remote's URL may hold a password.
-    return re.sub(r"://[^/@\s]+@", "://***@", text)
 
 
 def holds(git: Git, ref: str, there: str | None, oid: str) -> bool:
