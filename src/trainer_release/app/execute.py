@@ -23,7 +23,7 @@ from trainer_release.release.engine.reporter import Reporter
 from trainer_release.release.engine.runner import carry_out
 from trainer_release.release.names import RECORDS, record_ref, tag_ref
 from trainer_release.suite.versions import check_argument
-from trainer_release.world import lock, refs, worktree
+from trainer_release.world import credentials, lock, refs, worktree
 
 PORT = 8111
 SERVED = f"http://127.0.0.1:{PORT}/simple/"
@@ -137,7 +137,7 @@ def _facts(
         "verdict": given.verdict,
         "index": index,
         "embedded": index == EMBEDDED,
-        "manifest": None,
+        "credentials": index == EMBEDDED or credentials.known(index, _upload(session, index)),
     }
     facts = survey.to_execute(session.git, git, session.catalog, record, listed, **rest)
     return facts, preflight.check(preflight.EXECUTE, facts)
@@ -184,6 +184,10 @@ def _install(session: Session, record: Record, index: str, constraints: Path) ->
 
 def _simple(session: Session, index: str) -> str:
     return address(session.load().suite.catalog, index).simple or index
+
+
+def _upload(session: Session, index: str) -> str | None:
+    return address(session.load().suite.catalog, index).upload
 
 
 def _version(record: Record, package: str) -> str:

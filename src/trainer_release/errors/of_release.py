@@ -48,6 +48,12 @@ RELEASE: dict[str, Page] = {
         "the version that the row gives to the module it needs.",
         "Give the dependent a new version in the row, or choose a version that its pin admits.",
     ),
+    "needs-unpublished": Page(
+        3,
+        "A published module needs an unpublished one",
+        "The catalog says `publish: false` for a module that a published module requires: nobody could install it.",
+        "Publish it, or drop the requirement.",
+    ),
     "carried-without-wheel": Page(
         6,
         "A carried module has no usable wheel",
@@ -96,6 +102,12 @@ RELEASE: dict[str, Page] = {
         "A file without a verdict",
         "Only files that a green verdict names by hash are uploaded.",
         "Run test-agent on these files and give its report with --verdict.",
+    ),
+    "no-credentials": Page(
+        6,
+        "Nothing to upload with",
+        "Neither environment, keyring, ~/.pypirc nor a workflow's identity holds a password or token for the index.",
+        "Set TWINE_USERNAME and TWINE_PASSWORD (for a token: __token__ and the token), or set up trusted publishing.",
     ),
     "not-confirmed": Page(
         6,

@@ -83,7 +83,8 @@ class PrepareFacts:
 @dataclass(frozen=True, slots=True)
 class ExecuteFacts:
     """For `execute`. The suite is that of the release commit. `tag` is the suite tag object, None where it is absent;
-    `record_ref` the object of the record ref. `local` are built files at hand: name to sha256. `verdict` covers
+    `record_ref` the object of the record ref. `local` are built files at hand: name to sha256.
+    `credentials`: there is something to upload with. `verdict` covers
     files of a run that binds its own bytes."""
 
     suite: Suite
@@ -96,7 +97,7 @@ class ExecuteFacts:
     local: Mapping[str, str]
     index: str
     embedded: bool
-    manifest: str | None
+    credentials: bool
     verdict: Mapping[str, Any] | None = None
 
     def listed(self, package: str, version: str) -> Mapping[str, IndexFile]:

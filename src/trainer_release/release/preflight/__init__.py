@@ -14,9 +14,11 @@ from trainer_release.release.preflight.rules import (
     bytes_agree,
     clean_tree,
     covered_files,
+    credentials_known,
     free_names,
     in_step_with_remote,
     newer_version,
+    published_needs,
     repository_ready,
     sound_change,
     tagged,
@@ -41,9 +43,10 @@ PREPARE: tuple[Rule[Any], ...] = (
     free_names,
     newer_version,
     sound_change,
+    published_needs,
 )
 
-EXECUTE: tuple[Rule[Any], ...] = (tagged, bytes_agree, covered_files)
+EXECUTE: tuple[Rule[Any], ...] = (tagged, bytes_agree, covered_files, credentials_known)
 
 
 def check(rules: Iterable[Rule[Any]], facts: Any) -> tuple[Problem, ...]:

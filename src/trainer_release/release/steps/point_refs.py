@@ -42,6 +42,8 @@ def plan(facts: PrepareFacts) -> tuple[Point, ...]:
     proposed = release.push == "pull-request"
     branch = release_branch(version) if proposed else (facts.git.branch or "")
     tags = () if proposed else (tag_ref(suite.catalog, version), *module_tags(suite, change.published))
+    held = set(change.built) - set(change.published)  # built and tested, but nobody's to install
+    waves = tuple(kept for wave in suite.graph.waves if (kept := tuple(name for name in wave if name not in held)))
     skeleton = Record(
         plan="",
         suite=suite.name,
@@ -50,8 +52,8 @@ def plan(facts: PrepareFacts) -> tuple[Point, ...]:
         commit="",
         tree="",
         umbrella=suite.umbrella.package if suite.umbrella else None,
-        modules={name: _recorded(facts, suite, name) for name in suite.graph.order},
-        waves=suite.graph.waves,
+        modules={name: _recorded(facts, suite, name) for wave in waves for name in wave},
+        waves=waves,
         build={"branch": facts.git.branch, "bytes": release.build, **facts.tools},
     )
     return (
