@@ -102,6 +102,7 @@ def run(action: Point, world: World, so_far: SoFar) -> Outcome:
             name: _with_files(module, name, so_far, action.bind) for name, module in action.record.modules.items()
         },
         verdict=_verdict(so_far) if action.bind else {},
+        build={**action.record.build, "requires": list(world.builder.installed())},
     )
     text, commit, epoch = records.annotation(record), record.commit, record.epoch
     main = commits.write_tag(world.git, action.tag, commit, text, epoch)
