@@ -42,9 +42,7 @@ def read(text: str, path: str) -> tuple[Catalog, tuple[Problem, ...]]:
         if not source.problems:
             found = "nothing" if root is None or not root.value else "no mapping"
             found = "a list" if root is not None and root.kind == "list" else found
-            source.complain(
-                "catalog-not-a-mapping", root.start if root else 0, f"the catalog holds {found}", _INIT
-            )
+            source.complain("catalog-not-a-mapping", root.start if root else 0, f"the catalog holds {found}", _INIT)
         raise ReleaseError(*source.problems)
     catalog = _catalog(source, root)
     ordered = tuple(sorted(source.problems, key=lambda p: (p.line or 0, p.column or 0)))
@@ -69,9 +67,7 @@ def _catalog(source: Source, root: Node) -> Catalog:
     groups = catalog_modules.groups(source, at["groups"], listed) if "groups" in at else {}
     listed = catalog_modules.in_groups(listed, groups)
     gone = catalog_modules.retired(source, at["retired"], listed) if "retired" in at else {}
-    rows = (
-        catalog_rows.rows(source, at["compatibility"], listed, gone, current) if "compatibility" in at else {}
-    )
+    rows = catalog_rows.rows(source, at["compatibility"], listed, gone, current) if "compatibility" in at else {}
     indexes = catalog_release.indexes(source, at["indexes"]) if "indexes" in at else {}
     exclude = texts(source, at["exclude"], "`exclude`") if "exclude" in at else ()
     umbrella, folder = suite.got.get("package"), suite.got.get("path")
@@ -172,8 +168,6 @@ def _row_agrees(source: Source, root: Node, catalog: Catalog) -> None:
         module = catalog.modules.get(key.value)
         said = row.modules.get(key.value) if row else None
         if module and module.version and said and said != module.version:
-            message = (
-                f'`{module.name}` says {module.version}, row "{catalog.version}" {said}: the row decides'
-            )
+            message = f'`{module.name}` says {module.version}, row "{catalog.version}" {said}: the row decides'
             hint = f"write {said} here, or mend the row"
             source.complain("row-differs", key.start, message, hint, severity=Severity.WARNING)

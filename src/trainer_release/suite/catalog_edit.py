@@ -129,6 +129,4 @@ def _said(catalog: Catalog) -> dict[str, Any]:
 
 def _failed(catalog: Catalog, why: str) -> ReleaseError:
     hint = "write the versions out, without aliases (`&`, `*`), or edit the catalog by hand"
-    return fail(
-        "catalog-edit-failed", f"the catalog cannot be edited in place: {why}", hint=hint, path=catalog.path
-    )
+    return fail("catalog-edit-failed", f"the catalog cannot be edited in place: {why}", hint=hint, path=catalog.path)

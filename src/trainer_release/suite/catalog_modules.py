@@ -58,9 +58,7 @@ def _module(source: Source, called: str, key: Node, value: Node) -> Listed:
         version=version(source, got["version"], what) if "version" in got else None,
         package=name(source, got["package"], f"{what}, package") if "package" in got else None,
         path=path(source, got["path"], f"{what}, path") if "path" in got else None,
-        repository=repository(source, got["repository"], f"{what}, repository")
-        if "repository" in got
-        else None,
+        repository=repository(source, got["repository"], f"{what}, repository") if "repository" in got else None,
         ref=ref(source, got["ref"], f"{what}, ref") if "ref" in got else None,
         pin=Pin(pin) if pin else None,
         publish=plain.publish if publish is None else publish,
@@ -79,15 +77,11 @@ def groups(source: Source, node: Node, listed: Mapping[str, Listed]) -> dict[str
         if called is None or got is None:
             continue
         shared = version(source, got["version"], f"group `{called}`") if "version" in got else None
-        members = (
-            texts(source, got["modules"], f"the modules of group `{called}`") if "modules" in got else ()
-        )
+        members = texts(source, got["modules"], f"the modules of group `{called}`") if "modules" in got else ()
         for member, item in members:
             _member(source, item, (called, shared), listed, taken)
             taken.setdefault(member, called)
-        found[called] = Group(
-            called, shared or "0", tuple(member for member, _ in members), source.mark(key.start)
-        )
+        found[called] = Group(called, shared or "0", tuple(member for member, _ in members), source.mark(key.start))
     return found
 
 
@@ -104,9 +98,7 @@ def _member(
         source.complain("module-unlisted", item.start, message, nearest(member, listed))
     elif member in taken:
         message = f"`{member}` is in group `{taken[member]}` already"
-        source.complain(
-            "module-twice", item.start, message, "a module has one version: take it out of one of the two"
-        )
+        source.complain("module-twice", item.start, message, "a module has one version: take it out of one of the two")
     elif shared and listed[member].version not in (None, shared):
         mine, line = listed[member].version, listed[member].mark.line
         message = f"`{member}` says {mine} in line {line}, its group `{called}` {shared}"

@@ -29,11 +29,7 @@ def path(source: Source, node: Node, what: str, *, glob: bool = False) -> str | 
         return value
     plain = posixpath.normpath(value.replace("\\", "/").strip())
     good = _outside(plain, glob=glob) is None
-    hint = (
-        f'write "{plain}"'
-        if good
-        else "name a folder or file below the repository's root, such as packages/x"
-    )
+    hint = f'write "{plain}"' if good else "name a folder or file below the repository's root, such as packages/x"
     source.complain("path-outside", node.start, f'{what}: "{shown(value)}" {reason}', hint)
     return None
 
@@ -74,9 +70,7 @@ def address(source: Source, node: Node, what: str) -> str | None:
     if value is None or not _without_password(source, node, what, value):
         return None
     if not re.fullmatch(r"https?://[^\s/?#]+[^\s#]*", value):
-        source.complain(
-            "url-invalid", node.start, f'{what}: "{shown(value)}" is no http address', "write https://…"
-        )
+        source.complain("url-invalid", node.start, f'{what}: "{shown(value)}" is no http address', "write https://…")
         return None
     return value
 

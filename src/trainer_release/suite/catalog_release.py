@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from trainer_release.suite.catalog_source import Source
     from trainer_release.suite.yaml_nodes import Node
 
-_NUMBER = re.compile(r"[-+]?\d{1,18}")
-_DECIMAL = re.compile(r"[-+]?(\d{1,18}\.\d{0,18}|\.\d{1,18})([eE][-+]?\d{1,3})?")
+_NUMBER = re.compile(r"[-+]?[0-9]{1,18}")
+_DECIMAL = re.compile(r"[-+]?([0-9]{1,18}\.[0-9]{0,18}|\.[0-9]{1,18})([eE][-+]?[0-9]{1,3})?")
 
 
 def release(source: Source, node: Node | None, indexes: Iterable[str]) -> Release:
@@ -31,11 +31,7 @@ def release(source: Source, node: Node | None, indexes: Iterable[str]) -> Releas
     branches = texts(source, got["branches"], "release.branches") if "branches" in got else ()
     patterns = tuple(b for _, item in branches if (b := ref(source, item, "release.branches", glob=True)))
     module_tag = got.get("module-tag")
-    if (
-        module_tag is not None
-        and module_tag.style is None
-        and module_tag.value in ("null", "~", "Null", "NULL")
-    ):
+    if module_tag is not None and module_tag.style is None and module_tag.value in ("null", "~", "Null", "NULL"):
         module_tag = None
     return Release(
         versioning=word("versioning", keys.VERSIONINGS, plain.versioning),
@@ -44,9 +40,7 @@ def release(source: Source, node: Node | None, indexes: Iterable[str]) -> Releas
         push=word("push", keys.PUSHES, plain.push),
         build=word("build", keys.BINDINGS, plain.build),
         tag=(tag(source, got["tag"], "release.tag", ("version",)) if "tag" in got else None) or plain.tag,
-        module_tag=tag(source, module_tag, "release.module-tag", ("package", "version"))
-        if module_tag
-        else None,
+        module_tag=tag(source, module_tag, "release.module-tag", ("package", "version")) if module_tag else None,
         embed=path(source, got["embed"], "release.embed") if "embed" in got else None,
         index=word("index", (*keys.INDEXES, *indexes), plain.index),
     )

@@ -87,7 +87,7 @@ def _gap(text: str, section: Node) -> bool:
     if len(section.pairs) < 2:
         return False
     before, last = section.pairs[-2][1], section.pairs[-1][0]
-    return re.search(r"(\r\n|\n|\r)[ \t]*(\r\n|\n|\r)", text[content_end(before) : last.start]) is not None
+    return re.search(r"\n[ \t]*\r?\n", text[content_end(before) : last.start]) is not None
 
 
 def _into_flow(text: str, node: Node, entry: str) -> Splice:

@@ -94,9 +94,7 @@ def _day(source: Source, node: Node, what: str) -> str | None:
         return None
 
 
-def _known(
-    source: Source, node: Node, called: str, listed: Mapping[str, Listed], gone: Container[str]
-) -> None:
+def _known(source: Source, node: Node, called: str, listed: Mapping[str, Listed], gone: Container[str]) -> None:
     inner = node.get("modules") if is_long(node) else node
     for key, _ in inner.pairs if inner else ():
         if key.kind == "scalar" and key.value not in listed and key.value not in gone:

@@ -36,9 +36,7 @@ class Source:
     def caret(self, at: int) -> tuple[str, str]:
         """The line that holds a character, cut to a readable width, and a caret under the character."""
         mark = self.mark(at)
-        line = re.split(
-            r"[\r\n]", self.text[self.starts[mark.line - 1] :][: 8 * _WIDTH + mark.column], maxsplit=1
-        )[0]
+        line = re.split(r"[\r\n]", self.text[self.starts[mark.line - 1] :][: 8 * _WIDTH + mark.column], maxsplit=1)[0]
         cut = max(0, min(mark.column - 1 - _WIDTH // 2, len(line) - _WIDTH))
         shown = "".join(c if c.isprintable() else " " if c == "\t" else "�" for c in line[cut : cut + _WIDTH])
         return shown, " " * (mark.column - 1 - cut) + "^"
@@ -56,9 +54,7 @@ class Source:
         """Note a problem at a character of the text. A `secret` line is not shown."""
         mark = self.mark(at)
         context = () if secret else self.caret(at)
-        self.problems.append(
-            Problem(code, message, self.path, mark.line, mark.column, hint, context, severity)
-        )
+        self.problems.append(Problem(code, message, self.path, mark.line, mark.column, hint, context, severity))
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

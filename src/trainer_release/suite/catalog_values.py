@@ -36,14 +36,10 @@ def mapping(
     found = {key.value: value for key, value in node.pairs if key.kind == "scalar"}
     for key, _ in node.pairs:
         if keys is not None and key.kind == "scalar" and key.value not in keys:
-            source.complain(
-                "key-unknown", key.start, f'{what} has no key "{key.value}"', nearest(key.value, keys)
-            )
+            source.complain("key-unknown", key.start, f'{what} has no key "{key.value}"', nearest(key.value, keys))
     for key_name in needed:
         if key_name not in found:
-            source.complain(
-                "key-missing", node.start, f"{what} has no `{key_name}`", f"add `{key_name}:` here"
-            )
+            source.complain("key-missing", node.start, f"{what} has no `{key_name}`", f"add `{key_name}:` here")
     return found if keys is None else {key: value for key, value in found.items() if key in keys}
 
 
@@ -103,9 +99,7 @@ def canonical(value: str) -> str | None:
         return None
 
 
-def choice(
-    source: Source, node: Node, what: str, words: Sequence[str], code: str = "value-unknown"
-) -> str | None:
+def choice(source: Source, node: Node, what: str, words: Sequence[str], code: str = "value-unknown") -> str | None:
     """One of the given words."""
     if node.kind == "scalar" and node.value in words:
         return node.value

@@ -23,9 +23,13 @@ def compose(source: Source) -> Node | None:
     from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+    class Plain(YAML):
+        def official_plug_ins(self) -> list[str]:
+            return []  # ruamel would look for plug-ins on the disk
+
     try:
         _plain_text(source)
-        return _build(source, YAML(typ="rt", pure=True).parse(source.text))
+        return _build(source, Plain(typ="rt", pure=True).parse(source.text))
     except Refused:
         return None
     except MarkedYAMLError as error:
@@ -55,9 +59,7 @@ def _plain_text(source: Source) -> None:
             f"byte 0x{code - 0xDC00:02X}" if 0xDC80 <= code <= 0xDCFF else f"character U+{code:04X}"
         )  # surrogateescape
         message = f"{what} at offset {bad.start()}"
-        source.complain(
-            "catalog-not-text", bad.start(), message, "save the file as UTF-8 without control characters"
-        )
+        source.complain("catalog-not-text", bad.start(), message, "save the file as UTF-8 without control characters")
         raise Refused
 
 

@@ -9,16 +9,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_HEADING = re.compile(
-    r"##[ \t]+(?P<open>\[?)(?P<name>[^]\[()\r\n]+?)\]?(?:\(.*|:.*|[ \t]+[(\[\u2013\u2014:-].*)?"
-)
+_HEADING = re.compile(r"##[ \t]+(?P<open>\[?)(?P<name>[^]\[()\r\n]+?)\]?(?:\(.*|:.*|[ \t]+[(\[\u2013\u2014:-].*)?")
 _UNRELEASED = re.compile(
     r"(un-?released|upcoming|not (yet )?released( yet)?|in development|next( release)?)( changes)?",
     re.IGNORECASE,
 )
-_OPEN_DATE = re.compile(
-    r"\b(un-?released|upcoming|tbd|tba|in development|yyyy-mm-dd|release ?date)\b", re.IGNORECASE
-)
+_OPEN_DATE = re.compile(r"\b(un-?released|upcoming|tbd|tba|in development|yyyy-mm-dd|release ?date)\b", re.IGNORECASE)
 _YEAR = re.compile(r"\b(19|20)\d\d\b")
 _FENCE = re.compile(r" {0,3}(```+|~~~+)")
 

@@ -26,9 +26,7 @@ def order(depends: Mapping[str, Iterable[str]], places: Mapping[Edge, tuple[str,
     """
     import networkx as nx
 
-    edges = {
-        name: tuple(sorted({need for need in needs if need in depends})) for name, needs in depends.items()
-    }
+    edges = {name: tuple(sorted({need for need in needs if need in depends})) for name, needs in depends.items()}
     graph: DiGraph[str] = nx.DiGraph()
     graph.add_nodes_from(sorted(edges))
     graph.add_edges_from((need, name) for name, needs in edges.items() for need in needs)

@@ -25,11 +25,7 @@ def check_argument(version: str, like: str = "1.0.0") -> None:
     spelled = canonical(version)
     if spelled is None:
         proposed = canonical(version.strip().lstrip("-"))
-        hint = (
-            f"write {_written_out(proposed, like)}"
-            if proposed
-            else "write a version such as 1.2.0 or 1.2.0rc1"
-        )
+        hint = f"write {_written_out(proposed, like)}" if proposed else "write a version such as 1.2.0 or 1.2.0rc1"
         raise _refused(f'"{shown(version)}" is no version (PEP 440)', hint)
     wanted = _written_out(spelled, like)
     if wanted == version:
@@ -82,6 +78,4 @@ def _of_group(catalog: Catalog, name: str) -> str | None:
 def _row_to_write(catalog: Catalog, version: str, names: Iterable[str]) -> str:
     known = {name: listed.version for name, listed in catalog.modules.items()}
     lines = [f'    {name}: "{known.get(name) or version}"' for name in names]
-    return "\n".join(
-        ["write under `compatibility:`, with the versions that move:", f'  "{version}":', *lines]
-    )
+    return "\n".join(["write under `compatibility:`, with the versions that move:", f'  "{version}":', *lines])

@@ -20,7 +20,8 @@ _PROPERTIES = re.compile(r"(?:[&!]\S*\s+)*")
 _NO_STRING = re.compile(
     r"[-+]?[\d_]+|0[xob][0-9a-fA-F_]+|[-+]?(\d[\d_]*)?\.?[\d_]+([eE][-+]?\d+)?|[-+]?\d[\d_]*\.([eE][-+]?\d+)?"
     r"|[-+]?\d+(:\d+)+(\.\d*)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)|\d{4}-\d\d?-\d\d?([Tt ].*)?"
-    r"|~|null|Null|NULL|(?i:y|n|yes|no|true|false|on|off)|"
+    r"|~|null|Null|NULL|(?i:y|n|yes|no|true|false|on|off)|",
+    re.ASCII,
 )
 
 
@@ -46,9 +47,7 @@ class Node:
 
     def get(self, key: str) -> Node | None:
         """The value of a key of a mapping."""
-        return next(
-            (value for name, value in self.pairs if name.kind == "scalar" and name.value == key), None
-        )
+        return next((value for name, value in self.pairs if name.kind == "scalar" and name.value == key), None)
 
 
 class Refused(Exception):  # noqa: N818 - no error of its own: the complaint is noted, reading ends
@@ -85,9 +84,7 @@ class Builder:
         if kind.endswith("StartEvent"):
             self.stack.append(node)
             if len(self.stack) > DEPTH:
-                raise refuse(
-                    self.source, "catalog-too-large", at, f"nested deeper than {DEPTH} levels", "flatten it"
-                )
+                raise refuse(self.source, "catalog-too-large", at, f"nested deeper than {DEPTH} levels", "flatten it")
         return node
 
     def close(self, end: int) -> None:
@@ -117,9 +114,7 @@ class Builder:
         target = self.anchors.get(event.anchor)
         if target is None or target in self.stack:
             message = (
-                f"`*{event.anchor}` has no anchor before it"
-                if target is None
-                else f"`*{event.anchor}` holds itself"
+                f"`*{event.anchor}` has no anchor before it" if target is None else f"`*{event.anchor}` holds itself"
             )
             raise refuse(self.source, "yaml-invalid", at, message, "write the value out")
         return Node(

@@ -1,0 +1,57 @@
+"""versions.schema.json and the reader know the same keys and the same words at each level."""
+
+import json
+from importlib.resources import files
+
+from trainer_release.model.catalog import Release
+from trainer_release.suite import catalog_keys as keys
+
+SCHEMA = json.loads((files("trainer_release.suite") / "versions.schema.json").read_text("utf-8"))
+PARTS = SCHEMA["$defs"]
+
+
+def test_the_schema_knows_the_keys_that_the_reader_knows():
+    levels = {
+        "suite": keys.SUITE,
+        "named-suite": keys.NAMED_SUITE,
+        "module": keys.MODULE,
+        "group": keys.GROUP,
+        "retired": keys.RETIRED,
+        "row": keys.ROW,
+        "release": keys.RELEASE,
+        "index": keys.INDEX,
+    }
+    assert sorted(SCHEMA["properties"]) == sorted(keys.RESERVED) == sorted(SCHEMA["then"]["propertyNames"]["enum"])
+    for part, known in levels.items():
+        assert sorted(PARTS[part]["properties"]) == sorted(known), part
+        assert PARTS[part]["additionalProperties"] is False, part
+
+
+def test_the_schema_knows_the_words_that_the_reader_knows():
+    release = PARTS["release"]["properties"]
+    assert tuple(PARTS["pin"]["enum"]) == keys.PINS
+    assert tuple(PARTS["module"]["properties"]["build"]["enum"]) == keys.MODULE_BUILDS
+    assert tuple(release["versioning"]["enum"]) == keys.VERSIONINGS
+    assert tuple(release["push"]["enum"]) == keys.PUSHES
+    assert tuple(release["build"]["enum"]) == keys.BINDINGS
+    assert tuple(SCHEMA["properties"]["indexes"]["propertyNames"]["allOf"][1]["not"]["enum"]) == keys.INDEXES
+    assert tuple(SCHEMA["properties"]["modules"]["propertyNames"]["allOf"][1]["not"]["enum"]) == (
+        "released",
+        "from",
+        "modules",
+    )
+    assert set(keys.ROW) == {"released", "from", "modules"}
+
+
+def test_the_schema_tells_the_defaults_that_the_reader_takes():
+    plain = Release()
+    for key, told in PARTS["release"]["properties"].items():
+        if key != "embed":
+            default = getattr(plain, key.replace("-", "_"))
+            assert told["default"] == (list(default) if isinstance(default, tuple) else default), key
+
+
+def test_every_reference_in_the_schema_leads_somewhere():
+    text = json.dumps(SCHEMA)
+    wanted = {part.split('"')[0] for part in text.split("#/$defs/")[1:]}
+    assert wanted == set(PARTS)
