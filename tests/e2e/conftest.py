@@ -1,0 +1,80 @@
+"""One home and a few start states for all end-to-end tests, made once a run, whatever the number of workers."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from kit.suite import Workspace, tiny
+
+CHAIN = {"a": (), "b": ("a",), "c": ("b",)}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.e2e)
+
+
+@pytest.fixture(scope="session")
+def base(tmp_path_factory) -> Path:
+    """A folder that all workers share."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own
+
+
+@pytest.fixture(scope="session")
+def home(base) -> Path:
+    place = base / "home"
+    place.mkdir(exist_ok=True)
+    return place
+
+
+@pytest.fixture(scope="session")
+def once(base) -> Callable[[str, Callable[[Path], Workspace]], Workspace]:
+    """Make a start state under a name, or take the one that another worker has made."""
+
+    def made(name: str, make: Callable[[Path], Workspace]) -> Workspace:
+        folder, mark = base / name, base / f"{name}.done"
+        with FileLock(base / f"{name}.lock"):
+            if not mark.exists():
+                make(folder)
+                mark.touch()
+        return Workspace(folder, home=base / "home")
+
+    return made
+
+
+@pytest.fixture
+def fresh(tmp_path, home) -> Callable[..., Workspace]:
+    """A new suite in a folder of its own: `fresh({"a": (), "b": ("a",)}, …)`, as `kit.suite.tiny`."""
+    return lambda modules, **how: tiny(tmp_path / "suite", home, modules, **how)
+
+
+@pytest.fixture
+def prepared(once, home, tmp_path) -> Workspace:
+    """A chain of three modules and their umbrella, 1.0.0 prepared and nothing published."""
+
+    def make(folder: Path) -> Workspace:
+        work = tiny(folder, home, CHAIN)
+        work.run("prepare", "1.0.0")
+        return work
+
+    return once("prepared", make).copy(tmp_path / "prepared")
+
+
+@pytest.fixture
+def executed(once, home, tmp_path) -> Workspace:
+    """The same, published on the embedded index."""
+
+    def make(folder: Path) -> Workspace:
+        work = tiny(folder, home, CHAIN)
+        work.run("prepare", "1.0.0")
+        work.run("execute")
+        return work
+
+    return once("executed", make).copy(tmp_path / "executed")
