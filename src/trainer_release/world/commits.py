@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from trainer_release.errors import fail
 from trainer_release.world.git import Git
 
 
@@ -50,7 +51,11 @@ def _signed_tag(git: Git, name: str, commit: str, message: str, epoch: int) -> s
         git.do(
             "-c", include, "tag", "-s", "--cleanup=verbatim", "-F", "-", name, commit, stdin=message.encode(), env=env
         )
-        return git.do("rev-parse", f"refs/tags/{name}", env=env)
+        made = git.do("rev-parse", f"refs/tags/{name}", env=env)
+    if git.message_of(made) == message:  # some gits go on, without a signature, where ssh-keygen fails
+        hint = "`git tag -s` must work here: look at user.signingkey and gpg.format"
+        raise fail("git-failed", f"git did not sign the tag {name}", hint=hint)
+    return made
 
 
 def _dates(epoch: int) -> dict[str, str]:

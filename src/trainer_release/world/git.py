@@ -130,7 +130,7 @@ class Git:
 
 def without_secrets(text: str) -> str:
     """What git said, fit to be shown: a remote's address may hold a password."""
-    return re.sub(r"://[^/@\s]+@", "://***@", text)
+    return re.sub(r"://[^/?#\s]+@", "://***@", text)
 
 
 def open_repository(start: Path) -> Git | None:

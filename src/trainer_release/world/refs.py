@@ -32,7 +32,7 @@ def update(git: Git, changes: Sequence[RefChange]) -> None:
             Problem(
                 "ref-moved",
                 "git refused the ref transaction; nothing of it was made",
-                context=tuple(answer.err.splitlines()[-5:]),
+                context=tuple(answer.err.splitlines()[:5]),
                 hint="another command moved a ref, or left a *.lock beside it: look, then run the same command again",
             )
         )
