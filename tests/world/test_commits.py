@@ -1,0 +1,193 @@
+"""Commits and tags as objects: exactly what is given, when it is given, signed where the person signs."""
+
+from __future__ import annotations
+
+import shutil
+import stat
+import subprocess
+
+import pytest
+
+from kit.repo import repository
+from trainer_release.errors import ReleaseError
+from trainer_release.world import refs
+from trainer_release.world.commits import write_commit, write_tag
+from trainer_release.world.git import Git
+
+EPOCH = 1_700_000_000  # 2023-11-14T22:13:20Z
+needs_keys = pytest.mark.skipif(shutil.which("ssh-keygen") is None, reason="signing needs ssh-keygen")
+
+
+@pytest.fixture
+def made(tmp_path):
+    files = {"a.txt": "one\n", "run.sh": "#!/bin/sh\n", "sub/b.txt": "two\n", "sub/dos.txt": "x\r\ny\r\n"}
+    home = repository(tmp_path / "repo", files)
+    (home.root / "run.sh").chmod(0o755)
+    home.commit("Executable")
+    return home
+
+
+def changed(made, commit):
+    return made.git("diff-tree", "-r", "--name-only", "--no-commit-id", commit).split()
+
+
+def test_a_commit_changes_the_given_files_and_no_other(made):
+    commit = write_commit(Git(made.root), made.head, {"a.txt": "new\n", "deep/er/c.txt": "c"}, "Release\n\nmore", EPOCH)
+    assert changed(made, commit) == ["a.txt", "deep/er/c.txt"]
+    assert made.git("show", f"{commit}:a.txt") == "new"
+    assert made.git("log", "-1", "--format=%P %s%n%n%b", commit) == f"{made.head} Release\n\nmore"
+
+
+def test_the_persons_branch_index_and_files_are_left_alone(made):
+    made.write("a.txt", "staged\n")
+    made.git("add", "a.txt")
+    made.write("a.txt", "dirty\n")
+    before, refs_before, index = made.status, made.refs, (made.root / ".git/index").read_bytes()
+    commit = write_commit(Git(made.root), made.head, {"sub/b.txt": "new\n"}, "Release", EPOCH)
+    assert (made.status, made.refs, (made.root / ".git/index").read_bytes()) == (before, refs_before, index)
+    assert made.read("a.txt") == "dirty\n"
+    assert made.git("show", f"{commit}:a.txt") == "one"
+
+
+def test_the_mode_of_a_file_is_kept_and_a_new_file_is_plain(made):
+    commit = write_commit(Git(made.root), made.head, {"run.sh": "#!/bin/sh\nls\n", "new.sh": ""}, "Release", EPOCH)
+    modes = {line.split()[3]: line.split()[0] for line in made.git("ls-tree", "-r", commit).splitlines()}
+    assert (modes["run.sh"], modes["new.sh"]) == ("100755", "100644")
+
+
+def test_paths_are_the_repositorys_wherever_the_command_stands(made):
+    commit = write_commit(Git(made.root / "sub", made.root / ".git"), made.head, {"sub/b.txt": "new\n"}, "R", EPOCH)
+    assert changed(made, commit) == ["sub/b.txt"]
+
+
+def test_line_ends_are_kept(made):
+    commit = write_commit(Git(made.root), made.head, {"sub/dos.txt": "x\r\nz\r\n"}, "Release", EPOCH)
+    assert Git(made.root).texts(commit, ["sub/dos.txt"]) == {"sub/dos.txt": "x\r\nz\r\n"}
+
+
+def test_line_ends_follow_the_attributes_as_with_git_add(made):
+    made.commit(**{".gitattributes": "*.txt text\n"})
+    commit = write_commit(Git(made.root), made.head, {"a.txt": "x\r\ny\r\n"}, "Release", EPOCH)
+    assert Git(made.root).texts(commit, ["a.txt"]) == {"a.txt": "x\ny\n"}
+
+
+@pytest.mark.parametrize("path", ["with blank.txt", "grün.txt", "[odd]*.txt", "-dash", "tab\there.txt"])
+def test_odd_names_are_taken_literally(made, path):
+    made.write("plain.txt", "p")
+    made.commit()
+    commit = write_commit(Git(made.root), made.head, {path: "text"}, "Release", EPOCH)
+    assert set(Git(made.root).paths(commit)) - set(Git(made.root).paths(made.head)) == {path}
+    assert Git(made.root).texts(commit, [path]) == {path: "text"}
+
+
+def test_author_and_committer_are_the_person_at_the_given_moment_in_utc(made, monkeypatch):
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    monkeypatch.setenv("GIT_COMMITTER_DATE", "2001-01-01T00:00:00Z")
+    commit = write_commit(Git(made.root), made.head, {"a.txt": "new"}, "Release", EPOCH)
+    said = made.git("show", "-s", "--format=%an <%ae> %at %ad|%cn <%ce> %ct %cd", "--date=iso", commit)
+    mine = f"Ada <ada@example.org> {EPOCH} 2023-11-14 22:13:20 +0000"
+    assert said == f"{mine}|{mine}"
+
+
+def test_the_same_commit_twice_is_the_same_object(made):
+    git = Git(made.root)
+    both = {write_commit(git, made.head, {"a.txt": "new"}, "Release", EPOCH) for _ in range(2)}
+    assert len(both) == 1
+
+
+def test_commit_hooks_are_not_run(made, tmp_path):
+    for name in ("pre-commit", "commit-msg", "prepare-commit-msg", "post-commit"):
+        made.hook(name, f"touch {tmp_path / 'spy'}; exit 1")
+    write_commit(Git(made.root), made.head, {"a.txt": "new"}, "Release", EPOCH)
+    assert not (tmp_path / "spy").exists()
+
+
+def test_no_temporary_index_is_left(made, tmp_path, monkeypatch):
+    (tmp_path / "temp").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temp"))
+    write_commit(Git(made.root), made.head, {"a.txt": "new"}, "Release", EPOCH)
+    with pytest.raises(ReleaseError):
+        write_commit(Git(made.root), "none", {"a.txt": "new"}, "Release", EPOCH)
+    assert list((tmp_path / "temp").iterdir()) == []
+
+
+TEXT = "demo 1.0.0\n\n# no comment: this line stays\n\n-----BEGIN-----\n{}\n-----END-----\n"
+
+
+def test_a_tags_text_comes_back_as_it_was_written_and_nothing_refers_to_it(made):
+    git, before = Git(made.root), made.refs
+    oid = write_tag(git, "v1.0.0", made.head, TEXT, EPOCH)
+    assert git.message_of(oid) == TEXT
+    assert made.refs == before
+    refs.update(git, [refs.RefChange("refs/tags/v1.0.0", None, oid)])
+    assert git.commit_of("refs/tags/v1.0.0") == made.head
+    head = made.git("cat-file", "tag", oid).splitlines()[:4]
+    assert head[2:] == ["tag v1.0.0", f"tagger Ada <ada@example.org> {EPOCH} +0000"]
+    assert "dangling" not in made.git("fsck", "--strict")
+
+
+@pytest.fixture
+def signing(made, tmp_path):
+    """The repository signs with an ssh key that it also trusts."""
+    key = tmp_path / "key"
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)], check=True)
+    allowed = tmp_path / "allowed"
+    allowed.write_text(f"ada@example.org {key.with_suffix('.pub').read_text()}")
+    key.chmod(stat.S_IRUSR | stat.S_IWUSR)
+    for name, value in {
+        "gpg.format": "ssh",
+        "user.signingkey": str(key),
+        "gpg.ssh.allowedSignersFile": str(allowed),
+        "commit.gpgSign": "true",
+        "tag.gpgSign": "true",
+    }.items():
+        made.git("config", name, value)
+    return made
+
+
+@needs_keys
+def test_commit_and_tag_are_signed_where_git_signs(signing):
+    git, before = Git(signing.root), signing.refs
+    commit = write_commit(git, signing.head, {"a.txt": "new"}, "Release", EPOCH)
+    oid = write_tag(git, "v1.0.0", commit, TEXT, EPOCH)
+    assert signing.refs == before, "no stray ref"
+    signing.git("verify-commit", commit)
+    signing.git("verify-tag", oid)
+    text = git.message_of(oid) or ""
+    assert text.startswith(TEXT)
+    assert "BEGIN SSH SIGNATURE" in text
+    assert signing.git("show", "-s", "--format=%at %ct", commit) == f"{EPOCH} {EPOCH}"
+    assert f"tagger Ada <ada@example.org> {EPOCH} +0000" in signing.git("cat-file", "tag", oid)
+
+
+@needs_keys
+def test_a_signed_tag_in_a_linked_work_tree_is_an_object_of_the_repository(signing, tmp_path):
+    signing.git("worktree", "add", "--quiet", "--detach", str(tmp_path / "linked"))
+    oid = write_tag(Git(tmp_path / "linked", signing.root / ".git"), "v1.0.0", signing.head, TEXT, EPOCH)
+    signing.git("verify-tag", oid)
+
+
+@needs_keys
+def test_forced_signatures_of_annotated_tags_count_too(signing):
+    signing.git("config", "tag.gpgSign", "false")
+    assert "SIGNATURE" not in (
+        Git(signing.root).message_of(write_tag(Git(signing.root), "v1", signing.head, "x\n", EPOCH)) or ""
+    )
+    signing.git("config", "tag.forceSignAnnotated", "true")
+    assert "SIGNATURE" in (
+        Git(signing.root).message_of(write_tag(Git(signing.root), "v1", signing.head, "x\n", EPOCH)) or ""
+    )
+
+
+@needs_keys
+def test_a_key_that_is_missing_is_gits_complaint_and_leaves_nothing(signing, tmp_path):
+    before = signing.refs
+    signing.git("config", "user.signingkey", str(tmp_path / "lost"))
+    for act in (
+        lambda: write_commit(Git(signing.root), signing.head, {"a.txt": "new"}, "Release", EPOCH),
+        lambda: write_tag(Git(signing.root), "v1.0.0", signing.head, TEXT, EPOCH),
+    ):
+        with pytest.raises(ReleaseError) as caught:
+            act()
+        assert caught.value.problems[0].code == "git-failed"
+    assert signing.refs == before
