@@ -1,11 +1,16 @@
 """What the catalog refuses: each with its place, what was found, and the nearest right spelling."""
 
 import time
+from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from trainer_release.errors import Exit, ReleaseError
 from trainer_release.suite.catalog import read
+
+FULL = (Path(__file__).parent / "catalog_cases" / "full.yaml").read_text("utf-8")
 
 HEAD = 't: {version: "1.0.0"}\nmodules: {a: "1.0.0", b: "1.0.0"}\n'
 
@@ -53,6 +58,9 @@ TOP = [
     ("suite: {name: t, version: '1.0.0'}\nt: {version: '1'}\nmodules: {a: '1.0.0'}", "2:1 key-unknown", "no section"),
     (HEAD + "schema: 2\n", "3:9 schema-unsupported", "schema: 1"),
     (HEAD + "schema: '1'\n", "3:9 schema-unsupported", "schema: 1"),
+    (HEAD + "release:\n\n# x\n", "3:8 type-wrong", "is nothing"),
+    (HEAD + '"\\e[2J": x\n', "3:1 key-unknown", '"\N{REPLACEMENT CHARACTER}[2J"'),
+    (HEAD + 'x: "\\U7FFFFFFF"\n', "1:1 yaml-invalid", "chr()"),
     (HEAD + "<<: {a: b}\n", "3:1 key-unknown", "no section"),
 ]
 
@@ -64,7 +72,7 @@ VALUES = [
     ("t: {version: '1'}\nmodules: {a: yes}", "2:14 needs-quotes", 'quote it: "yes"'),
     ("t: {version: '1'}\nmodules: {a: 2026-11-22}", "2:14 needs-quotes", 'quote it: "2026-11-22"'),
     ("t: {version: '1'}\nmodules: {a: null}", "2:14 needs-quotes", 'quote it: "null"'),
-    ("t: {version: '1'}\nmodules: {a: }", "2:13 type-wrong", "a string"),
+    ("t: {version: '1'}\nmodules: {a: }", "2:12 type-wrong", "nothing"),
     ("t: {version: '1'}\nmodules: {a: ''}", "2:14 type-wrong", "a string"),
     ("t: {version: '1'}\nmodules: {a: [x]}", "2:14 type-wrong", "a list"),
     ("t: {version: '1'}\nmodules: {}", "2:10 key-missing", "lists none"),
@@ -124,7 +132,7 @@ SECTIONS = [
     ("release: {module-tag: 'v{version}'}", "3:23 tag-pattern", "{package}"),
     ("release: {module-tag: 1}", "3:23 needs-quotes", '"1"'),
     ("release: {index: tespypi}", "3:18 value-unknown", 'did you mean "testpypi"'),
-    ("release: {branches: []}", "3:21 type-wrong", "[a, b]"),
+    ("release: {branches: []}", "3:21 type-wrong", "an empty list"),
     ("release: {branches: ['a b']}", "3:22 ref-invalid", "release/*"),
     ("release: {branches: [1]}", "3:22 needs-quotes", '"1"'),
     ("release: {embed: /etc/x}", "3:18 path-outside", "absolute"),
@@ -263,3 +271,20 @@ def test_what_would_explode_is_refused_at_once(text):
     (problem,) = refused(text)
     assert problem.code == "catalog-too-large"
     assert time.perf_counter() - began < 5  # far under a second, but machines are slow at times
+
+
+BITS = [*"{}[]:,!|>\"'?#~\n\t\r", "*v", "&v ", "- ", "---\n", "...\n", "null", "1.0", "<<", '"\\0"', "  ", "\ud800"]
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, len(FULL)), st.sampled_from(BITS), st.integers(0, 8)), max_size=5))
+def test_no_text_brings_the_reader_down(changes):
+    text = FULL
+    for at, bit, cut in changes:
+        text = text[:at] + bit + text[at + cut :]
+    told_of = ()
+    try:
+        read(text, "v.yaml")
+    except ReleaseError as error:
+        told_of = error.problems
+    assert all(problem.line and problem.column and problem.hint for problem in told_of)

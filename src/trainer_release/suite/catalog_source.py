@@ -38,8 +38,8 @@ class Source:
         mark = self.mark(at)
         line = re.split(r"[\r\n]", self.text[self.starts[mark.line - 1] :][: 8 * _WIDTH + mark.column], maxsplit=1)[0]
         cut = max(0, min(mark.column - 1 - _WIDTH // 2, len(line) - _WIDTH))
-        shown = "".join(c if c.isprintable() else " " if c == "\t" else "�" for c in line[cut : cut + _WIDTH])
-        return shown, " " * (mark.column - 1 - cut) + "^"
+        shown = line[cut : cut + _WIDTH].replace("\t", " ")
+        return printable(shown), " " * (mark.column - 1 - cut) + "^"
 
     def complain(
         self,
@@ -54,7 +54,13 @@ class Source:
         """Note a problem at a character of the text. A `secret` line is not shown."""
         mark = self.mark(at)
         context = () if secret else self.caret(at)
-        self.problems.append(Problem(code, message, self.path, mark.line, mark.column, hint, context, severity))
+        said = (printable(message), printable(hint))
+        self.problems.append(Problem(code, said[0], self.path, mark.line, mark.column, said[1], context, severity))
+
+
+def printable(words: str) -> str:
+    """Words on one line that no terminal obeys."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in words)
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

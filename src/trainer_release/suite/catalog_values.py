@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from packaging.version import InvalidVersion, Version
 
-from trainer_release.suite.catalog_source import nearest
+from trainer_release.suite.catalog_source import nearest, printable
 from trainer_release.suite.yaml_nodes import resolves
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def mapping(
 
 def wrong(source: Source, node: Node, what: str, wanted: str) -> None:
     """Complain that a value has the wrong type."""
-    found = _KINDS[node.kind]
+    found = _KINDS[node.kind] if node.items or node.pairs else f"an empty {_KINDS[node.kind].split()[-1]}"
     if node.kind == "scalar":
         found = f'"{shown(node.value)}"' if node.value or node.style else "nothing"
     source.complain("type-wrong", node.start, f"{what} is {found}", f"write {wanted}")
@@ -53,8 +53,7 @@ def wrong(source: Source, node: Node, what: str, wanted: str) -> None:
 
 def shown(value: str) -> str:
     """A value for a message: short, on one line."""
-    plain = "".join(c if c.isprintable() else "�" for c in value)
-    return plain if len(plain) <= 60 else f"{plain[:57]}…"
+    return printable(value if len(value) <= 60 else f"{value[:57]}…")
 
 
 def text(source: Source, node: Node, what: str) -> str | None:

@@ -148,7 +148,10 @@ class Builder:
         if parent.kind == "list":
             parent.items.append(node)
         elif parent.pairs and parent.pairs[-1][1] is _OPEN:
-            parent.pairs[-1] = (parent.pairs[-1][0], node)
+            key = parent.pairs[-1][0]
+            if node.kind == "scalar" and node.start == node.end:
+                node.start = node.end = key.end  # YAML puts what is empty at the next token, lines below
+            parent.pairs[-1] = (key, node)
         else:
             parent.pairs.append((node, _OPEN))
 
