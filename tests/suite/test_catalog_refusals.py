@@ -258,13 +258,22 @@ def bomb(line):
     "text",
     [
         bomb("[*, *, *, *, *, *, *, *, *]\n"),
-        bomb("{a: *, b: *, c: *}\n").replace("x", "[x]"),
+        bomb("{a: *, b: *, c: *}\n"),
+        bomb("[[*, *, *], [*, *, *]]\n"),
         "[" * 100_000,
         "{a: " * 20_000,
         "x: &x [" + "a," * 5_000 + "]\ny: [" + "*x," * 12 + "]\n",
         "x" * (1024 * 1024 + 1),
     ],
-    ids=["bomb of lists", "bomb of mappings", "deep lists", "deep mappings", "many values", "many bytes"],
+    ids=[
+        "bomb of lists",
+        "bomb of mappings",
+        "bomb of nested lists",
+        "deep lists",
+        "deep mappings",
+        "many values",
+        "many bytes",
+    ],
 )
 def test_what_would_explode_is_refused_at_once(text):
     began = time.perf_counter()

@@ -2,7 +2,7 @@
 
 import json
 import xml.etree.ElementTree as ET
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import pytest
 
@@ -105,8 +105,11 @@ def test_every_arrow_runs_from_box_to_box_and_through_none():
             x, y, width = picture.boxes[need]
             assert points[0] == (picture.boxes[name][0], picture.boxes[name][1] + 22)
             assert points[-1] == (x + width, y + 22)
-            for to_x, to_y in points[1:-1]:
-                assert not any(x < to_x < x + w and y <= to_y <= y + 44 for x, y, w in picture.boxes.values())
+            for (one_x, one_y), (to_x, to_y) in pairwise(points):
+                passed = [
+                    b for n, b in picture.boxes.items() if b[0] < one_x and b[0] + b[2] > to_x and n not in (name, need)
+                ]
+                assert all(one_y == to_y and not y <= to_y <= y + 44 for _, y, _ in passed), (name, need)
 
 
 def test_the_picture_of_many_modules_is_drawn_too():

@@ -21,6 +21,7 @@ def test_what_needs_nothing_comes_first_and_each_wave_is_sorted():
     assert graph.waves == (("a", "lone", "z"), ("m",), ("core",))
     assert graph.order == ("a", "lone", "z", "m", "core")
     assert graph.depends["core"] == ("a", "m", "z")
+    assert order({"a": ["z"], "b": ["y"], "y": [], "z": []}, {}).waves == (("y", "z"), ("a", "b"))
 
 
 def test_names_that_are_no_module_are_ignored():

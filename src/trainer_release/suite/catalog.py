@@ -156,8 +156,6 @@ def _one_place_each(source: Source, root: Node, catalog: Catalog) -> None:
 
 def _nested(one: str, other: str) -> bool:
     first, second = one.casefold(), other.casefold()
-    if "." in (first, second):
-        return first == second
     return first == second or first.startswith(f"{second}/") or second.startswith(f"{first}/")
 
 
