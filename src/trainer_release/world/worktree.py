@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from trainer_release.errors import fail
-from trainer_release.world.files import remove_tree, replace_text
+from trainer_release.world.files import remove_tree, replace_text, text_or_none
 from trainer_release.world.git import Git
 
 _OPERATIONS = {
@@ -89,16 +89,16 @@ def bring_forward(git: Git, commit: str, files: Mapping[str, str], expected: Map
 
 
 def repair(git: Git, commit: str) -> None:
-    """Finish what a crash cut off between the ref transaction and the person's tree: files that still say what the
-    commit's parent says are brought forward. Files that say anything else are the person's, and are left alone."""
-    changed = git.do("diff-tree", "-r", "-z", "--name-only", "--no-commit-id", commit).split("\0")
-    paths = [path for path in changed if path]
+    """Finish what a crash cut off between the ref transaction and the person's tree, which ends with git's index.
+
+    Paths that the index still has from before, in files that say what the commit or its parent says, are brought
+    forward; a file that says anything else is the person's, and is left alone.
+    """
+    changed = set(git.do("diff-tree", "-r", "-z", "--name-only", "--no-commit-id", commit).split("\0"))
+    behind = git.do("diff-index", "--cached", "-z", "--name-only", "--no-renames", commit, "--").split("\0")
+    paths = [path for path in behind if path and path in changed]
     new, old = git.texts(commit, paths), git.texts(f"{commit}^", paths)
-    here = {
-        path: (git.root / path).read_bytes().decode(errors="surrogateescape")
-        for path in new
-        if (git.root / path).exists()
-    }
-    stale = {path: text for path, text in new.items() if here.get(path) == old.get(path)}
+    here = {path: text_or_none(git.root / path) for path in new}
+    stale = {path: text for path, text in new.items() if here[path] in (old.get(path), text)}
     if stale:
         bring_forward(git, commit, stale, {path: old.get(path) for path in stale})
