@@ -1,0 +1,258 @@
+"""Commands and files: groups that end together, replacements that are whole or not at all."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from trainer_release.world import clock, files, process
+
+
+def python(text, *words, **rest):
+    return process.run([sys.executable, "-c", text, *words], **rest)
+
+
+def wait_until(holds, seconds=5.0):
+    deadline = time.monotonic() + seconds
+    while not holds() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert holds()
+
+
+def test_output_errors_and_code_are_kept_apart():
+    done = python("import sys; print('out'); print('err', file=sys.stderr); sys.exit(3)")
+    assert (done.code, done.ok, done.out, done.err, done.tail) == (3, False, "out\n", "err\n", ("out", "err"))
+    assert python("").ok
+
+
+def test_only_the_last_lines_are_the_tail():
+    assert python("for n in range(100): print(n, end='\\n\\n')").tail == tuple(str(n) for n in range(80, 100))
+
+
+def test_input_environment_and_folder_reach_the_command(tmp_path, monkeypatch):
+    monkeypatch.setenv("DEMO_GONE", "1")
+    text = "import os, sys; print(sys.stdin.read(), os.environ.get('DEMO_GONE'), os.environ['DEMO_NEW'], os.getcwd())"
+    done = python(text, stdin="hello", cwd=tmp_path, env={"DEMO_NEW": "2"}, drop=("DEMO_GONE",))
+    assert done.out == f"hello None 2 {tmp_path.resolve()}\n"
+
+
+def test_new_files_of_a_command_are_readable_for_all_and_writable_for_one(tmp_path):
+    old = os.umask(0o077)
+    try:
+        python("open('f', 'w')", cwd=tmp_path)
+    finally:
+        os.umask(old)
+    assert (tmp_path / "f").stat().st_mode & 0o777 == 0o644
+
+
+def test_words_are_never_a_shells():
+    assert process.run(["echo", "$(id); *"]).out == "$(id); *\n"
+
+
+def test_bytes_that_are_no_text_do_not_break_a_run():
+    assert "\ufffd" in python("import sys; sys.stdout.buffer.write(b'\\xff\\n')").out
+
+
+def test_a_missing_program_is_127_as_a_shell_would_say():
+    done = process.run(["no-such-program-anywhere"])
+    assert (done.code, done.err) == (127, "no-such-program-anywhere: not found")
+
+
+SLEEPER = """
+import fcntl, subprocess, sys, time
+file = open(sys.argv[1], "w")
+fcntl.flock(file, fcntl.LOCK_EX)
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], pass_fds=[file.fileno()])
+print("begun", flush=True)
+time.sleep(60)
+"""
+"""A command and its child, both of which hold a lock while they live."""
+
+
+def nobody_holds(path):
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+    return True
+
+
+def test_a_command_whose_time_runs_out_is_ended_with_its_children(tmp_path):
+    done = python(SLEEPER, str(tmp_path / "lock"), timeout=1.0)
+    assert (done.code, done.out) == (None, "begun\n")
+    assert done.tail[-1] == "ended after 1 s"
+    wait_until(lambda: nobody_holds(tmp_path / "lock"))
+
+
+def test_a_command_that_ignores_a_polite_end_is_killed():
+    stubborn = (
+        "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('x', flush=True); time.sleep(60)"
+    )
+    launched = []
+    thread = threading.Thread(target=lambda: launched.append(python(stubborn, timeout=60)))
+    thread.start()
+    wait_until(lambda: process._RUNNING)
+    time.sleep(0.3)
+    begun = time.monotonic()
+    for each in tuple(process._RUNNING):
+        process.kill_group(each, grace=0.3)
+    thread.join(10)
+    assert launched[0].code == -signal.SIGKILL
+    assert time.monotonic() - begun < 5
+
+
+def test_ending_everything_ends_what_runs_in_other_threads():
+    ended = []
+    threads = [threading.Thread(target=lambda: ended.append(python("import time; time.sleep(60)"))) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    wait_until(lambda: len(process._RUNNING) == 2)
+    process.end_all()
+    for thread in threads:
+        thread.join(10)
+    assert [done.code for done in ended] == [-signal.SIGTERM] * 2
+    assert not process._RUNNING
+
+
+def test_an_interrupt_ends_the_command_with_its_children(tmp_path):
+    timer = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        python(SLEEPER, str(tmp_path / "lock"))
+    timer.join()
+    assert not process._RUNNING
+    wait_until(lambda: nobody_holds(tmp_path / "lock"))
+
+
+def test_a_program_is_found_by_name_or_not():
+    assert Path(process.which("git")).is_absolute()
+    assert process.which("no-such-program-anywhere") is None
+
+
+def test_whether_a_process_lives_is_known():
+    assert process.alive(os.getpid())
+    done = os.spawnv(os.P_WAIT, sys.executable, [sys.executable, "-c", ""])
+    assert done == 0
+    assert not process.alive(2**22 + 1)
+
+
+def test_text_is_read_with_its_line_ends(tmp_path):
+    (tmp_path / "f").write_bytes("a\r\nü\n".encode())
+    assert files.read_text(tmp_path / "f") == "a\r\nü\n"
+    (tmp_path / "f").write_bytes(b"\xff\r\n")
+    assert files.text_or_none(tmp_path / "f") == "\udcff\r\n"
+    assert files.text_or_none(tmp_path / "none") is None
+    assert files.text_or_none(tmp_path) is None
+    with pytest.raises(UnicodeDecodeError):
+        files.read_text(tmp_path / "f")
+
+
+def test_a_replaced_file_keeps_its_mode_and_a_new_one_is_plain(tmp_path):
+    place = tmp_path / "f"
+    place.write_text("old")
+    place.chmod(0o750)
+    files.replace_text(place, "new\r\n")
+    assert place.read_bytes() == b"new\r\n"
+    assert place.stat().st_mode & 0o777 == 0o750
+    files.replace_text(tmp_path / "deep/er/g", "x")
+    assert (tmp_path / "deep/er/g").stat().st_mode & 0o777 == 0o644
+
+
+def test_a_link_stays_a_link(tmp_path):
+    (tmp_path / "real").write_text("old")
+    (tmp_path / "link").symlink_to("real")
+    files.replace_text(tmp_path / "link", "new")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "real").read_text() == "new"
+
+
+def test_a_replacement_that_fails_leaves_the_old_file_and_nothing_else(tmp_path):
+    (tmp_path / "f").mkdir()
+    with pytest.raises(OSError):
+        files.replace_text(tmp_path / "f", "x")
+    assert [path.name for path in tmp_path.iterdir()] == ["f"]
+
+
+def test_a_reader_never_sees_half_a_file(tmp_path):
+    place, texts = tmp_path / "f", ["a" * 200_000, "b" * 200_000]
+    files.replace_text(place, texts[0])
+    seen, stop = set(), threading.Event()
+
+    def read():
+        while not stop.is_set():
+            seen.add(place.read_text())
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    for turn in range(30):
+        files.replace_text(place, texts[turn % 2])
+    stop.set()
+    thread.join()
+    assert seen <= set(texts)
+
+
+def test_a_hash_is_that_of_the_bytes(tmp_path):
+    (tmp_path / "f").write_bytes(b"abc")
+    assert files.sha256(tmp_path / "f") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+
+
+def test_files_are_found_below_a_folder_but_not_in_what_tools_made(tmp_path):
+    kept = ["pyproject.toml", "a/pyproject.toml", "a/b/pyproject.toml"]
+    passed_over = [".hidden", "node_modules", "build", "dist", "__pycache__", "env", "a/.venv"]
+    for name in (*kept, *(f"{folder}/pyproject.toml" for folder in passed_over)):
+        files.replace_text(tmp_path / name, "")
+    files.replace_text(tmp_path / "env/pyvenv.cfg", "")
+    (tmp_path / "loop").symlink_to(tmp_path)
+    found = [path.relative_to(tmp_path).as_posix() for path in files.find_named(tmp_path, "pyproject.toml")]
+    assert found == kept
+
+
+def test_a_folder_is_copied_without_what_is_named(tmp_path):
+    for name in ("s/keep.txt", "s/no.pyc", "s/tests/t.py", "s/in/tests/t.py", "s/in/no.pyc"):
+        files.replace_text(tmp_path / name, name)
+    (tmp_path / "s/dangling").symlink_to("nowhere")
+    files.copy_tree(tmp_path / "s", tmp_path / "t", without=["*.pyc"], not_at_top=["tests"])
+    found = sorted(
+        path.relative_to(tmp_path / "t").as_posix() for path in (tmp_path / "t").rglob("*") if path.is_file()
+    )
+    assert found == ["in/tests/t.py", "keep.txt"]
+    files.copy_file(tmp_path / "s/keep.txt", tmp_path / "u/keep.txt")
+    assert (tmp_path / "u/keep.txt").read_text() == "s/keep.txt"
+
+
+def test_a_scratch_folder_is_gone_whatever_happens():
+    with pytest.raises(ZeroDivisionError), files.scratch("x") as folder:
+        raise ZeroDivisionError
+    assert not folder.exists()
+
+
+def test_folders_are_made_and_removed_whether_or_not_they_are_there(tmp_path):
+    for _ in range(2):
+        files.make_folder(tmp_path / "a/b")
+    for _ in range(2):
+        files.remove_tree(tmp_path / "a")
+    assert not (tmp_path / "a").exists()
+
+
+def test_a_kept_text_lies_in_a_folder_of_its_own():
+    one, two = files.keep_text("note.txt", "one"), files.keep_text("note.txt", "two")
+    assert (one.read_text(), two.read_text(), one.name) == ("one", "two", "note.txt")
+    assert one.parent.stat().st_mode & 0o777 == 0o700
+    for place in (one, two):
+        files.remove_tree(place.parent)
+
+
+def test_the_clock_is_in_utc_and_whole_seconds_and_seconds_never_run_backwards():
+    assert clock.now().isoformat().endswith("+00:00")
+    assert clock.now().microsecond == 0
+    before = clock.monotonic()
+    clock.sleep(0.01)
+    assert clock.monotonic() > before

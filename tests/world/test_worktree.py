@@ -1,0 +1,260 @@
+"""Work trees: what the person has changed, the release's own tree, and bringing the person's files forward."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from kit.repo import Repository, repository
+from trainer_release.errors import ReleaseError
+from trainer_release.world import worktree
+from trainer_release.world.commits import write_commit
+from trainer_release.world.git import Git
+
+EPOCH = 1_700_000_000
+
+
+@pytest.fixture
+def made(tmp_path):
+    return repository(
+        tmp_path / "repo", {"a.txt": "one\n", "b.txt": "two\n", "dos.txt": "x\r\n", ".gitignore": "*.log\n"}
+    )
+
+
+def test_changes_are_told_apart_from_untracked_files_and_ignored_ones_are_neither(made):
+    made.write("a.txt", "dirty\n")
+    made.git("mv", "b.txt", "c d.txt")
+    made.root.joinpath("dos.txt").unlink()
+    made.write("new/grün.txt", "")
+    made.write("out.log", "")
+    changed, untracked = worktree.changes(Git(made.root))
+    assert set(changed) == {"a.txt", "b.txt", "c d.txt", "dos.txt"}
+    assert untracked == ("new/grün.txt",)
+
+
+def test_looking_at_changes_writes_nothing(made):
+    made.root.joinpath("a.txt").touch()
+    before = (made.root / ".git/index").read_bytes()
+    assert worktree.changes(Git(made.root)) == ((), ())
+    assert (made.root / ".git/index").read_bytes() == before
+
+
+def test_the_branch_is_named_also_before_the_first_commit_and_a_detached_head_has_none(made, tmp_path):
+    assert worktree.branch(Git(made.root)) == "main"
+    made.git("switch", "--quiet", "--create", "feature/x")
+    assert worktree.branch(Git(made.root)) == "feature/x"
+    made.git("switch", "--quiet", "--detach")
+    assert worktree.branch(Git(made.root)) is None
+    (tmp_path / "unborn").mkdir()
+    unborn = Repository(tmp_path / "unborn")
+    unborn.git("init", "--quiet", "--initial-branch=trunk")
+    assert worktree.branch(Git(unborn.root)) == "trunk"
+
+
+def conflict(made):
+    made.git("switch", "--quiet", "--create", "other")
+    made.commit("Other", **{"a.txt": "other\n"})
+    made.git("switch", "--quiet", "main")
+    made.commit("Mine", **{"a.txt": "mine\n"})
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        (("merge", "other"), "merge"),
+        (("rebase", "other"), "rebase"),
+        (("cherry-pick", "other"), "cherry-pick"),
+        (("revert", "HEAD~1"), "revert"),
+        (("bisect", "start"), "bisect"),
+    ],
+)
+def test_an_operation_that_is_not_finished_is_named(made, words, name):
+    conflict(made)
+    assert worktree.operation(Git(made.root)) is None
+    made.git(*words, check=False)
+    assert worktree.operation(Git(made.root)) == name
+
+
+def test_an_operation_in_another_work_tree_is_not_ours(made, tmp_path):
+    made.git("worktree", "add", "--quiet", "--detach", str(tmp_path / "linked"))
+    Repository(tmp_path / "linked").git("bisect", "start")
+    assert worktree.operation(Git(tmp_path / "linked")) == "bisect"
+    assert worktree.operation(Git(made.root)) is None
+
+
+def test_a_linked_tree_is_the_whole_commit_and_is_gone_after_discard(made, tmp_path):
+    first = made.head
+    made.commit("Later", **{"a.txt": "later\n"})
+    place = tmp_path / "deep" / "tree"
+    worktree.add(Git(made.root), first, place)
+    assert (place / "a.txt").read_text() == "one\n"
+    assert Repository(place).head == first
+    worktree.discard(Git(made.root), place)
+    assert not place.exists()
+    assert made.git("worktree", "list").count("\n") == 0
+    assert made.status == ""
+
+
+def test_a_tree_that_a_crash_left_is_replaced(made, tmp_path):
+    place = tmp_path / "tree"
+    git = Git(made.root)
+    worktree.add(git, made.head, place)
+    (place / "rubbish").write_text("x")
+    made.git("worktree", "lock", str(place))
+    worktree.add(git, made.head, place)
+    assert sorted(path.name for path in place.iterdir()) == [".git", ".gitignore", "a.txt", "b.txt", "dos.txt"]
+
+
+def test_a_tree_that_was_removed_by_hand_is_no_obstacle(made, tmp_path):
+    place = tmp_path / "tree"
+    worktree.add(Git(made.root), made.head, place)
+    shutil.rmtree(place)
+    worktree.add(Git(made.root), made.head, place)
+    assert (place / "a.txt").exists()
+
+
+def test_a_folder_that_is_no_work_tree_makes_room(made, tmp_path):
+    (tmp_path / "tree" / "junk").mkdir(parents=True)
+    worktree.add(Git(made.root), made.head, tmp_path / "tree")
+    assert not (tmp_path / "tree" / "junk").exists()
+
+
+def test_a_commit_that_is_not_there_leaves_no_tree(made, tmp_path):
+    with pytest.raises(ReleaseError):
+        worktree.add(Git(made.root), "1" * 40, tmp_path / "tree")
+    worktree.discard(Git(made.root), tmp_path / "tree")
+    assert not (tmp_path / "tree").exists()
+    assert made.git("worktree", "list").count("\n") == 0
+
+
+def test_submodules_are_initialised(made, tmp_path, monkeypatch):
+    part = repository(tmp_path / "part", {"inside.txt": "in\n"})
+    for name, value in {"COUNT": "1", "KEY_0": "protocol.file.allow", "VALUE_0": "always"}.items():
+        monkeypatch.setenv(f"GIT_CONFIG_{name}", value)
+    made.git("submodule", "--quiet", "add", str(part.root), "vendor/part")
+    made.commit("With a part")
+    worktree.add(Git(made.root), made.head, tmp_path / "tree")
+    assert (tmp_path / "tree/vendor/part/inside.txt").read_text() == "in\n"
+    worktree.discard(Git(made.root), tmp_path / "tree")
+    assert not (tmp_path / "tree").exists()
+
+
+def test_a_submodule_that_is_a_command_is_not_executed(made, tmp_path):
+    spy = tmp_path / "spy"
+    part = repository(tmp_path / "part")
+    made.write(".gitmodules", f'[submodule "x"]\n\tpath = x\n\turl = ext::sh -c touch% {spy}\n')
+    made.git("add", ".gitmodules")
+    made.git("update-index", "--add", "--cacheinfo", f"160000,{part.head},x")
+    made.git("commit", "--quiet", "--message", "Hostile")
+    made.git("config", "protocol.ext.allow", "always")
+    with pytest.raises(ReleaseError):
+        worktree.add(Git(made.root), made.head, tmp_path / "tree")
+    assert not spy.exists()
+
+
+def release(made, files, head=None):
+    """The release commit on the branch, as after the ref transaction: the person's files are still the old ones."""
+    head = head or made.head
+    commit = write_commit(Git(made.root), head, files, "Release", EPOCH)
+    made.git("update-ref", "refs/heads/main", commit, head)
+    return commit
+
+
+def test_the_persons_files_and_index_are_brought_forward_and_the_tree_is_clean(made):
+    files = {"a.txt": "new\n", "dos.txt": "x\r\ny\r\n", "deep/n.txt": "n\n"}
+    commit = release(made, files)
+    worktree.bring_forward(Git(made.root), commit, files, {"a.txt": "one\n", "dos.txt": "x\r\n", "deep/n.txt": None})
+    assert made.status == ""
+    assert (made.read("a.txt"), made.read("dos.txt"), made.read("deep/n.txt")) == ("new\n", "x\r\ny\r\n", "n\n")
+
+
+def test_bringing_forward_twice_changes_nothing_more(made):
+    files, before = {"a.txt": "new\n"}, {"a.txt": "one\n"}
+    commit = release(made, files)
+    worktree.bring_forward(Git(made.root), commit, files, before)
+    stamp = (made.root / "a.txt").stat().st_mtime_ns
+    worktree.bring_forward(Git(made.root), commit, files, before)
+    assert (made.root / "a.txt").stat().st_mtime_ns == stamp
+    assert made.status == ""
+
+
+def test_other_changes_of_the_person_staged_and_not_are_left_alone(made):
+    made.write("b.txt", "staged\n")
+    made.git("add", "b.txt")
+    made.write("dos.txt", "dirty\n")
+    before = made.status
+    commit = release(made, {"a.txt": "new\n"})
+    worktree.bring_forward(Git(made.root), commit, {"a.txt": "new\n"}, {"a.txt": "one\n"})
+    assert made.status == before
+    assert made.read("dos.txt") == "dirty\n"
+
+
+@pytest.mark.parametrize("now", ["mine\n", None])
+def test_a_file_that_the_person_changed_meanwhile_is_refused_and_nothing_is_written(made, now):
+    files = {"a.txt": "new\n", "b.txt": "new\n"}
+    commit = release(made, files)
+    if now is None:
+        (made.root / "b.txt").unlink()
+    else:
+        made.write("b.txt", now)
+    index = (made.root / ".git/index").read_bytes()
+    with pytest.raises(ReleaseError) as caught:
+        worktree.bring_forward(Git(made.root), commit, files, {"a.txt": "one\n", "b.txt": "two\n"})
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.path) == ("file-changed", "b.txt")
+    assert commit[:12] in problem.hint
+    assert made.read("a.txt") == "one\n"
+    assert (made.root / ".git/index").read_bytes() == index
+
+
+def test_the_mode_of_a_file_survives(made):
+    (made.root / "a.txt").chmod(0o755)
+    made.commit("Executable")
+    commit = release(made, {"a.txt": "new\n"})
+    worktree.bring_forward(Git(made.root), commit, {"a.txt": "new\n"}, {"a.txt": "one\n"})
+    assert (made.root / "a.txt").stat().st_mode & 0o777 == 0o755
+    assert made.status == ""
+
+
+def test_files_whose_line_ends_git_converts_are_clean_afterwards(made):
+    made.commit("Attributes", **{".gitattributes": "*.txt text eol=crlf\n"})
+    (made.root / "a.txt").unlink()
+    made.git("checkout", "--", "a.txt")
+    assert made.read("a.txt") == "one\r\n"
+    commit = release(made, {"a.txt": "new\r\n"})
+    worktree.bring_forward(Git(made.root), commit, {"a.txt": "new\r\n"}, {"a.txt": "one\r\n"})
+    assert made.read("a.txt") == "new\r\n"
+    assert "a.txt" not in made.status
+
+
+def test_what_a_crash_cut_off_is_finished(made):
+    commit = release(made, {"a.txt": "new\n", "b.txt": "newer\n", "n.txt": "n\n"})
+    made.write("b.txt", "newer\n")  # the crash came in between
+    assert made.status != ""
+    worktree.repair(Git(made.root), commit)
+    assert (made.read("a.txt"), made.read("n.txt")) == ("new\n", "n\n")
+    assert made.status == ""
+
+
+def test_a_repair_leaves_the_persons_own_edit_alone(made):
+    commit = release(made, {"a.txt": "new\n", "b.txt": "newer\n"})
+    made.write("b.txt", "mine\n")
+    worktree.repair(Git(made.root), commit)
+    assert (made.read("a.txt"), made.read("b.txt")) == ("new\n", "mine\n")
+
+
+def test_a_repair_of_a_tree_that_is_in_step_does_nothing(made):
+    commit = release(made, {"a.txt": "new\n"})
+    worktree.bring_forward(Git(made.root), commit, {"a.txt": "new\n"}, {"a.txt": "one\n"})
+    made.write("b.txt", "mine\n")
+    worktree.repair(Git(made.root), commit)
+    assert made.status == " M b.txt"
+
+
+def test_a_file_that_the_person_set_back_after_the_release_is_no_trace_of_a_crash(made):
+    commit = release(made, {"a.txt": "new\n"})
+    worktree.bring_forward(Git(made.root), commit, {"a.txt": "new\n"}, {"a.txt": "one\n"})
+    made.write("a.txt", "one\n")
+    worktree.repair(Git(made.root), commit)
+    assert made.read("a.txt") == "one\n"
