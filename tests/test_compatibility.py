@@ -7,10 +7,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from kit.cells import oldest
-from kit.index import make_wheel
 
 import trainer_release
+from kit.cells import oldest
+from kit.index import make_wheel
 from trainer_release import compatibility
 from trainer_release.compatibility import VersionMismatchError, check_version_compatibility
 from trainer_release.world.process import run
@@ -61,9 +61,7 @@ def test_a_manifest_is_understood_too(site):
 
 def test_every_mismatch_is_named_at_once(site):
     wanted = {"kit-one": "1.0.1", "kit-two": "1.1", "kit-three": "3.0", "kit-core": "2.0.0"}
-    with pytest.raises(
-        VersionMismatchError, match=r"(?s)suite version 9\.0.*kit-one.*kit-two.*kit-three"
-    ) as caught:
+    with pytest.raises(VersionMismatchError, match=r"(?s)suite version 9\.0.*kit-one.*kit-two.*kit-three") as caught:
         check_version_compatibility({"suite_version": "9.0", "modules": wanted})
     assert caught.value.mismatches == [
         ("kit-one", "1.0.1", "1.0.0"),
@@ -82,9 +80,7 @@ def test_an_editable_install_of_the_right_version_is_named(site):
 
 
 def test_an_ordinary_install_from_a_file_is_no_mismatch(site):
-    (site / "kit_one-1.0.0.dist-info" / "direct_url.json").write_text(
-        '{"url": "file:///x.whl", "archive_info": {}}'
-    )
+    (site / "kit_one-1.0.0.dist-info" / "direct_url.json").write_text('{"url": "file:///x.whl", "archive_info": {}}')
     check_version_compatibility(SUITE)
 
 
@@ -111,9 +107,7 @@ def test_different_versions_are_different(one, other):
     assert compatibility.canonical(one) != compatibility.canonical(other)
 
 
-@pytest.mark.parametrize(
-    "content", [[], {}, {"modules": {}}, {"modules": {"a": 1}}, {"modules": {"a": {}}}, "text"]
-)
+@pytest.mark.parametrize("content", [[], {}, {"modules": {}}, {"modules": {"a": 1}}, {"modules": {"a": {}}}, "text"])
 def test_what_is_neither_manifest_nor_suite_file_is_a_value_error(tmp_path, content):
     with pytest.raises(ValueError, match="given.json"):
         check_version_compatibility(written(tmp_path, content))

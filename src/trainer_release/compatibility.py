@@ -17,7 +17,7 @@ from typing import Any, NamedTuple, Union
 
 SUITE = "trainer-release/suite/v1"
 DONE, INVALID, DIFFERS, NOTHING = 0, 3, 4, 6
-Source = Union[str, "os.PathLike[str]", Mapping[str, Any]]  # noqa: UP007 (a value, and Python 3.9 has no `|` for it)
+Source = Union[str, "os.PathLike[str]", Mapping[str, Any]]  # no `|`: this is a value, in 3.9 too
 _WORDS = {"alpha": "a", "beta": "b", "c": "rc", "pre": "rc", "preview": "rc", "rev": "post", "r": "post"}
 
 
@@ -138,9 +138,7 @@ def _is_suite_file(path: str) -> bool:
 def main(argv: list[str] | None = None) -> int:
     """The command line: 0 as listed, 3 the file is bad, 4 something differs, 6 nothing to check against."""
     parser = argparse.ArgumentParser(description="Does this environment hold exactly one suite version?")
-    parser.add_argument(
-        "file", nargs="?", help="a manifest or a suite file; default: what the umbrella embeds"
-    )
+    parser.add_argument("file", nargs="?", help="a manifest or a suite file; default: what the umbrella embeds")
     parser.add_argument("--name", default="suite.json", help="the embedded suite file's name")
     parser.add_argument("--json", action="store_true")
     chosen = parser.parse_args(argv)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from kit.cells import module, suite
 
+from kit.cells import module, suite
 from trainer_release.agent import cells
 from trainer_release.model.testing import TestSource, WheelRef
 
@@ -16,7 +16,7 @@ def wheel(name: str) -> WheelRef:
     return WheelRef(f"kit-{name}", "1.0", f"/dist/kit_{name}.whl", "0" * 64)
 
 
-def test_alone_means_one_wheel_and_no_sibling_that_is_itself():
+def run_isolated_tests_means_one_wheel_and_no_sibling_that_is_itself():
     cell = cells.alone(module("one"), wheel("one"), (wheel("one"), wheel("two")), TESTS, "/python")
     assert (cell.mode, cell.modules, cell.wheels, cell.siblings) == (
         "isolated",
@@ -45,18 +45,16 @@ def test_the_extra_or_group_for_tests_is_found_by_its_name(extras, groups, chose
     assert cell.requires == ("pytest>=8", *requires)
 
 
-def test_together_takes_the_umbrella_s_test_requirements_and_pins_what_has_no_wheel():
+def run_integration_tests_takes_the_umbrella_s_test_requirements_and_pins_what_has_no_wheel():
     one = module("one", extras=("test",))
     core = module("core", umbrella=True, extras=("dev",))
-    cell = cells.together(
-        [one, core, module("far", project=False)], (wheel("one"), wheel("core")), (), "/python"
-    )
+    cell = cells.together([one, core, module("far", project=False)], (wheel("one"), wheel("core")), (), "/python")
     assert (cell.modules, cell.siblings) == (("one", "core", "far"), ())
     assert cell.extras == {"kit-core": ("dev",)}
     assert cell.requires == ("pytest>=8", "kit-far==1.0")
 
 
-def test_together_without_an_umbrella_takes_every_module_s():
+def run_integration_tests_without_an_umbrella_takes_every_module_s():
     one, two = module("one", extras=("test",)), module("two", (f"{GROUP}.dev", "b"), groups=("dev",))
     cell = cells.together([one, two], (wheel("one"), wheel("two")), (), "/python")
     assert (cell.extras, cell.requires) == ({"kit-one": ("test",)}, ("pytest>=8", "b"))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from kit.cells import module, suite, write
 
+from kit.cells import module, suite, write
 from trainer_release.agent.discover import REPOSITORY, files_of, integration_tests, module_tests
 from trainer_release.errors import ReleaseError
 
@@ -40,18 +40,14 @@ def test_a_module_without_tests_or_without_a_project_has_none(tmp_path, given):
 
 
 def test_the_workspace_s_configuration_counts_where_the_module_has_none(tmp_path):
-    write(
-        tmp_path, {"pytest.ini": "", "packages/one/tests/test_a.py": "", "packages/two/tests/test_a.py": ""}
-    )
+    write(tmp_path, {"pytest.ini": "", "packages/one/tests/test_a.py": "", "packages/two/tests/test_a.py": ""})
     write(tmp_path, {"packages/two/pytest.ini": ""})
     configs = [Path(module_tests(tmp_path, module(name))[0].config) for name in ("one", "two")]
     assert configs == [tmp_path, tmp_path / "packages/two"]
 
 
 def test_integration_tests_come_from_root_umbrella_folder_and_repository(tmp_path, monkeypatch):
-    write(
-        tmp_path / "w", {"tests/integration/test_a.py": "# a", "apps/core/tests/integration/test_b.py": "# b"}
-    )
+    write(tmp_path / "w", {"tests/integration/test_a.py": "# a", "apps/core/tests/integration/test_b.py": "# b"})
     write(tmp_path / "w", {"apps/other/tests/integration/test_c.py": "# c"})
     write(tmp_path / "repo", {"tests/test_d.py": "# d", "tests/test_e.py": "# b"})
     monkeypatch.setenv(REPOSITORY, str(tmp_path / "repo"))

@@ -7,9 +7,9 @@ from importlib.metadata import Distribution
 from pathlib import Path
 
 import pytest
+
 from kit.cells import oldest, tools, write
 from kit.index import make_wheel
-
 from trainer_release.agent import installed
 from trainer_release.agent.inject import probe
 from trainer_release.agent.installed import ModulesNotInstalled
@@ -30,9 +30,7 @@ def python(tmp_path_factory) -> str:
     for path, text in PLAIN.items():
         wheels.append(make_wheel(folder, path.split("/")[0].replace("_", "-"), "1.0", files={path: text}))
     wheels.append(
-        make_wheel(
-            folder, "kit-space", "1.0", files={"kit_ns/space/__init__.py": "", "tests/__init__.py": "1/0"}
-        )
+        make_wheel(folder, "kit-space", "1.0", files={"kit_ns/space/__init__.py": "", "tests/__init__.py": "1/0"})
     )
     venvs = tools().venvs
     made = venvs.create(folder / "env")

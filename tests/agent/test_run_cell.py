@@ -6,11 +6,11 @@ import os
 import time
 from dataclasses import replace
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
-from kit.cells import cell, source, tools, wheel
 
+from kit.cells import cell, source, tools, wheel
 from trainer_release.agent.run import run_cell
 from trainer_release.model.testing import Cell, CellReport, TestSource
 
@@ -115,7 +115,7 @@ def test_a_failing_test_an_error_in_set_up_and_a_skip_are_counted(tmp_path, stan
     )
     report = stood(tmp_path, standing, text)
     assert (report.status, report.passed, report.failed, report.skipped) == ("failed", 1, 2, 1)
-    suite = ElementTree.fromstring(report.junit)
+    suite = ET.fromstring(report.junit)
     assert (suite.get("name"), len(suite)) == ("one", 4)
 
 
@@ -140,9 +140,7 @@ def test_a_test_file_that_cannot_be_imported_is_a_failure(tmp_path, standing):
 
 
 def test_a_configuration_that_pytest_refuses_breaks_the_cell(tmp_path, standing):
-    report = stood(
-        tmp_path, standing, "def test_it(): pass\n", **{"pytest.ini": "[pytest]\naddopts = --no-such\n"}
-    )
+    report = stood(tmp_path, standing, "def test_it(): pass\n", **{"pytest.ini": "[pytest]\naddopts = --no-such\n"})
     assert (report.status, report.code) == ("broken", "tests-broken")
     assert "--no-such" in "\n".join(report.tail)
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from kit.cells import write
 
+from kit.cells import write
 from trainer_release.agent.stage import configured, stage
 from trainer_release.model.testing import TestSource
 

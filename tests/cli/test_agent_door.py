@@ -9,14 +9,14 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
-from kit.cells import tools, write
-from kit.index import make_wheel
 from typer.testing import CliRunner
 
 import trainer_release
+from kit.cells import tools, write
+from kit.index import make_wheel
 from trainer_release.agent import verdict
 from trainer_release.agent.discover import REPOSITORY
 from trainer_release.app.run_tests import TestAgent
@@ -57,7 +57,7 @@ def workspace(tmp_path_factory) -> Path:
     placed(root / "packages/one", project("kit-one", more="[project.optional-dependencies]\ntest = []\n"))
     placed(root / "packages/two", project("kit-two", "kit-one>=1"))
     placed(root / "apps/core", project("kit-core", "kit-one>=1", "kit-two>=1"))
-    together = "import kit_core, kit_one, kit_two\ndef test_together(): pass\n"
+    together = "import kit_core, kit_one, kit_two\ndef run_integration_tests(): pass\n"
     return placed(root, {"tests/integration/test_all.py": together})
 
 
@@ -98,7 +98,7 @@ def test_modules_are_built_and_tested_alone(workspace, monkeypatch, tmp_path):
         ("one alone", "passed", 1),
     ]
     assert verdict.read((tmp_path / "r/report.json").read_text()) == said
-    suites = ElementTree.parse(tmp_path / "r/junit.xml").getroot()
+    suites = ET.parse(tmp_path / "r/junit.xml").getroot()
     assert [suite.get("name") for suite in suites] == ["two alone", "one alone"]
     assert "isolated: two alone: passed" in done.stderr
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from kit.index import make_wheel
-
 from trainer_release.agent.run import Tools
 from trainer_release.agent.wheels import reference
 from trainer_release.model.catalog import Pin
@@ -63,9 +62,7 @@ def cell(tests: TestSource, wheels: tuple[WheelRef, ...] = (), **changes) -> Cel
     return Cell(name="one", modules=names, wheels=wheels, tests=(tests,), **given)
 
 
-def module(
-    name: str, *needs: tuple[str, str], umbrella: bool = False, project: bool = True, **known
-) -> Module:
+def module(name: str, *needs: tuple[str, str], umbrella: bool = False, project: bool = True, **known) -> Module:
     """A module `kit-<name>`; `needs` are pairs of a place (`project.dependencies`) and a requirement."""
     pins = tuple(
         Pinned(where, text, text.split(">")[0].split("=")[0], "", (), None, False, 1, "pyproject.toml")

@@ -77,7 +77,7 @@ def standing(names: Iterable[str], tests: tuple[TestSource, ...], python: str, m
 
 
 def needed(suite: Suite, module: Module) -> tuple[Module, ...]:
-    """The siblings that one module's environment may ask for: declared by it at run time or for its tests, and theirs."""
+    """The siblings that a module's environment may ask for: what it declares, for its tests too, and so on."""
     found: dict[str, Module] = {}
     waiting = list(suite.graph.depends.get(module.name, ()))
     for text in _test_packages(module):

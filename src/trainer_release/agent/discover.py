@@ -38,19 +38,17 @@ def integration_tests(
     here: Path | None = None,
     repository: str | None = None,
 ) -> tuple[TestSource, ...]:
-    """`tests/integration` of the workspace root, of the umbrella and of the current folder, and the repository's `tests/`.
+    """`tests/integration` of the workspace root, the umbrella and the current folder, and the repository's `tests/`.
 
     `umbrella_path` is relative to `root`; None: the suite's own. `repository` is a path; None: what the environment
-    variable INTEGRATION_TESTS_REPO says. Test files whose bytes an earlier source has are left out. A repository without
-    `tests/` is ReleaseError `integration-tests-missing`.
+    variable INTEGRATION_TESTS_REPO says. Test files whose bytes an earlier source has are left out. A repository
+    without `tests/` is ReleaseError `integration-tests-missing`.
     """
     umbrella = umbrella_path or (suite.umbrella.path if suite and suite.umbrella else None)
     bases = [root, *([root / umbrella] if umbrella else []), here or Path.cwd()]
     sources = [_below(base, root) for base in dict.fromkeys(base.resolve() for base in bases)]
     named = os.environ.get(REPOSITORY) if repository is None else repository
-    return _without_duplicates(
-        [*(source for source in sources if source), *(_cloned(named) if named else ())]
-    )
+    return _without_duplicates([*(source for source in sources if source), *(_cloned(named) if named else ())])
 
 
 def _below(base: Path, root: Path) -> TestSource | None:
@@ -93,9 +91,7 @@ def _without_duplicates(sources: Iterable[TestSource]) -> tuple[TestSource, ...]
     kept = []
     for source in sources:
         hashes = {file: files.sha256(file) for file in files_of(source)}
-        again = tuple(
-            file.relative_to(source.path).as_posix() for file, digest in hashes.items() if digest in seen
-        )
+        again = tuple(file.relative_to(source.path).as_posix() for file, digest in hashes.items() if digest in seen)
         seen |= set(hashes.values())
         if len(again) < len(hashes) or not hashes:
             kept.append(replace(source, ignore=(*source.ignore, *again)))

@@ -70,15 +70,11 @@ def check(python: str, packages: Mapping[str, str | None]) -> tuple[State, ...]:
     or exits while it is imported is a result. A path that is no interpreter is ReleaseError `interpreter-missing`.
     """
     found = ask(python, "facts", *packages)["packages"]
-    return tuple(
-        _state(python, package, expected, found.get(package)) for package, expected in packages.items()
-    )
+    return tuple(_state(python, package, expected, found.get(package)) for package, expected in packages.items())
 
 
-def require(
-    python: str, packages: Mapping[str, str], versions: Mapping[str, str] | None = None
-) -> tuple[State, ...]:
-    """As `check`, for packages by module name; raises ModulesNotInstalled with all that are not importable as wanted."""
+def require(python: str, packages: Mapping[str, str], versions: Mapping[str, str] | None = None) -> tuple[State, ...]:
+    """As `check`, for packages by module name; raises ModulesNotInstalled with all that are not as wanted."""
     wanted = versions or {}
     states = check(python, {package: wanted.get(package) for package in packages.values()})
     by_name = dict(zip(packages, states, strict=True))
@@ -95,9 +91,7 @@ def _state(python: str, package: str, expected: str | None, found: Mapping[str, 
     if expected is not None and not same(version, expected):
         return State(package, WRONG_VERSION, version, expected, editable=editable)
     wrong = _imports(python, found["imports"])
-    return State(
-        package, METADATA_ONLY if wrong else IMPORTABLE, version, expected, "; ".join(wrong), editable
-    )
+    return State(package, METADATA_ONLY if wrong else IMPORTABLE, version, expected, "; ".join(wrong), editable)
 
 
 def _imports(python: str, names: Iterable[str]) -> list[str]:

@@ -50,9 +50,7 @@ def _environment(cell: Cell, world: Tools, folder: Path) -> tuple[Path, Mapping[
         raise fail("pytest-missing", f"{cell.name}: {python} has no pytest", hint=hint)
     if wrong := envs.differences(cell, facts):
         message = f"{cell.name}: the environment does not hold the files under test"
-        raise fail(
-            "environment-differs", message, context=wrong, hint="see which requirement replaces a module"
-        )
+        raise fail("environment-differs", message, context=wrong, hint="see which requirement replaces a module")
     return python, facts
 
 

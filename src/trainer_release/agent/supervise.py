@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from trainer_release.agent.envs import foreign
 from trainer_release.agent.stage import Stage
@@ -23,7 +23,7 @@ class Ran:
     failed: int = 0
     skipped: int = 0
     tail: tuple[str, ...] = ()
-    cases: tuple[ElementTree.Element, ...] = ()
+    cases: tuple[ET.Element, ...] = ()
     code: str | None = None
 
     @property
@@ -78,14 +78,14 @@ def _judge(done: process.Finished, junit: Path) -> Ran:
     return Ran(passed, failed, skipped, done.tail, cases, None if agrees else "tests-broken")
 
 
-def _has(case: ElementTree.Element, *names: str) -> bool:
+def _has(case: ET.Element, *names: str) -> bool:
     return any(case.find(name) is not None for name in names)
 
 
-def _cases(junit: Path) -> tuple[ElementTree.Element, ...]:
+def _cases(junit: Path) -> tuple[ET.Element, ...]:
     try:
-        return tuple(ElementTree.fromstring(files.text_or_none(junit) or "").iter("testcase"))  # noqa: S314 (ours)
-    except ElementTree.ParseError:
+        return tuple(ET.fromstring(files.text_or_none(junit) or "").iter("testcase"))  # noqa: S314 (ours)
+    except ET.ParseError:
         return ()
 
 
@@ -110,8 +110,6 @@ def suite_of(name: str, seconds: float, ran: Ran) -> str:
         "skipped": ran.skipped,
         "time": f"{seconds:.3f}",
     }
-    suite = ElementTree.Element(
-        "testsuite", {"name": name} | {key: str(value) for key, value in counts.items()}
-    )
+    suite = ET.Element("testsuite", {"name": name} | {key: str(value) for key, value in counts.items()})
     suite.extend(ran.cases)
-    return ElementTree.tostring(suite, encoding="unicode")
+    return ET.tostring(suite, encoding="unicode")

@@ -103,6 +103,4 @@ def _well_formed(cell: Any) -> bool:
 
 
 def _invalid(message: str) -> ReleaseError:
-    return fail(
-        "verdict-invalid", message, hint="give the report.json that `test-agent run --report DIR` wrote"
-    )
+    return fail("verdict-invalid", message, hint="give the report.json that `test-agent run --report DIR` wrote")

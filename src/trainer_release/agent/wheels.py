@@ -31,9 +31,7 @@ _CACHES = (
 _OUTPUTS = ("build", "dist")
 
 
-def build(
-    builder: Builder, root: Path, modules: Iterable[Module], folder: Path, jobs: int
-) -> tuple[WheelRef, ...]:
+def build(builder: Builder, root: Path, modules: Iterable[Module], folder: Path, jobs: int) -> tuple[WheelRef, ...]:
     """Build the wheels of modules that the work tree holds, each from a copy of its project, in `folder`.
 
     ReleaseError with the complaints about every module that cannot be built.
@@ -47,9 +45,7 @@ def build(
             return error
 
     answers = each(attempt, modules, jobs)
-    problems = [
-        problem for answer in answers if isinstance(answer, ReleaseError) for problem in answer.problems
-    ]
+    problems = [problem for answer in answers if isinstance(answer, ReleaseError) for problem in answer.problems]
     if problems:
         raise ReleaseError(*problems)
     return tuple(answer for answer in answers if isinstance(answer, WheelRef))
@@ -81,9 +77,7 @@ def collect(folder: Path, modules: Sequence[Module]) -> tuple[WheelRef, ...]:
             continue
         found.setdefault((name, version), []).append(path)
     matches = {module.name: found.get(_key(module), []) for module in modules}
-    problems = [
-        _problem(folder, module, matches[module.name]) for module in modules if len(matches[module.name]) != 1
-    ]
+    problems = [_problem(folder, module, matches[module.name]) for module in modules if len(matches[module.name]) != 1]
     if problems:
         raise ReleaseError(*problems)
     return tuple(reference(matches[module.name][0]) for module in modules)

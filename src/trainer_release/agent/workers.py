@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from trainer_release.world import process
+from trainer_release.world.clock import sleep
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
@@ -23,5 +24,7 @@ def each(work: Callable[[Item], Answer], items: Iterable[Item], jobs: int) -> li
             return [future.result() for future in futures]
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
-            process.end_all()
+            while not all(future.done() for future in futures):
+                process.end_all()  # again and again: a worker between two commands begins one more
+                sleep(0.05)
             raise

@@ -60,8 +60,8 @@ def digests(found: Distribution) -> Dict[str, str]:
 def import_names(found: Distribution, package: str) -> List[str]:
     """The packages and modules that a distribution brings, by the names to import them by.
 
-    The files tell (a namespace's portion is named in full); where an editable install lists none, what it links to does;
-    last the name is guessed from the distribution's.
+    The files tell (a namespace's portion is named in full); where an editable install lists none, what it links to
+    does; last the name is guessed from the distribution's.
     """
     guess = package.replace("-", "_").replace(".", "_")
     names = _topmost(PurePosixPath(str(file)) for file in found.files or ())
@@ -76,9 +76,7 @@ def _topmost(files: Iterable[PurePosixPath]) -> Set[str]:
     folders = {path.parent for path in listed if path.name == "__init__.py"}
     tops = {".".join(folder.parts) for folder in folders if not folders & set(folder.parents)}
     alone = {
-        path.name.split(".")[0]
-        for path in listed
-        if len(path.parts) == 1 and path.suffix in (".py", ".so", ".pyd")
+        path.name.split(".")[0] for path in listed if len(path.parts) == 1 and path.suffix in (".py", ".so", ".pyd")
     }
     return {name for name in tops | alone if name and not name.startswith("_")}
 

@@ -1,0 +1,36 @@
+"""Several pieces of work at once."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+import pytest
+
+from trainer_release.agent.workers import each
+from trainer_release.world import process
+
+
+def test_answers_come_in_the_order_of_the_items():
+    def wait(seconds: float) -> float:
+        time.sleep(seconds)
+        return seconds
+
+    assert each(wait, [0.05, 0.0, 0.02], jobs=3) == [0.05, 0.0, 0.02]
+
+
+def test_an_error_ends_the_commands_that_run_and_cancels_the_rest():
+    begun: list[str] = []
+
+    def work(what: str) -> None:
+        begun.append(what)
+        if what == "fails":
+            time.sleep(0.3)
+            raise ValueError(what)
+        process.run([sys.executable, "-c", "import time; time.sleep(60)"])
+
+    started = time.monotonic()
+    with pytest.raises(ValueError, match="fails"):
+        each(work, ["fails", "sleeps", "sleeps", "never"], jobs=2)
+    assert time.monotonic() - started < 30
+    assert "never" not in begun
