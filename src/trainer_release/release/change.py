@@ -91,7 +91,10 @@ def compute(
         edits += _edit(CHANGELOG, texts[CHANGELOG], changelog.dated(texts[CHANGELOG], version, date))
     after = dict(texts) | {edit.path: edit.after for edit in edits}
     new, problems = assemble(names, after, after.get)
-    return Change(wanted, tuple(edits), new, built, carried, taken, (*problems, *_excluded(suite, wanted, carried)))
+    excluded = _excluded(suite, wanted, carried)
+    told = {(problem.path, problem.line) for problem in excluded}  # for these, `sync` would be the wrong move
+    others = [problem for problem in problems if (problem.path, problem.line) not in told]
+    return Change(wanted, tuple(edits), new, built, carried, taken, (*others, *excluded))
 
 
 def _edit(path: str, before: str | None, after: str) -> tuple[FileEdit, ...]:
@@ -103,7 +106,7 @@ def _excluded(suite: Suite, wanted: Mapping[str, str], carried: Iterable[str]) -
     return [
         Problem(
             "carried-excludes",
-            f"{module.package} {module.version} is on the index already and requires `{pinned.text}`, "
+            f"{module.package} {wanted[module.name]} is on the index already and requires `{pinned.text}`, "
             f"but the row has {sibling.package} {wanted[sibling.name]}",
             path=pinned.path,
             line=pinned.line,
