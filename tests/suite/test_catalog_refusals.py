@@ -103,7 +103,6 @@ VALUES = [
 ]
 
 SECTIONS = [
-    ("groups: {g: {version: '1', modules: [aa]}}", "3:38 module-unlisted", 'did you mean "a"'),
     ("groups: {g: {version: '1'}}", "3:13 key-missing", "modules"),
     ("groups: {-: {version: '1', modules: [a]}}", "3:10 name-invalid", "a group"),
     ("groups: {g: {version: '2', modules: [a]}}", "3:38 group-differs", "1.0.0 in line 2"),

@@ -10,7 +10,6 @@ from packaging.utils import canonicalize_name
 from trainer_release.model.catalog import Group, Listed, Pin
 from trainer_release.suite import catalog_keys as keys
 from trainer_release.suite.catalog_places import path, ref, repository
-from trainer_release.suite.catalog_source import nearest
 from trainer_release.suite.catalog_values import choice, flag, mapping, name, texts, version
 
 if TYPE_CHECKING:
@@ -68,7 +67,8 @@ def _module(source: Source, called: str, key: Node, value: Node) -> Listed:
 
 
 def groups(source: Source, node: Node, listed: Mapping[str, Listed]) -> dict[str, Group]:
-    """Every group; its members are listed modules, each in one group, and state no other version."""
+    """Every group; a member is in one group and states no other version. One that `modules` does not list is listed by
+    its group."""
     taken: dict[str, str] = {}
     found: dict[str, Group] = {}
     for key, value in node.pairs if mapping(source, node, "`groups`") is not None else ():
@@ -93,12 +93,15 @@ def _member(
     taken: Mapping[str, str],
 ) -> None:
     member, (called, shared) = item.value, group
-    if member not in listed:
-        message = f'group `{called}`: "{member}" is not in `modules`'
-        source.complain("module-unlisted", item.start, message, nearest(member, listed))
+    same = {canonicalize_name(other): other for other in (*listed, *taken)}.get(canonicalize_name(member), member)
+    if same != member:
+        message = f'group `{called}`: "{member}" is `{same}` in another spelling'
+        source.complain("module-twice", item.start, message, f'write "{same}"')
     elif member in taken:
         message = f"`{member}` is in group `{taken[member]}` already"
         source.complain("module-twice", item.start, message, "a module has one version: take it out of one of the two")
+    elif member not in listed:
+        name(source, item, f"a module of group `{called}`")
     elif shared and listed[member].version not in (None, shared):
         mine, line = listed[member].version, listed[member].mark.line
         message = f"`{member}` says {mine} in line {line}, its group `{called}` {shared}"
@@ -115,8 +118,8 @@ def in_groups(listed: Mapping[str, Listed], found: Mapping[str, Group]) -> dict[
     joined = dict(listed)
     for group in found.values():
         for member in group.modules:
-            if member in joined:
-                joined[member] = replace(joined[member], version=group.version, group=group.name)
+            known = joined.get(member) or Listed(member, None, group.mark)
+            joined[member] = replace(known, version=group.version, group=group.name)
     return joined
 
 

@@ -36,7 +36,8 @@ class _Own:
 def rows(
     source: Source, node: Node, listed: Mapping[str, Listed], gone: Container[str], current: str | None
 ) -> dict[str, Row]:
-    """Every row with every module. A row of a version before `current` may lack modules that came later."""
+    """Every row with every module. A row of a version before `current` may lack modules that came later; in any other,
+    members of a group that it does not name have their group's version."""
     own: dict[str, _Own] = {}
     for key, value in node.pairs if mapping(source, node, "`compatibility`") is not None else ():
         called = version(source, key, "a row") if key.kind == "scalar" else None
@@ -50,8 +51,13 @@ def rows(
         if full is None:
             continue
         found[called] = Row(called, full, row.mark, row.released, row.base)
+        if current is not None and Version(called) < Version(current):
+            continue
+        for name, module in listed.items():
+            if module.group and module.version:
+                full.setdefault(name, module.version)
         missing = [name for name in listed if name not in full]
-        if missing and (current is None or Version(called) >= Version(current)):
+        if missing:
             message = f'row "{called}" does not name {", ".join(missing)}'
             source.complain("row-incomplete", row.at, message, f'add `{missing[0]}: "…"` to the row')
     return found
