@@ -67,7 +67,7 @@ def run(options: Options, tell: Callable[[str], None] = lambda _: None) -> TestR
             installed.require(python, subject.packages, subject.versions)
             planned = _standing(options, subject, python)
         else:
-            planned = _fresh(options, subject, python, folder)
+            planned = _fresh(options, subject, python, folder, tell)
         tools = Tools(Venvs(python, find_uv()))
         numbered = list(enumerate(replace(cell, timeout=options.timeout) for cell in planned))
         reports = each(lambda pair: _cell(pair[1], tools, folder / f"c{pair[0]}", tell), numbered, options.jobs)
@@ -110,7 +110,7 @@ def _standing(options: Options, subject: Subject, python: str) -> list[Cell]:
     return [cells.standing((m.name,), subject.tests(m), python, options.mode) for m in subject.modules]
 
 
-def _fresh(options: Options, subject: Subject, python: str, folder: Path) -> list[Cell]:
+def _fresh(options: Options, subject: Subject, python: str, folder: Path, tell: Callable[[str], None]) -> list[Cell]:
     own = [module for module in subject.modules if module.project is not None]
     needed = {module.name: cells.needed(subject.suite, module) if subject.suite else () for module in own}
     wanted = {module.name: module for names in needed.values() for module in names if module.project is not None}
@@ -121,7 +121,10 @@ def _fresh(options: Options, subject: Subject, python: str, folder: Path) -> lis
         return tuple(held[module.name] for module in modules if module.name in held)
 
     if options.mode == "integration":
-        cell = cells.together(subject.modules, wheels_of(own), subject.tests_together(), python)
+        tests, left_out = subject.tests_of_choice({*wanted, *(module.name for module in subject.modules)})
+        for each_one in left_out:
+            tell(f"integration: {each_one.path} is left out: it needs {', '.join(each_one.needs)}")
+        cell = cells.together(subject.modules, wheels_of(own), tests, python)
         others = [module for name, module in wanted.items() if name not in needed]
         return [replace(cell, siblings=wheels_of(others))]
     return [cells.alone(m, held[m.name], wheels_of(needed[m.name]), subject.tests(m), python) for m in own]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -11,6 +11,7 @@ from packaging.utils import canonicalize_name
 
 from trainer_release.agent.discover import integration_tests, module_tests
 from trainer_release.agent.envs import ask
+from trainer_release.agent.selection import LeftOut, fitting
 from trainer_release.app.load import load
 from trainer_release.errors import Problem, ReleaseError, fail
 from trainer_release.model.catalog import Pin
@@ -48,6 +49,11 @@ class Subject:
     def tests_together(self) -> tuple[TestSource, ...]:
         """The tests that bring modules together."""
         return integration_tests(self.root, self.suite, None, here=self.here)
+
+    def tests_of_choice(self, present: Container[str]) -> tuple[tuple[TestSource, ...], tuple[LeftOut, ...]]:
+        """The same without the files that import a module of the suite that is not `present`, and these files."""
+        absent = [module for name, module in self.suite.modules.items() if name not in present] if self.suite else []
+        return fitting(self.tests_together(), self.root, absent)
 
 
 def of_catalog(start: Path, catalog: Path | None, names: Iterable[str]) -> Subject | None:

@@ -1,0 +1,66 @@
+"""Which integration tests fit a choice of modules: a test that imports a module that is not chosen is left out, by name."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from packaging.utils import canonicalize_name
+
+from trainer_release.agent.discover import files_of
+from trainer_release.model.suite import Module
+from trainer_release.model.testing import TestSource
+from trainer_release.world.files import text_or_none
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A test file and the modules that it needs beyond those chosen."""
+
+    path: str
+    needs: tuple[str, ...]
+
+
+def fitting(
+    sources: Iterable[TestSource], root: Path, absent: Iterable[Module]
+) -> tuple[tuple[TestSource, ...], tuple[LeftOut, ...]]:
+    """The sources without the test files that import an absent module, and those files."""
+    owners = {name: module.name for module in absent for name in import_names(root, module)}
+    kept: list[TestSource] = []
+    left: list[LeftOut] = []
+    for source in sources:
+        out = {path: needs for path in files_of(source) if (needs := _needs(path, owners))}
+        base = Path(source.path)
+        left += [LeftOut(path.relative_to(base).as_posix(), needs) for path, needs in out.items()]
+        if len(out) < len(files_of(source)):
+            kept.append(replace(source, ignore=(*source.ignore, *(path.relative_to(base).as_posix() for path in out))))
+    return tuple(kept), tuple(left)
+
+
+def import_names(root: Path, module: Module) -> frozenset[str]:
+    """The top-level names that a module's project provides, as far as its folders tell; its own name in any case."""
+    names = {canonicalize_name(module.package).replace("-", "_")}
+    if module.path is not None:
+        for place in (root / module.path / "src", root / module.path):
+            names |= {found.parent.name for found in place.glob("*/__init__.py")}
+    return frozenset(names - {"src", "tests", "test", "docs"})
+
+
+def _needs(path: Path, owners: Mapping[str, str]) -> tuple[str, ...]:
+    try:
+        tree = ast.parse(text_or_none(path) or "")
+    except (SyntaxError, ValueError):
+        return ()  # pytest will say what is wrong with it
+    return tuple(sorted({owners[name] for name in _imported(tree) if name in owners}))
+
+
+def _imported(tree: ast.AST) -> set[str]:
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module.partition(".")[0])
+    return found
