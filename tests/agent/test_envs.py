@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from kit.cells import cell, wheel
 
+from kit.cells import cell, wheel
 from trainer_release.agent.envs import ask, differences, same
 from trainer_release.model.testing import TestSource
 from trainer_release.world import artifacts

@@ -57,7 +57,7 @@ def workspace(tmp_path_factory) -> Path:
     placed(root / "packages/one", project("kit-one", more="[project.optional-dependencies]\ntest = []\n"))
     placed(root / "packages/two", project("kit-two", "kit-one>=1"))
     placed(root / "apps/core", project("kit-core", "kit-one>=1", "kit-two>=1"))
-    together = "import kit_core, kit_one, kit_two\ndef run_integration_tests(): pass\n"
+    together = "import kit_core, kit_one, kit_two\ndef test_together(): pass\n"
     return placed(root, {"tests/integration/test_all.py": together})
 
 
