@@ -1,4 +1,4 @@
-"""Which integration tests fit a choice of modules: a test that imports a module that is not chosen is left out, by name."""
+"""Which integration tests fit a choice of modules: one that imports a module not chosen is left out, by name."""
 
 from __future__ import annotations
 
