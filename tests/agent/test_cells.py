@@ -45,7 +45,7 @@ def test_the_extra_or_group_for_tests_is_found_by_its_name(extras, groups, chose
     assert cell.requires == ("pytest>=8", *requires)
 
 
-def run_integration_tests_takes_the_umbrella_s_test_requirements_and_pins_what_has_no_wheel():
+def test_together_takes_the_umbrella_s_test_requirements_and_pins_what_has_no_wheel():
     one = module("one", extras=("test",))
     core = module("core", umbrella=True, extras=("dev",))
     cell = cells.together([one, core, module("far", project=False)], (wheel("one"), wheel("core")), (), "/python")
@@ -54,7 +54,7 @@ def run_integration_tests_takes_the_umbrella_s_test_requirements_and_pins_what_h
     assert cell.requires == ("pytest>=8", "kit-far==1.0")
 
 
-def run_integration_tests_without_an_umbrella_takes_every_module_s():
+def test_together_without_an_umbrella_takes_every_module_s():
     one, two = module("one", extras=("test",)), module("two", (f"{GROUP}.dev", "b"), groups=("dev",))
     cell = cells.together([one, two], (wheel("one"), wheel("two")), (), "/python")
     assert (cell.extras, cell.requires) == ({"kit-one": ("test",)}, ("pytest>=8", "b"))
