@@ -16,7 +16,7 @@ def wheel(name: str) -> WheelRef:
     return WheelRef(f"kit-{name}", "1.0", f"/dist/kit_{name}.whl", "0" * 64)
 
 
-def run_isolated_tests_means_one_wheel_and_no_sibling_that_is_itself():
+def test_alone_means_one_wheel_and_no_sibling_that_is_itself():
     cell = cells.alone(module("one"), wheel("one"), (wheel("one"), wheel("two")), TESTS, "/python")
     assert (cell.mode, cell.modules, cell.wheels, cell.siblings) == (
         "isolated",
