@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +17,12 @@ from trainer_release.model.facts import ExecuteFacts
 from trainer_release.model.index import Listing
 from trainer_release.model.plan import Plan
 from trainer_release.model.record import Record
+from trainer_release.model.suite import Suite
 from trainer_release.release import manifest, planner, preflight, steps, survey
 from trainer_release.release.engine.journal import Journal
 from trainer_release.release.engine.reporter import Reporter
 from trainer_release.release.engine.runner import carry_out
-from trainer_release.release.names import RECORDS, record_ref, tag_ref
+from trainer_release.release.names import RECORDS, record_ref, tag_ref, tagged_version
 from trainer_release.suite.versions import check_argument
 from trainer_release.world import credentials, lock, refs, worktree
 
@@ -75,20 +76,24 @@ def execute(start: Path, options: Options, *, dry_run: bool = False, reporter: R
             hint="say what you mean: --index local, or the index of the workflow",
         )
     if dry_run:
-        record, given = _prepared(session, suite.name, options)
+        record, given = _prepared(session, suite, options)
         with look(session, suite, chosen) as listed:
             facts, warnings = _facts(session, record, given, listed, chosen)
         return Executed(record.version, planner.execute(facts), warnings)
     with lock.held(session.cache(suite.name), "trainer-release execute"):
-        record, given = _prepared(session, suite.name, options)
+        record, given = _prepared(session, suite, options)
         if session.git.commit_of("HEAD") == record.commit:
             worktree.repair(session.git, record.commit)
         return _carried_out(session, record, given, chosen, options, reporter or Reporter())
 
 
-def newest(session: Session, suite: str) -> str:
-    """The highest version that has a record here."""
-    found = [ref.rsplit("/", 1)[-1] for ref in session.git.refs(f"{RECORDS}/{suite}")]
+def newest(session: Session, suite: Suite) -> str:
+    """The highest version that has a record here; where none has, as in a workflow's clone, the one whose suite tag is
+    checked out."""
+    found = [ref.rsplit("/", 1)[-1] for ref in session.git.refs(f"{RECORDS}/{suite.name}")]
+    if not found and session.git.commit_of("HEAD"):
+        tags = session.git.do("for-each-ref", "--points-at=HEAD", "--format=%(refname)", "refs/tags").split()
+        found = [str(version) for tag in tags if (version := tagged_version(suite.catalog, tag))]
     if not found:
         raise fail(
             "nothing-prepared", "no release is prepared here", hint="run `trainer-release prepare VERSION` first"
@@ -96,15 +101,14 @@ def newest(session: Session, suite: str) -> str:
     return max(found, key=Version)
 
 
-def _prepared(session: Session, suite: str, options: Options) -> tuple[Record, Given]:
+def _prepared(session: Session, suite: Suite, options: Options) -> tuple[Record, Given]:
     version = options.version or newest(session, suite)
-    catalog = session.load().suite.catalog
-    tag = tag_ref(catalog, version)
-    record, _, tagged = survey.find_record(session.git, suite, version, tag)
+    tag = tag_ref(suite.catalog, version)
+    record, _, tagged = survey.find_record(session.git, suite.name, version, tag)
     if record is None:
-        _fetch(session, [record_ref(suite, version), tag])
-        record, _, tagged = survey.find_record(session.git, suite, version, tag)
-    home = session.cache(suite) / "artifacts" / version
+        _fetch(session, [record_ref(suite.name, version), tag])
+        record, _, tagged = survey.find_record(session.git, suite.name, version, tag)
+    home = session.cache(suite.name) / "artifacts" / version
     if record is None and tagged is None:
         hint = f"run `trainer-release prepare {version}` first"
         raise fail(
@@ -113,6 +117,8 @@ def _prepared(session: Session, suite: str, options: Options) -> tuple[Record, G
     if record is None or not record.files():
         record = bound(session, record, version, tag, options.artifacts)
     given = gather(record, home, options.artifacts, options.verdict)
+    if record.build.get("bytes") == "run":  # what tested these bytes is what the manifest says
+        record = replace(record, verdict=given.verdict or {})
     return record, given
 
 

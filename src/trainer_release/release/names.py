@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from packaging.version import InvalidVersion, Version
+
 from trainer_release.model.catalog import Catalog
 from trainer_release.model.suite import Suite
 
@@ -18,6 +20,17 @@ def tag_name(catalog: Catalog, version: str) -> str:
 def tag_ref(catalog: Catalog, version: str) -> str:
     """The suite tag's full ref."""
     return f"refs/tags/{tag_name(catalog, version)}"
+
+
+def tagged_version(catalog: Catalog, ref: str) -> Version | None:
+    """The version that a full ref names as a suite tag; None for every other ref, one that only begins alike too."""
+    before, _, after = tag_ref(catalog, "{version}").partition("{version}")
+    if not (ref.startswith(before) and ref.endswith(after)):
+        return None
+    try:
+        return Version(ref[len(before) : len(ref) - len(after)])
+    except InvalidVersion:
+        return None
 
 
 def record_ref(suite: str, version: str) -> str:

@@ -4,25 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from trainer_release.errors import Problem
 from trainer_release.model.facts import PrepareFacts
+from trainer_release.release.names import tagged_version
 
 NAME = "newer_version"
 
 
 def check(facts: PrepareFacts) -> Iterator[Problem]:
     """Compared as PEP 440, against suite tags that are merged here."""
-    before, _, after = facts.suite.catalog.release.tag.partition("{version}")
-    prefix = f"refs/tags/{before}"
-    released = []
-    for ref in facts.git.merged_tags:
-        if ref.startswith(prefix) and ref.endswith(after):
-            try:
-                released.append(Version(ref[len(prefix) : len(ref) - len(after)]))
-            except InvalidVersion:
-                continue  # a tag of another kind that happens to begin alike
+    versions = (tagged_version(facts.suite.catalog, ref) for ref in facts.git.merged_tags)
+    released = [version for version in versions if version is not None]
     newest = max(released, default=None)
     if newest is not None and Version(facts.version) < newest:
         yield Problem(
