@@ -69,7 +69,8 @@ def _tested(verdict: Mapping[str, Any]) -> dict[str, Any]:
         "python": ", ".join(sorted({cell["python"] for cell in cells}, key=_numbers)),
         "platforms": sorted({cell["platform"] for cell in cells}),
         "cells": [
-            {key: cell[key] for key in ("name", "mode", "status", "passed", "failed", "skipped")} for cell in cells
+            {key: cell[key] for key in ("name", "mode", "status", "passed", "failed", "skipped") if key in cell}
+            for cell in cells
         ],
     }
 
