@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from trainer_release.errors import Problem, fail
+from trainer_release.errors import Problem, ReleaseError, Severity, fail
 from trainer_release.model.suite import Suite
 from trainer_release.suite import workspace
-from trainer_release.suite.catalog import read as read_catalog
+from trainer_release.suite.catalog import examine
 
 
 class Texts:
@@ -38,9 +38,16 @@ def assemble(
     text = text_of(name)
     if text is None:
         raise fail("catalog-missing", f"there is no {name} here", hint="run `trainer-release init` to write one")
-    read, warnings = read_catalog(text, name)
+    read, said = examine(text, name)
+    if read is None:
+        raise ReleaseError(*said)
     pyprojects = [path for path in paths if path.rsplit("/", 1)[-1] == "pyproject.toml"]
     named = [place for place in (read.umbrella_path, *(m.path for m in read.modules.values())) if place]
-    projects = workspace.find(pyprojects, text_of, read.exclude, named=named)
+    try:
+        projects = workspace.find(pyprojects, text_of, read.exclude, named=named)
+    except ReleaseError as error:
+        raise ReleaseError(*said, *error.problems) from error
+    if any(problem.severity is Severity.ERROR for problem in said):
+        raise ReleaseError(*said, *workspace.missing_paths(read, projects))
     suite, problems = workspace.join(read, projects)
-    return suite, (*warnings, *problems)
+    return suite, (*said, *problems)

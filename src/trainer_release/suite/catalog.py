@@ -36,6 +36,14 @@ def read(text: str, path: str) -> tuple[Catalog, tuple[Problem, ...]]:
 
     Errors raise ReleaseError (exit 3) with all of them, each with its place and the source line. Pure.
     """
+    catalog, problems = examine(text, path)
+    if catalog is None or any(problem.severity is Severity.ERROR for problem in problems):
+        raise ReleaseError(*problems)
+    return catalog, problems
+
+
+def examine(text: str, path: str) -> tuple[Catalog | None, tuple[Problem, ...]]:
+    """As `read`, but errors are beside what could be understood of the catalog; None where nothing could."""
     source = Source(path, text)
     root = compose(source)
     if root is None or root.kind != "map":
@@ -43,12 +51,9 @@ def read(text: str, path: str) -> tuple[Catalog, tuple[Problem, ...]]:
             found = "nothing" if root is None or not root.value else "no mapping"
             found = "a list" if root is not None and root.kind == "list" else found
             source.complain("catalog-not-a-mapping", root.start if root else 0, f"the catalog holds {found}", _INIT)
-        raise ReleaseError(*source.problems)
+        return None, tuple(source.problems)
     catalog = _catalog(source, root)
-    ordered = tuple(sorted(source.problems, key=lambda p: (p.line or 0, p.column or 0)))
-    if any(problem.severity is Severity.ERROR for problem in ordered):
-        raise ReleaseError(*ordered)
-    return catalog, ordered
+    return catalog, tuple(sorted(source.problems, key=lambda p: (p.line or 0, p.column or 0)))
 
 
 def _catalog(source: Source, root: Node) -> Catalog:

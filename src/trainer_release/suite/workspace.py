@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from trainer_release.model.catalog import Catalog
     from trainer_release.model.project import Project
 
-__all__ = ["find", "join", "wanted_names"]
+__all__ = ["find", "join", "missing_paths", "wanted_names"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,15 @@ def join(catalog: Catalog, projects: tuple[Project, ...]) -> tuple[Suite, tuple[
     if any(is_structural(problem) for problem in found.problems):
         raise ReleaseError(*sorted(found.problems, key=lambda problem: not is_structural(problem)))
     return Suite(catalog, found.modules, graph), tuple(found.problems)
+
+
+def missing_paths(catalog: Catalog, projects: tuple[Project, ...]) -> Iterator[Problem]:
+    """The complaints about folders that a catalog names and the workspace lacks; for a catalog that has other faults,
+    so that all of one file's are told in one run."""
+    looks = (project_of(catalog, listed, projects)[1] for listed in catalog.modules.values())
+    for problem in (*looks, umbrella_of(catalog, projects)[2]):
+        if problem is not None and problem.code == "path-missing":
+            yield problem
 
 
 def is_structural(problem: Problem) -> bool:
