@@ -8,7 +8,7 @@ import pytest
 
 from kit.suite import Workspace
 
-REWRITER = '''
+REWRITER = """
 import base64, hashlib, os, zipfile
 from flit_core.buildapi import *
 from flit_core import buildapi
@@ -23,7 +23,7 @@ def build_wheel(folder, config_settings=None, metadata_directory=None):
                 data = data.replace(b"mill-a", b"mill-a-of-another-suite")
             archive.writestr(path, data)
     return name
-'''
+"""
 
 
 def failing_unit_test(work: Workspace) -> None:
@@ -52,7 +52,10 @@ def wheel_with_other_metadata(work: Workspace) -> None:
         (failing_unit_test, ["tests-failed", "b alone:", "sums are wrong", "1 failed, 1 passed"]),
         (failing_integration_test, ["tests-failed", "together:", "they do not fit", "1 failed, 1 passed"]),
         (module_that_does_not_build, ["build-failed", "build_dists b", "No file/folder found for module mill_b"]),
-        (wheel_with_other_metadata, ["metadata-differs", "check_metadata b", "Requires-Dist mill-a", "mill_b-1.0.0-py3-none-any.whl"]),
+        (
+            wheel_with_other_metadata,
+            ["metadata-differs", "check_metadata b", "Requires-Dist mill-a", "mill_b-1.0.0-py3-none-any.whl"],
+        ),
     ],
 )
 def test_a_failed_gate_leaves_nothing_behind(fresh, fault: Callable[[Workspace], None], shown: list[str]):

@@ -18,7 +18,9 @@ def refused(work, code: str, *words: str, version: str = "1.0.0", exit_code: int
     assert "\n   = " in done.err
     assert [word for word in words if word not in done.err] == []
     after = work.state()
-    assert {key: after[key] for key in before if key != "folders"} == {k: v for k, v in before.items() if k != "folders"}
+    assert {key: after[key] for key in before if key != "folders"} == {
+        k: v for k, v in before.items() if k != "folders"
+    }
     return done.err
 
 
@@ -93,7 +95,7 @@ def test_a_folder_that_is_no_repository_is_refused(fresh):
     work = fresh(ONE, **CHOICE)
     (work.root / ".git").rename(work.root.with_name("elsewhere"))
     assert "error[not-a-repository]" in work.run("prepare", "1.0.0", code=6).err
-    work.run("check", code=4)
+    work.run("check")  # needs no git
 
 
 def test_a_repository_without_a_commit_is_refused(fresh):
@@ -103,9 +105,8 @@ def test_a_repository_without_a_commit_is_refused(fresh):
 
 def test_what_is_no_version_is_a_fault_of_usage(fresh):
     work = fresh(ONE, **CHOICE)
-    for text in ("1.0.x", "", "v1.0.0", "1.0.0/../x"):
-        refused_here = work.run("prepare", text, code=2)
-        assert refused_here.out == ""
+    for text in ("1.0.x", "1.0.0/../x"):
+        assert text in work.run("prepare", text, code=2).err
 
 
 def test_a_version_below_what_the_branch_has_released_is_refused(fresh):
@@ -181,7 +182,13 @@ def test_while_one_run_works_another_is_told_who_and_an_ended_run_leaves_nothing
 
 
 def test_a_suite_in_a_folder_of_its_repository_is_released_from_there(fresh):
-    work = fresh({"a": (), "b": ("a",)}, umbrella=False, version="0.9.0", inside="py/suite", rows='  "1.0.0": {a: "1.0.0", b: "1.0.0"}\n')
+    work = fresh(
+        {"a": (), "b": ("a",)},
+        umbrella=False,
+        version="0.9.0",
+        inside="py/suite",
+        rows='  "1.0.0": {a: "1.0.0", b: "1.0.0"}\n',
+    )
     (work.top / "README").write_text("of the repository, not of the suite\n")
     work.commit()
     work.replace("versions.yaml", "release:", "# edited\nrelease:")
@@ -190,7 +197,10 @@ def test_a_suite_in_a_folder_of_its_repository_is_released_from_there(fresh):
     work.run("execute")
 
     changed = work.git("diff", "--name-only", "HEAD~1", "HEAD", cwd=work.top).split()
-    assert changed == [f"py/suite/{name}" for name in ("CHANGELOG.md", "packages/a/pyproject.toml", "packages/b/pyproject.toml", "versions.yaml")]
+    assert changed == [
+        f"py/suite/{name}"
+        for name in ("CHANGELOG.md", "packages/a/pyproject.toml", "packages/b/pyproject.toml", "versions.yaml")
+    ]
     assert work.git("status", "--porcelain") == ""
     assert len(work.uploads()) == 4
     assert work.manifest("1.0.0", "mill")["suite_version"] == "1.0.0"

@@ -20,7 +20,11 @@ Needs = Mapping[str, Iterable[str]]
 
 def environment(home: Path) -> dict[str, str]:
     """An environment that says nothing of this machine's user: an empty home, no CI, no colours, an own identity."""
-    person = {f"GIT_{who}_{what}": f"{what.lower()}@suite.example" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+    person = {
+        f"GIT_{who}_{what}": f"{what.lower()}@suite.example"
+        for who in ("AUTHOR", "COMMITTER")
+        for what in ("NAME", "EMAIL")
+    }
     own = {"HOME": str(home), "NO_COLOR": "1", "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
     gone = {"CI", "GITHUB_ACTIONS", "VIRTUAL_ENV", "FORCE_COLOR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "PYTHONPATH"}
     gone |= {"PYTHONDONTWRITEBYTECODE"}  # else every command compiles all that it imports
@@ -81,7 +85,12 @@ class Workspace:
 
     def git(self, *words: str, code: int = 0, cwd: Path | None = None) -> str:
         done = subprocess.run(
-            ["git", *words], cwd=cwd or self.root, env=environment(self.home), capture_output=True, text=True, check=False
+            ["git", *words],
+            cwd=cwd or self.root,
+            env=environment(self.home),
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert done.returncode == code, f"git {words}: {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done.stdout.strip()
@@ -99,6 +108,13 @@ class Workspace:
         text = self.read(path)
         assert old in text, f"{old!r} is not in {path}:\n{text}"
         self.write(path, text.replace(old, new))
+
+    def row(self, version: str, modules: str) -> None:
+        """One more row of `compatibility`, not committed: `modules` is YAML, such as `{a: "1.1.0"}`."""
+        text = self.read("versions.yaml")
+        line = f'  "{version}": {modules}\n'
+        head = "compatibility:\n"
+        self.write("versions.yaml", text.replace(head, head + line) if head in text else text + head + line)
 
     def commit(self, message: str = "Change") -> str:
         self.git("add", "--all")
@@ -129,7 +145,7 @@ class Workspace:
         git = self.top / ".git"
         return {
             "tree": tree,
-            "refs": self.git("for-each-ref") + self.git("symbolic-ref", "HEAD"),
+            "refs": self.git("for-each-ref") + (git / "HEAD").read_text(),
             "index": hashlib.sha256((git / "index").read_bytes()).hexdigest(),
             "objects": self.git("cat-file", "--batch-all-objects", "--batch-check"),
             "folders": _digest(p for p in (git / "trainer-release").rglob("*") if p.name != "access.log"),
@@ -155,8 +171,9 @@ def _digest(paths: Iterable[Path]) -> str:
 def project(package: str, version: str, needs: Iterable[str], *, more: str = "") -> str:
     """The pyproject.toml of a package built by flit."""
     listed = "".join(f'    "{need}",\n' for need in needs)
-    return dedent(
-        f"""\
+    return (
+        dedent(
+            f"""\
         [build-system]
         requires = ["flit_core>=3.11,<5"]
         build-backend = "flit_core.buildapi"
@@ -168,11 +185,19 @@ def project(package: str, version: str, needs: Iterable[str], *, more: str = "")
         requires-python = ">=3.9"
         dependencies = [
         """
-    ) + f"{listed}]\n{more}"
+        )
+        + f"{listed}]\n{more}"
+    )
 
 
 def add_module(
-    home: Workspace, name: str, *, path: str, needs: Iterable[str] = (), version: str = "1.0.0", package: str | None = None
+    home: Workspace,
+    name: str,
+    *,
+    path: str,
+    needs: Iterable[str] = (),
+    version: str = "1.0.0",
+    package: str | None = None,
 ) -> None:
     """One package with one function and one test; `needs` are requirements."""
     package = package or f"{home.name}-{name}"
