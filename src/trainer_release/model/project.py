@@ -32,8 +32,8 @@ class Project:
 
     `path` is the folder, posix, relative to the workspace root (`.` for the root itself). `version` is None where the
     layout cannot tell. `texts` holds every file that the layout read, by path relative to the workspace root: edits
-    are computed from these, so that planning reads nothing. `version_path` is the file that states the version, where it
-    is not the pyproject.toml. `from_tag`: the version control tag is the version, so that no file is edited for it.
+    are computed from these, so that planning reads nothing. `version_path` is the file that states the version, where
+    it is not the pyproject.toml. `from_tag`: the version control tag is the version, so that no file is edited for it.
     """
 
     path: str
