@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from trainer_release.model.facts import ExecuteFacts
 from trainer_release.model.outcome import Outcome, SoFar
@@ -26,9 +26,8 @@ class Write(Action):
 
 
 def plan(facts: ExecuteFacts) -> tuple[Write, ...]:
-    """One manifest a release; where this run binds the bytes, the verdict that it was given says what was tested."""
-    record = replace(facts.record, verdict=facts.verdict or facts.record.verdict)
-    return (Write(record=record, tag=tag_name(facts.suite.catalog, facts.version)),)
+    """One manifest a release."""
+    return (Write(record=facts.record, tag=tag_name(facts.suite.catalog, facts.version)),)
 
 
 def seen(action: Write, world: World) -> bool | None:
