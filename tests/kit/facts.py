@@ -146,6 +146,7 @@ def execute_facts(
     local: Mapping[str, str] | None = None,
     given: Mapping[str, Any] | None = None,
     tag: str | None = TAG,
+    credentials: bool = True,
     **git: Any,
 ) -> ExecuteFacts:
     """The facts of executing a prepared release whose files are all at hand."""
@@ -162,7 +163,7 @@ def execute_facts(
         local={dist.name: dist.sha256 for dist in made.files().values()} if local is None else local,
         index="local",
         embedded=True,
-        manifest=None,
+        credentials=credentials,
         verdict=given,
     )
 
