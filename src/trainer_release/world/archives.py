@@ -49,9 +49,7 @@ def _from_wheel(path: Path, name: str, limit: int) -> bytes:
     with zipfile.ZipFile(path) as archive:
         _refuse_misleading(path, archive.namelist())
         members = {info.filename: info for info in archive.infolist()}
-        place = _only(
-            path, (m for m in members if m.count("/") == 1 and m.endswith(f".dist-info/{name}")), name
-        )
+        place = _only(path, (m for m in members if m.count("/") == 1 and m.endswith(f".dist-info/{name}")), name)
         _refuse_huge(path, place, members[place].file_size, limit)
         with archive.open(place) as file:
             return file.read(limit)

@@ -119,9 +119,7 @@ def _identity_problems(path: Path, said: Metadata, package: str, version: str) -
         yield _differs(path, "file name", f"{said.name} {said.version}", f"{named[0]} {named[1]}")
 
 
-def _requirement_problems(
-    path: Path, said: Metadata, requires: Mapping[str, tuple[str, ...]]
-) -> Iterator[Problem]:
+def _requirement_problems(path: Path, said: Metadata, requires: Mapping[str, tuple[str, ...]]) -> Iterator[Problem]:
     """Direct references, and each internal package's specifiers."""
     from packaging.requirements import Requirement
     from packaging.specifiers import SpecifierSet
@@ -135,9 +133,7 @@ def _requirement_problems(
     for name, expected in requires.items():
         written = found.get(name, [])
         if Counter(map(SpecifierSet, expected)) != Counter(entry.specifier for entry in written):
-            yield _differs(
-                path, f"Requires-Dist {name}", _spoken(expected), _spoken(tuple(map(_pin, written)))
-            )
+            yield _differs(path, f"Requires-Dist {name}", _spoken(expected), _spoken(tuple(map(_pin, written))))
 
 
 def _pin(requirement: Requirement) -> str:

@@ -22,8 +22,7 @@ PAGE_LIMIT = 64 << 20
 FILE_LIMIT = 2 << 30
 DOWNLOAD_SECONDS = 600.0
 _HEADERS = {
-    "Accept": "application/vnd.pypi.simple.v1+json,"
-    " application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.01",
+    "Accept": "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.01",
     "Cache-Control": "no-cache, max-age=0",
 }
 

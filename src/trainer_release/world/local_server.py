@@ -59,9 +59,7 @@ class Front:
     def _redirect(self, name: str, start: Callable[..., Any]) -> Iterable[bytes]:
         """Names outside the suite are served by the user's own index; its credentials are not passed on."""
         if urlsplit(self.elsewhere).scheme not in {"http", "https"}:
-            return _answer(
-                start, HTTPStatus.NOT_FOUND, "text/plain", "the configured index is not on the web\n"
-            )
+            return _answer(start, HTTPStatus.NOT_FOUND, "text/plain", "the configured index is not on the web\n")
         target = f"{bare(self.elsewhere).rstrip('/')}/{quote(name)}/"
         return _answer(start, HTTPStatus.FOUND, "text/plain", target, ("Location", target))
 
