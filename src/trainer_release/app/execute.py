@@ -162,8 +162,7 @@ def _carried_out(
         journal = Journal(path, plan.id, resume=True)
         with workbench.world(session, record.suite, plan.id, record.version, where, options.manifest) as world:
             outcomes = carry_out(plan, steps.EXECUTE, world, journal, reporter, workbench.CLOCK)
-    folder = options.manifest or session.data(record.suite) / "manifests"
-    name = manifest.name(record)
+    written = manifest.place(record, options.manifest or session.data(record.suite) / "manifests")
     uploaded = [
         file
         for (step, _), outcome in outcomes.items()
@@ -175,9 +174,9 @@ def _carried_out(
         plan,
         warnings,
         done=True,
-        manifest=folder / f"{name}-manifest.json",
+        manifest=written,
         serve=f"trainer-release index serve --port {PORT}" if index == EMBEDDED else None,
-        install=_install(session, record, index, folder / f"{name}-constraints.txt"),
+        install=_install(session, record, index, written.parent / f"{manifest.name(record)}-constraints.txt"),
         uploaded=tuple(uploaded),
     )
 

@@ -57,7 +57,8 @@ def execute(
         Path | None, typer.Option("--verdict", metavar="FILE", help="test-agent's report on these files.")
     ] = None,
     manifest: Annotated[
-        Path | None, typer.Option("--manifest", metavar="DIR", help="Write the manifest there too.")
+        Path | None,
+        typer.Option("--manifest", metavar="PATH", help="Write the manifest there too: a folder, or a .json."),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before the first upload.")] = False,
     dry_run: DryRun = False,

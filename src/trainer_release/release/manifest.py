@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from trainer_release.model.index import Listing
@@ -16,6 +17,11 @@ SCHEMA = "trainer-release/manifest/v1"
 def name(record: Record) -> str:
     """The stem of the manifest's and the constraints file's name."""
     return f"{record.umbrella or record.suite}-{record.version}"
+
+
+def place(record: Record, asked: Path) -> Path:
+    """Where the manifest goes that a person asked for: the very file where it ends in `.json`, else into that folder."""
+    return asked if asked.suffix == ".json" else asked / f"{name(record)}-manifest.json"
 
 
 def constraints(record: Record) -> str:

@@ -49,13 +49,11 @@ def run(action: Write, world: World, so_far: SoFar) -> Outcome:
     text = manifest.text(record, listings, pages, action.tag)
     if world.embedded:  # its port is another in every run
         text = text.replace(f'"{simple.removesuffix("/simple/")}/', '"local:/')
-    folders = [world.data / "manifests", *([world.manifest] if world.manifest else [])]
-    name = manifest.name(record)
-    for folder in folders:
-        for file, content in (
-            (f"{name}-manifest.json", text),
-            (f"{name}-constraints.txt", manifest.constraints(record)),
-        ):
-            if text_or_none(folder / file) != content:
-                replace_text(folder / file, content)
-    return Outcome(evidence={"manifest": str(folders[-1] / f"{name}-manifest.json")}, note=f"{name}-manifest.json")
+    data = world.data / "manifests" / f"{manifest.name(record)}-manifest.json"
+    places = [data] if world.manifest is None else [data, manifest.place(record, world.manifest)]
+    for place in places:
+        beside = place.parent / f"{manifest.name(record)}-constraints.txt"
+        for file, content in ((place, text), (beside, manifest.constraints(record))):
+            if text_or_none(file) != content:
+                replace_text(file, content)
+    return Outcome(evidence={"manifest": str(places[-1])}, note=places[-1].name)
