@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from kit.repo import PERSON
+
+# Where test-agent has put these tests beside a wheel there is no repository: what looks at it is not for there.
+collect_ignore = [] if (Path(__file__).parents[1] / "examples").is_dir() else ["e2e", "house"]
 
 
 @pytest.fixture(autouse=True)
