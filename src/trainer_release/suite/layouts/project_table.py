@@ -1,0 +1,155 @@
+"""What every layout with a `[project]` table shares: all that it states but the version (PEP 621, 735).
+
+A layout opens the pyproject.toml, finds the version where its kind keeps it, and lets `Table.project` tell the rest.
+Its edits are those of `edits` here, and its own for the file that holds the version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
+
+from trainer_release.errors import Problem, ReleaseError
+from trainer_release.model.catalog import Pin
+from trainer_release.model.edit import FileEdit
+from trainer_release.model.project import Project
+from trainer_release.suite.layouts.requirements import requirements
+from trainer_release.suite.layouts.toml_edit import set_strings
+from trainer_release.suite.layouts.toml_scan import Path, Scan, scan
+from trainer_release.suite.pins import repin
+from trainer_release.suite.toml_text import at, parse
+
+if TYPE_CHECKING:
+    from trainer_release.model.project import Pinned, Wanted
+    from trainer_release.suite.layouts.contract import Files
+
+VERSION: Path = ("project", "version")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A pyproject.toml that was read: its folder and path, text, values, and where its strings stand."""
+
+    folder: str
+    path: str
+    text: str
+    values: Mapping[str, Any]
+    found: Scan
+
+    def project(
+        self,
+        layout: str,
+        version: str | None,
+        problems: Iterable[Problem] = (),
+        *,
+        line: int = 1,
+        version_path: str | None = None,
+        texts: Mapping[str, str] | None = None,
+        from_tag: bool = False,
+    ) -> Project:
+        """The project with the version that the layout found at `line` of `version_path` (here where that is None).
+
+        `texts` are the further files that the layout read, `problems` its complaints. ReleaseError with these, every
+        `requirement-invalid` and a `project-version-invalid` at once.
+        """
+        pinned, wrong = requirements(self.path, self.values, self.found.strings)
+        wrong += problems
+        wrong += version_problems(version_path or self.path, version, line)
+        if wrong:
+            raise ReleaseError(*wrong)
+        requires_python = at(self.values, ("project", "requires-python"))
+        return Project(
+            path=self.folder,
+            package=at(self.values, ("project", "name")) or at(self.values, ("tool", "poetry", "name")),
+            version=version,
+            layout=layout,
+            requirements=tuple(each for _, each in pinned),
+            requires_python=requires_python if isinstance(requires_python, str) else None,
+            private=is_private(self.values),
+            version_line=line,
+            version_path=version_path,
+            from_tag=from_tag,
+            extras=tuple(at(self.values, ("project", "optional-dependencies")) or ()),
+            groups=tuple(at(self.values, ("dependency-groups",)) or ()),
+            texts={self.path: self.text, **(texts or {})},
+        )
+
+
+def read_table(folder: str, files: Files) -> Table:
+    """The pyproject.toml of a folder. ReleaseError `toml-invalid` where it is no TOML."""
+    path = "pyproject.toml" if folder == "." else f"{folder}/pyproject.toml"
+    text = files(path) or ""
+    return Table(folder, path, text, parse(path, text), scan(text))
+
+
+def version_problems(path: str, version: str | None, line: int) -> Iterator[Problem]:
+    """`project-version-invalid` for a version that PEP 440 does not know; None is no complaint."""
+    try:
+        Version(version or "0")
+    except InvalidVersion:
+        hint = 'write it as PEP 440 says: "1.2.3", "2.0.0rc1"'
+        yield Problem("project-version-invalid", f"{version!r} is no version", path, line, hint=hint)
+
+
+def is_dynamic(pyproject: Mapping[str, Any]) -> bool:
+    """Whether `[project] dynamic` leaves the version to the build backend."""
+    dynamic = at(pyproject, ("project", "dynamic"))
+    return isinstance(dynamic, list) and "version" in dynamic
+
+
+def is_private(values: Mapping[str, Any]) -> bool:
+    """Marked as not for upload: a `Private ::` classifier (indexes refuse it), or uv's `package = false`."""
+    classifiers = at(values, ("project", "classifiers")) or ()
+    marked = any(isinstance(item, str) and item.startswith("Private ::") for item in classifiers)
+    return marked or at(values, ("tool", "uv", "package")) is False
+
+
+def edits(project: Project, wanted: Wanted, *keys: Path) -> tuple[FileEdit, ...]:
+    """One edit of the pyproject.toml, or none: its pins, its tables, and the version at each of these `keys`.
+
+    ReleaseError `toml-edit-failed` where none is safe.
+    """
+    path = project.pyproject
+    text = project.texts[path]
+    new = wanted_strings(project, wanted)
+    new |= dict.fromkeys(
+        (each for each in keys if not same(at(parse(path, text), each), wanted.version)), wanted.version
+    )
+    after = set_strings(path, text, new)
+    return (FileEdit(path, text, after),) if after != text else ()
+
+
+def wanted_strings(project: Project, wanted: Wanted) -> dict[Path, str]:
+    """By key path, what the requirements on siblings and the entries of the kept tables are to be."""
+    path = project.pyproject
+    values = parse(path, project.texts[path])
+    new: dict[Path, str] = {}
+    for keys, pinned in requirements(path, values, scan(project.texts[path]).strings)[0]:
+        new[keys] = repinned(pinned, project, wanted)
+    for name, entries in wanted.tables.items():
+        table = tuple(name.split("."))
+        if isinstance(at(values, table), Mapping):
+            new |= {(*table, key): value for key, value in entries.items()}
+    return new
+
+
+def repinned(pinned: Pinned, project: Project, wanted: Wanted) -> str:
+    """The requirement as it is to stand; one on no sibling stays as it is, one on the project itself keeps its form."""
+    if pinned.name == canonicalize_name(project.package):
+        return repin(pinned.text, wanted.version, Pin.KEEP)
+    if pinned.name not in wanted.siblings:
+        return pinned.text
+    version, policy = wanted.siblings[pinned.name]
+    return repin(pinned.text, version, Pin(policy))
+
+
+def same(stated: Any, version: str) -> bool:
+    """Whether a stated version is this one in another spelling (`v1.6.0`, `1.6.0.rc1`); `1.0` is not `1.0.0`."""
+    try:
+        return isinstance(stated, str) and str(Version(stated)) == str(Version(version))
+    except InvalidVersion:
+        return False
