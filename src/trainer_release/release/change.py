@@ -48,8 +48,9 @@ def sync_edits(suite: Suite, wanted: Mapping[str, str], frozen: Iterable[str] = 
 
 
 def embedded_text(suite: Suite, version: str, wanted: Mapping[str, str]) -> str:
-    """The suite file inside the umbrella: names and versions alone, for users who check themselves."""
-    modules = {m.package: wanted[m.name] for m in sorted(suite.modules.values(), key=lambda m: m.package)}
+    """The suite file inside the umbrella: names and versions of what is published, for users who check themselves."""
+    published = (module for module in suite.modules.values() if module.publish)
+    modules = {m.package: wanted[m.name] for m in sorted(published, key=lambda m: m.package)}
     document = {"schema": EMBEDDED, "suite": suite.name, "version": version, "modules": modules}
     return json.dumps(document, indent=2) + "\n"
 
