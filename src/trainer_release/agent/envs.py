@@ -17,31 +17,15 @@ from trainer_release.world import artifacts, files, process
 from trainer_release.world.venvs import Venvs
 
 _PROBE = Path(__file__).parent / "inject" / "probe.py"
+# fmt: off
 _KEPT = {
-    "CI",
-    "COMSPEC",
-    "HOME",
-    "LANG",
-    "LANGUAGE",
-    "LD_LIBRARY_PATH",
-    "LOGNAME",
-    "PATH",
-    "PATHEXT",
-    "SHELL",
-}
-_KEPT |= {
-    "SYSTEMDRIVE",
-    "SYSTEMROOT",
-    "TEMP",
-    "TERM",
-    "TMP",
-    "TMPDIR",
-    "TZ",
-    "USER",
-    "USERNAME",
-    "USERPROFILE",
+    "CI", "COMSPEC", "HOME", "LANG", "LANGUAGE", "LD_LIBRARY_PATH", "LOGNAME", "PATH", "PATHEXT", "SHELL",
+    "SYSTEMDRIVE", "SYSTEMROOT", "TEMP", "TERM", "TMP", "TMPDIR", "TZ", "USER", "USERNAME", "USERPROFILE",
     "WINDIR",
+    "CURL_CA_BUNDLE", "PIP_CERT", "REQUESTS_CA_BUNDLE", "SSL_CERT_DIR", "SSL_CERT_FILE",
 }
+# fmt: on
+"""What a test process inherits: where things are on this machine, its certificates; no secret, no setting of ours."""
 _INSTALL_LIMIT = 900.0
 _ASK_LIMIT = 120.0
 
