@@ -125,7 +125,8 @@ def verify(
     works offline.
     """
     from trainer_release.app.verify import verify as use_case
-    from trainer_release.errors import Exit
+    from trainer_release.cli import errors
+    from trainer_release.errors import Exit, Problem
 
     found = use_case(here(), what, python, catalog)
     if as_json:
@@ -139,10 +140,10 @@ def verify(
     elif found.ok and not quiet:
         say(f"ok: {found.checked} packages are exactly those of {found.suite_version} (by {found.against})")
     elif not found.ok:
-        tell(f"error[suite-differs]: the environment is not suite version {found.suite_version} (by {found.against})")
-        for each in found.mismatches:
-            tell(f"   | {each['package']}: {each['reason']}")
-        tell("   = install with the constraints file that lies beside the manifest")
+        message = f"the environment is not suite version {found.suite_version} (by {found.against})"
+        reasons = tuple(f"{each['package']}: {each['reason']}" for each in found.mismatches)
+        hint = "install with the constraints file that lies beside the manifest"
+        errors.tell([Problem("suite-differs", message, hint=hint, context=reasons)], stream=sys.stderr)
     if not found.ok:
         raise typer.Exit(int(Exit.DRIFT))
 

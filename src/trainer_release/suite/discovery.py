@@ -21,9 +21,7 @@ if TYPE_CHECKING:
 USUAL = ("packages", "apps", "libs")
 
 
-def find(
-    paths: Iterable[str], files: Files, exclude: Iterable[str], named: Iterable[str] = ()
-) -> tuple[Project, ...]:
+def find(paths: Iterable[str], files: Files, exclude: Iterable[str], named: Iterable[str] = ()) -> tuple[Project, ...]:
     """Every project of the workspace, by folder.
 
     `paths` are those of all pyproject.toml files below the root. Candidates are uv's workspace members and
@@ -94,6 +92,7 @@ def matches_any(folder: str, globs: Iterable[str]) -> bool:
 
 
 def matches(pieces: list[str], glob: list[str]) -> bool:
+    """Whether a glob matches a path; both in parts."""
     if not glob:
         return not pieces
     if glob[0] == "**":

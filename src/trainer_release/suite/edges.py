@@ -87,6 +87,7 @@ def pin_problems(modules: Mapping[str, Module]) -> Iterator[Problem]:
 
 
 def direct_reference(module: Module, pinned: Pinned) -> Problem:
+    """The complaint about a requirement with a URL: no index takes it."""
     return Problem(
         "direct-reference",
         f"{module.package} requires `{pinned.text}` in {pinned.where}; an index refuses a direct reference",
@@ -97,6 +98,7 @@ def direct_reference(module: Module, pinned: Pinned) -> Problem:
 
 
 def pin_excludes(module: Module, pinned: Pinned, sibling: Module) -> Problem:
+    """The complaint about a requirement that does not admit what the catalog says; only a person takes an exclusion back."""
     excluded = f"!={sibling.version}" in pinned.specifier.split(",")
     by_hand = f"remove `!={sibling.version}` by hand, or release another version of {sibling.name}"
     return Problem(

@@ -37,6 +37,7 @@ class LocalFiles(SimpleFileBackend):  # type: ignore[misc]  # pypiserver has no 
         return bool(super().exists(filename))
 
     def add_package(self, filename: str, stream: BinaryIO) -> None:
+        """Take an upload, whole or not at all; a name that is there is never replaced."""
         parsed = package_and_version(filename)
         if parsed is None:
             raise HTTPError(400, f"{filename!r} is not the name of a wheel or an sdist")

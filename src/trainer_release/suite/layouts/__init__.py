@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from packaging.utils import InvalidName, canonicalize_name
 
 from trainer_release.errors import ReleaseError, fail
-from trainer_release.suite.layouts import pep621
+from trainer_release.suite.layouts import pep621, poetry
 from trainer_release.suite.toml_text import at, is_template, parse
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from trainer_release.model.project import Project, Wanted
     from trainer_release.suite.layouts.contract import Files, Layout
 
-ALL: tuple[Layout, ...] = (pep621,)
+ALL: tuple[Layout, ...] = (poetry, pep621)
 """Every layout; the first that matches is taken."""
 
 PLACEHOLDER = frozenset("{}<>$%")
@@ -60,9 +60,7 @@ def read_project(folder: str, files: Files) -> Project:
     path = pyproject_of(folder)
     text = files(path)
     if text is None:
-        raise fail(
-            "project-missing", f"there is no {path}", path=path, hint="correct the path, or add the file"
-        )
+        raise fail("project-missing", f"there is no {path}", path=path, hint="correct the path, or add the file")
     pyproject = parse(path, text)
     checked_name(path, name_in(pyproject))
     for layout in ALL:
@@ -78,13 +76,12 @@ def read_project(folder: str, files: Files) -> Project:
 
 
 def checked_name(path: str, name: Any) -> None:
+    """Refuse (`package-name-invalid`) what no index would take as the name of a distribution (PEP 508)."""
     try:
         canonicalize_name(name if isinstance(name, str) else "", validate=True)
     except InvalidName:
         hint = "letters, digits, `-`, `_` and `.`; the first and the last a letter or a digit"
-        raise fail(
-            "package-name-invalid", f"{path}: {name!r} is no name of a package", path=path, hint=hint
-        ) from None
+        raise fail("package-name-invalid", f"{path}: {name!r} is no name of a package", path=path, hint=hint) from None
 
 
 def found_in(pyproject: Mapping[str, Any]) -> str:

@@ -83,6 +83,7 @@ class Scan:
         return (*path, self.counts[path] - 1) if path in self.counts else path
 
     def pair(self, table: Path) -> None:
+        """A key, `=` and a value, below a table."""
         path = (*table, *self.keys())
         self.take(EQUALS)
         self.take(BLANK)
@@ -102,6 +103,7 @@ class Scan:
         return found
 
     def value(self, path: Path) -> None:
+        """One value; its strings are noted under its path."""
         first = self.text[self.at : self.at + 1]
         if first in ("'", '"'):
             self.strings[path] = self.string()
@@ -134,6 +136,7 @@ class Scan:
         self.at += 1
 
     def string(self) -> Span:
+        """A string of any of the four kinds, with its place and what it says."""
         start = self.at
         literal = self.take(STRING)
         style = next(quotes for quotes in QUOTES if literal.startswith(quotes))
@@ -142,6 +145,7 @@ class Scan:
         return Span(start, self.at, style, value, self.text.count("\n", 0, start) + 1)
 
     def take(self, pattern: re.Pattern[str]) -> str:
+        """What the pattern matches here; ValueError where it does not."""
         match = pattern.match(self.text, self.at)
         if match is None:
             raise ValueError(f"no TOML at character {self.at}")
