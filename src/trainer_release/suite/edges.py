@@ -98,7 +98,7 @@ def direct_reference(module: Module, pinned: Pinned) -> Problem:
 
 
 def pin_excludes(module: Module, pinned: Pinned, sibling: Module) -> Problem:
-    """The complaint about a requirement that does not admit what the catalog says; only a person takes an exclusion back."""
+    """The complaint about a pin that does not admit the catalog's version; an exclusion only a person takes back."""
     excluded = f"!={sibling.version}" in pinned.specifier.split(",")
     by_hand = f"remove `!={sibling.version}` by hand, or release another version of {sibling.name}"
     return Problem(
