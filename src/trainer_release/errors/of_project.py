@@ -47,6 +47,28 @@ PROJECT: dict[str, Page] = {
         "`[project] version` holds a string that no installer understands.",
         "Write it as PEP 440 says, `1.2.3` or `2.0.0rc1`.",
     ),
+    "version-file-missing": Page(
+        3,
+        "The file that states a project's version is missing",
+        "The project's version is dynamic, and the file in which its build backend looks for it is not in the "
+        "workspace.",
+        "Correct the path in the project's configuration, or add the file. A template's folder goes under `exclude` in "
+        "the catalog.",
+    ),
+    "version-not-found": Page(
+        3,
+        "A version file does not state the version",
+        "The file is there, but the version in it cannot be told without executing it: it is computed, put together, "
+        "or stands below a condition.",
+        'Write it as one plain line, `__version__ = "1.2.3"`, at the top level of the file.',
+    ),
+    "version-edit-failed": Page(
+        3,
+        "A version file cannot be edited safely",
+        "After an edit the file is read again, and exactly the version must differ. Here it would not. Nothing was "
+        "written.",
+        "Write the version into the file by hand, and run the command again.",
+    ),
     "requirement-invalid": Page(
         3,
         "A requirement is no PEP 508 string",
