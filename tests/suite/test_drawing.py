@@ -62,6 +62,8 @@ def test_the_json_holds_what_the_contract_names():
         "version": "1.0.0",
         "layout": "pep621",
         "depends": ["a", "c"],
+        "builds_with": [],
+        "after": ["a", "c"],
     }
     assert (document["modules"]["a"]["path"], document["modules"]["a"]["layout"]) == (None, None)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from trainer_release.model.catalog import Catalog, Pin
 from trainer_release.model.project import Project
@@ -11,10 +11,16 @@ from trainer_release.model.project import Project
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """Which module needs which at run time, and the waves that may publish one after the other."""
+    """Which module needs which, and the waves that may publish one after the other.
+
+    `depends` holds everything that orders a release; `runtime` of it what a module's own run-time dependencies name,
+    `builds` what its build requires. The rest comes through extras that somebody requests.
+    """
 
     depends: Mapping[str, tuple[str, ...]]
     waves: tuple[tuple[str, ...], ...]
+    runtime: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    builds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def order(self) -> tuple[str, ...]:

@@ -38,14 +38,18 @@ def tree(suite: Suite) -> str:
 
 
 def as_json(suite: Suite) -> str:
-    """The contract's `trainer-release/graph/v1`."""
+    """The contract's `trainer-release/graph/v1`: `depends` at run time, `builds_with` for the build, `after` all that
+    must be published before, what requested extras name among it.
+    """
     modules = {
         name: {
             "package": module.package,
             "path": module.path,
             "version": module.version,
             "layout": module.project.layout if module.project else None,
-            "depends": list(suite.graph.depends[name]),
+            "depends": list(suite.graph.runtime.get(name, ())),
+            "builds_with": list(suite.graph.builds.get(name, ())),
+            "after": list(suite.graph.depends[name]),
         }
         for name, module in sorted(suite.modules.items())
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
@@ -20,22 +21,49 @@ ORDERING = ("project.dependencies", "build-system.requires")
 EXTRA = "project.optional-dependencies."
 
 
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A requirement on a module of the suite. `chain` holds the requirements that ask for the extra it belongs to, the
+    first one the module's own; empty where the module itself states it."""
+
+    pinned: Pinned
+    chain: tuple[Pinned, ...] = ()
+
+
 def graph_of(modules: Mapping[str, Module]) -> Graph:
-    """The graph of what must be published before what. ReleaseError for a cycle.
+    """The graph of what must be published before what. ReleaseError for a cycle, with the extras that cause it.
 
     An edge is a dependency, a build requirement, or what an extra of a sibling requires that one of these
     asks for. Extras that nobody asks for and groups never order a release.
     """
     by_package = packages(modules)
     places: dict[tuple[str, str], tuple[str, int]] = {}
+    reasons: dict[tuple[str, str], str] = {}
+    kinds: dict[str, dict[str, set[str]]] = {where: {name: set() for name in modules} for where in ORDERING}
     depends: dict[str, list[str]] = {name: [] for name in modules}
     for name, module in modules.items():
-        for pinned in required(module, by_package):
-            needed = by_package[canonicalize_name(pinned.name)].name
-            if needed != name and (name, needed) not in places:
-                places[name, needed] = (pinned.path, pinned.line)
+        for need in required(module, by_package):
+            needed = by_package[canonicalize_name(need.pinned.name)].name
+            if needed == name:
+                continue
+            if need.pinned.where in ORDERING and not need.chain:
+                kinds[need.pinned.where][name].add(needed)
+            if (name, needed) not in places:
+                asked = (*need.chain, need.pinned)[0]
+                places[name, needed] = (asked.path, asked.line)
                 depends[name].append(needed)
-    return order(depends, places)
+                if need.chain:
+                    reasons[name, needed] = reason(name, needed, need)
+    found = order(depends, places, reasons)
+    runtime, builds = ({name: tuple(sorted(kinds[where][name])) for name in found.depends} for where in ORDERING)
+    return replace(found, runtime=runtime, builds=builds)
+
+
+def reason(name: str, needed: str, need: Need) -> str:
+    """How an extra leads from one module to another, in words."""
+    asked = ", which asks for ".join(f"`{pinned.text}` ({pinned.path}:{pinned.line})" for pinned in need.chain)
+    extra, place = of_extra(need.pinned), f"{need.pinned.path}:{need.pinned.line}"
+    return f"{name} → {needed}: {name} requires {asked}; the extra `{extra}` requires `{need.pinned.text}` ({place})"
 
 
 def packages(modules: Mapping[str, Module]) -> dict[str, Module]:
@@ -43,22 +71,23 @@ def packages(modules: Mapping[str, Module]) -> dict[str, Module]:
     return {canonicalize_name(module.package): module for module in modules.values()}
 
 
-def required(module: Module, by_package: Mapping[str, Module]) -> Iterator[Pinned]:
+def required(module: Module, by_package: Mapping[str, Module]) -> Iterator[Need]:
     """The requirements on modules that an installation or a build of this module follows, requested extras
-    among them.
+    among them; what it states itself comes first.
     """
-    waiting = [pinned for pinned in pins(module) if pinned.where in ORDERING]
+    waiting = [Need(pinned) for pinned in pins(module) if pinned.where in ORDERING]
     followed: set[tuple[str, str]] = set()
     while waiting:
-        pinned = waiting.pop(0)
-        sibling = by_package.get(canonicalize_name(pinned.name))
+        need = waiting.pop(0)
+        sibling = by_package.get(canonicalize_name(need.pinned.name))
         if sibling is None:
             continue
-        yield pinned
-        for extra in pinned.extras:
+        yield need
+        for extra in need.pinned.extras:
             if (sibling.name, extra) not in followed:
                 followed.add((sibling.name, extra))
-                waiting += [each for each in pins(sibling) if of_extra(each) == extra]
+                chain = (*need.chain, need.pinned)
+                waiting += [Need(each, chain) for each in pins(sibling) if of_extra(each) == extra]
 
 
 def pins(module: Module) -> tuple[Pinned, ...]:

@@ -17,12 +17,17 @@ if TYPE_CHECKING:
 Edge = tuple[str, str]
 
 
-def order(depends: Mapping[str, Iterable[str]], places: Mapping[Edge, tuple[str, int]]) -> Graph:
+def order(
+    depends: Mapping[str, Iterable[str]],
+    places: Mapping[Edge, tuple[str, int]],
+    reasons: Mapping[Edge, str] | None = None,
+) -> Graph:
     """Waves of modules, dependencies first; within a wave by name.
 
     `depends` maps each module to what it needs; names that are no module are ignored. `places` tells path
-    and line of the requirement behind an edge (module, needed), where it is known. Circles raise ReleaseError
-    (`dependency-cycle`, exit 3), one problem for each shortest circle, short ones first.
+    and line of the requirement behind an edge (module, needed), `reasons` what a reader cannot see there, both where
+    known. Circles raise ReleaseError (`dependency-cycle`, exit 3), one problem for each shortest circle, short ones
+    first.
     """
     import networkx as nx
 
@@ -31,9 +36,10 @@ def order(depends: Mapping[str, Iterable[str]], places: Mapping[Edge, tuple[str,
     graph.add_nodes_from(sorted(edges))
     graph.add_edges_from((need, name) for name, needs in edges.items() for need in needs)
     if circles := _circles(graph):
-        raise ReleaseError(*_complaints(circles, places))
+        raise ReleaseError(*_complaints(circles, places, reasons or {}))
     waves = tuple(tuple(sorted(wave)) for wave in nx.topological_generations(graph))
-    return Graph({name: edges[name] for name in sorted(edges)}, waves)
+    depends = {name: edges[name] for name in sorted(edges)}
+    return Graph(depends, waves, depends)
 
 
 def _circles(graph: DiGraph[str]) -> list[tuple[str, ...]]:
@@ -53,7 +59,9 @@ def _circles(graph: DiGraph[str]) -> list[tuple[str, ...]]:
     return sorted(found, key=lambda ring: (len(ring), ring))
 
 
-def _complaints(circles: Sequence[tuple[str, ...]], places: Mapping[Edge, tuple[str, int]]) -> list[Problem]:
+def _complaints(
+    circles: Sequence[tuple[str, ...]], places: Mapping[Edge, tuple[str, int]], reasons: Mapping[Edge, str]
+) -> list[Problem]:
     rings = [[*pairwise((*ring, ring[0]))] for ring in circles]
     shared = Counter(edge for ring in rings for edge in ring)
     problems = []
@@ -69,6 +77,7 @@ def _complaints(circles: Sequence[tuple[str, ...]], places: Mapping[Edge, tuple[
                 path,
                 line,
                 hint=f"take the requirement of {name} on {need} out ({where}), or move it into an extra",
+                context=tuple(reasons[edge] for edge in ring if edge in reasons),
             )
         )
     return problems
