@@ -59,14 +59,17 @@ def files(folder: Path) -> dict[str, str]:
 
 
 def changed(text: str, diff: str) -> str:
-    """A diff without line numbers, applied: a line of context or one to remove is the next one that reads exactly so."""
-    lines, at = text.splitlines(), 0
+    """A diff without line numbers, applied: a line of context or one to remove is the next one that reads so. What `…`
+    stands for in a removed line stands in the added one, too."""
+    lines, at, rest = text.splitlines(), 0, ""
     for sign, line in ((each[:1], each[1:]) for each in diff.splitlines()):
         if sign == "+":
-            lines.insert(at, line)
+            lines.insert(at, line.replace("…", rest))
             at += 1
             continue
-        at = lines.index(line, at)
+        reads = re.compile(re.escape(line).replace("…", "(.+)"))
+        at = next(number for number in range(at, len(lines)) if reads.fullmatch(lines[number]))
+        rest = next(iter(reads.fullmatch(lines[at]).groups()), "")
         if sign == "-":
             del lines[at]
         else:
