@@ -90,7 +90,8 @@ def hull(alternatives: list[list[Clause]]) -> list[Clause]:
 
 
 def is_wild(clause: Clause) -> bool:
-    return clause.version.endswith(".*")
+    """Whether it ends in `.*`, or is `*` alone."""
+    return clause.version.endswith(".*") or ANY.match(clause.version) is not None
 
 
 def bound(clause: Clause) -> str:

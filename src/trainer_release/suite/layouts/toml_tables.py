@@ -30,11 +30,7 @@ def additions(found: Scan, table: Path, entries: Mapping[str, str]) -> list[Piec
         plain = [f"{name} = {quoted(value)}" for name, value in named]
         if opened is None:
             return []
-        return (
-            [(opened, opened, ", ".join(plain))]
-            if inline(found, opened)
-            else [lines(found.text, opened, plain)]
-        )
+        return [first(found.text, opened, plain) if inline(found, opened) else lines(found.text, opened, plain)]
     last = max(siblings, key=lambda span: span.start)
     style = last.style[0]
     text = found.text
@@ -44,6 +40,13 @@ def additions(found: Scan, table: Path, entries: Mapping[str, str]) -> list[Piec
     entry = ENTRY.match(text[text.rfind("\n", 0, last.start) + 1 : last.start])
     lead, equals = (entry["lead"], entry["equals"]) if entry else ("", " = ")
     return [lines(text, last.end, [lead + name + equals + quoted(value, style) for name, value in named])]
+
+
+def first(text: str, opened: int, new: list[str]) -> Piece:
+    """Pairs behind the brace of an inline table that holds no string of its own."""
+    start = opened + len(text[opened:]) - len(text[opened:].lstrip(" \t"))
+    comma = "" if text.startswith("}", start) else ", "
+    return start, start, ", ".join(new) + comma
 
 
 def inline(found: Scan, opened: int) -> bool:
