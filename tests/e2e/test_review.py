@@ -96,6 +96,8 @@ def test_the_graph_in_json(fresh):
         "version": "1.0.0",
         "layout": "pep621",
         "depends": ["a"],
+        "builds_with": [],
+        "after": ["a"],
     }
     assert list(document["modules"]) == ["a", "b", "c", "core"]
     assert document["waves"] == [["a"], ["b", "c"], ["core"]]
