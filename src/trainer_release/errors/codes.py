@@ -9,5 +9,6 @@ from trainer_release.errors.of_index import INDEX
 from trainer_release.errors.of_project import PROJECT
 from trainer_release.errors.of_release import RELEASE
 from trainer_release.errors.of_tests import TESTS
+from trainer_release.errors.of_versions import VERSIONS
 
-CODES = {**CATALOG, **PROJECT, **GIT, **INDEX, **TESTS, **AGENT, **RELEASE}
+CODES = {**CATALOG, **PROJECT, **GIT, **INDEX, **TESTS, **AGENT, **RELEASE, **VERSIONS}
