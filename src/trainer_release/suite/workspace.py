@@ -14,6 +14,7 @@ from trainer_release.model.suite import Graph, Module, Suite
 from trainer_release.suite.discovery import find, is_excluded
 from trainer_release.suite.edges import graph_of, pin_problems
 from trainer_release.suite.members import complaint, project_of, umbrella_of, version_of, wanted_names
+from trainer_release.suite.prereleases import prerelease_problems
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -42,6 +43,7 @@ def join(catalog: Catalog, projects: tuple[Project, ...]) -> tuple[Suite, tuple[
     with_umbrella(found, catalog, projects)
     found.problems.extend(unlisted(catalog, projects, found.modules))
     found.problems.extend(pin_problems(found.modules))
+    found.problems.extend(prerelease_problems(catalog, found.modules))
     graph = Graph({}, ())
     try:
         graph = graph_of(found.modules)
@@ -62,7 +64,8 @@ def missing_paths(catalog: Catalog, projects: tuple[Project, ...]) -> Iterator[P
 
 
 def is_structural(problem: Problem) -> bool:
-    return problem.severity is Severity.ERROR and problem.code != "pin-excludes"
+    """Whether a suite with this complaint cannot be looked at; what a new version puts right is none."""
+    return problem.severity is Severity.ERROR and problem.code not in ("pin-excludes", "stable-pins-prerelease")
 
 
 def listed_modules(catalog: Catalog, projects: tuple[Project, ...]) -> Found:
@@ -77,9 +80,7 @@ def listed_modules(catalog: Catalog, projects: tuple[Project, ...]) -> Found:
         owner = owners.setdefault(canonicalize_name(package), listed.name)
         if owner != listed.name:
             message = f"the modules {owner} and {listed.name} are both the package {package}"
-            found.problems.append(
-                complaint("module-ambiguous", catalog, listed.mark, message, "remove one of them")
-            )
+            found.problems.append(complaint("module-ambiguous", catalog, listed.mark, message, "remove one of them"))
             continue
         found.modules[listed.name] = Module(
             name=listed.name,
@@ -104,29 +105,21 @@ def with_umbrella(found: Found, catalog: Catalog, projects: tuple[Project, ...])
     listed = next((m for m in found.modules.values() if canonicalize_name(m.package) == canonical), None)
     if listed is not None:
         if listed.version != catalog.version:
-            message = (
-                f"the umbrella {listed.name} has the suite's version, {catalog.version}, not {listed.version}"
-            )
+            message = f"the umbrella {listed.name} has the suite's version, {catalog.version}, not {listed.version}"
             mark = catalog.modules[listed.name].mark
-            found.problems.append(
-                complaint("umbrella-version", catalog, mark, message, "write the suite's version")
-            )
+            found.problems.append(complaint("umbrella-version", catalog, mark, message, "write the suite's version"))
         found.modules[listed.name] = replace(listed, umbrella=True, version=catalog.version)
         return
     name = canonical.removeprefix(f"{canonicalize_name(catalog.suite)}-")
     if name in found.modules:
         message = f"the umbrella {package} and the module {name} ({found.modules[name].package}) share a name"
         hint = f"call that module otherwise, with `package: {found.modules[name].package}`"
-        found.problems.append(
-            complaint("module-ambiguous", catalog, catalog.modules[name].mark, message, hint)
-        )
+        found.problems.append(complaint("module-ambiguous", catalog, catalog.modules[name].mark, message, hint))
         return
     found.modules[name] = Module(name, package, catalog.version, project, catalog.release.pin, umbrella=True)
 
 
-def unlisted(
-    catalog: Catalog, projects: tuple[Project, ...], modules: Mapping[str, Module]
-) -> Iterator[Problem]:
+def unlisted(catalog: Catalog, projects: tuple[Project, ...], modules: Mapping[str, Module]) -> Iterator[Problem]:
     """Projects that are neither module nor umbrella, excluded nor retired; a private one is only noted."""
     placed: set[str] = {canonicalize_name(module.package) for module in modules.values()}
     placed |= {name for retired in catalog.retired for name in wanted_names(catalog, retired)}
