@@ -9,6 +9,7 @@ from pathlib import Path
 from trainer_release.errors import Problem, fail
 from trainer_release.model.suite import Suite
 from trainer_release.suite.assemble import Texts, assemble
+from trainer_release.suite.discovery import MARKERS
 from trainer_release.world.files import find_named, text_or_none
 
 CATALOG = "versions.yaml"
@@ -53,7 +54,7 @@ def load(start: Path, catalog: Path | None = None) -> Loaded:
     """Read the suite that `start` belongs to."""
     place = locate(start.resolve(), catalog)
     root = place.parent
-    paths = [path.relative_to(root).as_posix() for path in find_named(root, "pyproject.toml")]
+    paths = [path.relative_to(root).as_posix() for path in find_named(root, *MARKERS)]
     texts = Texts(lambda path: text_or_none(root / path))
     suite, problems = assemble(place.name, paths, texts)
     return Loaded(root, place.name, suite, problems, texts.found)

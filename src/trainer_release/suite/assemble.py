@@ -41,10 +41,9 @@ def assemble(
     read, said = examine(text, name)
     if read is None:
         raise ReleaseError(*said)
-    pyprojects = [path for path in paths if path.rsplit("/", 1)[-1] == "pyproject.toml"]
     named = [place for place in (read.umbrella_path, *(m.path for m in read.modules.values())) if place]
     try:
-        projects = workspace.find(pyprojects, text_of, read.exclude, named=named)
+        projects = workspace.find(paths, text_of, read.exclude, named=named)
     except ReleaseError as error:
         raise ReleaseError(*said, *error.problems) from error
     if any(problem.severity is Severity.ERROR for problem in said):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from fnmatch import translate
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
 from trainer_release.errors import Problem, ReleaseError
+from trainer_release.suite.declared import declared
 from trainer_release.suite.layouts import is_project, read_project
-from trainer_release.suite.toml_text import at, parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -19,18 +19,22 @@ if TYPE_CHECKING:
     from trainer_release.suite.layouts.contract import Files
 
 USUAL = ("packages", "apps", "libs")
+MARKERS = ("pyproject.toml", "setup.cfg", "setup.py")
+"""The files that tell of a project."""
 
 
-def find(paths: Iterable[str], files: Files, exclude: Iterable[str], named: Iterable[str] = ()) -> tuple[Project, ...]:
+def find(
+    paths: Iterable[str], files: Files, exclude: Iterable[str], named: Iterable[str] = ()
+) -> tuple[Project, ...]:
     """Every project of the workspace, by folder.
 
-    `paths` are those of all pyproject.toml files below the root. Candidates are uv's workspace members and
-    the root; without such a table what lies below `packages`, `apps`, `libs`, and the root; without those
-    every folder; and in any case the folders in `named`, which a catalog gives. What matches `exclude`,
-    itself or a folder above it, is left out, and so is what has no name. ReleaseError with the problems of
+    `paths` are those of all files below the root that tell of a project (`MARKERS`). Candidates are the workspace
+    members that the root declares, and the root; without such a table what lies below `packages`, `apps`, `libs`, and
+    the root; without those every folder; and in any case the folders in `named`, which a catalog gives. What matches
+    `exclude`, itself or a folder above it, is left out, and so is what has no name. ReleaseError with the problems of
     all projects at once, `package-duplicate` among them.
     """
-    folders = {path.removesuffix("pyproject.toml").rstrip("/") or "." for path in paths}
+    folders = folders_of(paths)
     globs = tuple(exclude)
     candidate = candidates(folders, files) | (folders & set(named))
     chosen = {folder for folder in candidate if not is_excluded(folder, globs)}
@@ -48,13 +52,19 @@ def find(paths: Iterable[str], files: Files, exclude: Iterable[str], named: Iter
     return tuple(projects)
 
 
+def folders_of(paths: Iterable[str]) -> set[str]:
+    """The folders that hold one of the files which tell of a project."""
+    split = (path.rpartition("/") for path in paths)
+    return {folder or "." for folder, _, name in split if name in MARKERS}
+
+
 def candidates(folders: set[str], files: Files) -> set[str]:
     """The folders that the root's own rules make members of the workspace."""
     root = {"."} & folders
-    workspace = uv_workspace(files) if root else None
+    workspace = declared(files) if root else None
     if workspace is not None:
-        members, excluded = (strings(workspace.get(key)) for key in ("members", "exclude"))
-        return root | {f for f in folders if matches_any(f, members) and not matches_any(f, excluded)}
+        members = {folder for folder in folders if matches_any(folder, workspace.members)}
+        return root | {folder for folder in members if not matches_any(folder, workspace.excluded)}
     usual = {folder for folder in folders if is_usual(folder, folders)}
     return root | usual if usual else folders
 
@@ -67,17 +77,6 @@ def is_usual(folder: str, folders: set[str]) -> bool:
     pieces = folder.split("/")
     above = ("/".join(pieces[:count]) for count in range(2, len(pieces)))
     return len(pieces) > 1 and pieces[0] in USUAL and not any(parent in folders for parent in above)
-
-
-def uv_workspace(files: Files) -> dict[str, Any] | None:
-    """The root's `[tool.uv.workspace]`, or None. ReleaseError `toml-invalid` for a broken file."""
-    text = files("pyproject.toml")
-    found = at(parse("pyproject.toml", text), ("tool", "uv", "workspace")) if text is not None else None
-    return found if isinstance(found, dict) else None
-
-
-def strings(values: Any) -> list[str]:
-    return [value for value in values if isinstance(value, str)] if isinstance(values, list) else []
 
 
 def is_excluded(folder: str, globs: Iterable[str]) -> bool:

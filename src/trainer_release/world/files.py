@@ -97,8 +97,8 @@ def scratch(prefix: str) -> Iterator[Path]:
 _PRUNED = {"node_modules", "__pycache__", "build", "dist", "site-packages"}
 
 
-def find_named(root: Path, name: str) -> Iterator[Path]:
-    """Every file of that name below a folder, sorted; hidden folders, build outputs and environments are passed over,
+def find_named(root: Path, *names: str) -> Iterator[Path]:
+    """Every file of one of these names below a folder, sorted; hidden folders, build outputs and environments are passed over,
     symbolic links to folders are not followed."""
     for folder, folders, files in os.walk(root):
         folders[:] = sorted(
@@ -108,8 +108,9 @@ def find_named(root: Path, name: str) -> Iterator[Path]:
             and not entry.startswith(".")
             and not os.path.exists(os.path.join(folder, entry, "pyvenv.cfg"))  # noqa: PTH110, PTH118 - hot loop
         )
-        if name in files:
-            yield Path(folder) / name
+        for name in names:
+            if name in files:
+                yield Path(folder) / name
 
 
 def text_or_none(path: Path) -> str | None:
