@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from packaging.utils import InvalidName, canonicalize_name
 
 from trainer_release.errors import ReleaseError, fail
-from trainer_release.suite.layouts import pep621, poetry
+from trainer_release.suite.layouts import flit, hatch, maturin, pdm_dynamic, pep621, poetry, scm
 from trainer_release.suite.toml_text import at, is_template, parse
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from trainer_release.model.project import Project, Wanted
     from trainer_release.suite.layouts.contract import Files, Layout
 
-ALL: tuple[Layout, ...] = (poetry, pep621)
+ALL: tuple[Layout, ...] = (scm, hatch, flit, pdm_dynamic, maturin, poetry, pep621)
 """Every layout; the first that matches is taken."""
 
 PLACEHOLDER = frozenset("{}<>$%")

@@ -101,6 +101,12 @@ def is_dynamic(pyproject: Mapping[str, Any]) -> bool:
     return isinstance(dynamic, list) and "version" in dynamic
 
 
+def backend(pyproject: Mapping[str, Any]) -> str:
+    """The build backend as `[build-system]` names it; empty where none is named, which means setuptools (PEP 517)."""
+    named = at(pyproject, ("build-system", "build-backend"))
+    return named if isinstance(named, str) else ""
+
+
 def is_private(values: Mapping[str, Any]) -> bool:
     """Marked as not for upload: a `Private ::` classifier (indexes refuse it), or uv's `package = false`."""
     classifiers = at(values, ("project", "classifiers")) or ()

@@ -24,6 +24,11 @@ def beside(folder: str, relative: str) -> str:
     return normpath(join(folder, relative))
 
 
+def text_at(path: str, files: Files) -> str | None:
+    """The text of a file of the workspace, or None where there is none or the path leads out of it."""
+    return None if path.startswith(("../", "/")) else files(path)
+
+
 def read_version(
     table: Table, layout: str, path: str, files: Files, find: Find, texts: Mapping[str, str] | None = None
 ) -> Project:
@@ -31,7 +36,7 @@ def read_version(
 
     ReleaseError: `version-file-missing` or `version-not-found`, and what the pyproject.toml has wrong, at once.
     """
-    text = None if path.startswith(("../", "/")) else files(path)
+    text = text_at(path, files)
     if text is None:
         return table.project(layout, None, [missing(table.path, path)])
     span = find(text)

@@ -79,8 +79,8 @@ def span_of(text: str, node: ast.Constant) -> VersionSpan | None:
 def matched(pattern: str, group: str | int = "version") -> Find:
     """Finds what this group of a regular expression matches first; `^` and `$` stand for the ends of lines.
 
-    The pattern sees a line feed alone at the end of a line, as it does in the build backend. ValueError where the pattern is
-    none, or has no such group.
+    The pattern sees a line feed alone at the end of a line, as it does in the build backend. ValueError where the
+    pattern is none, or has no such group.
     """
     try:
         compiled = re.compile(pattern, re.MULTILINE)
