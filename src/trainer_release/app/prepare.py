@@ -17,7 +17,7 @@ from trainer_release.release.engine.reporter import Reporter
 from trainer_release.release.engine.runner import carry_out
 from trainer_release.release.names import record_ref, tag_ref
 from trainer_release.suite.versions import check_argument
-from trainer_release.world import clock, lock, worktree
+from trainer_release.world import clock, lock
 from trainer_release.world.files import remove_tree, text_or_none
 from trainer_release.world.venvs import interpreter
 
@@ -64,7 +64,7 @@ def already(session: Session, version: str) -> str | None:
         return None
     if record_ref(suite.name, version) not in session.git.refs(record_ref(suite.name, version)):
         return None
-    worktree.repair(session.git, found.commit)
+    workbench.repair(session, suite, version, found.commit)
     return found.commit
 
 

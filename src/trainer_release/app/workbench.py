@@ -11,7 +11,10 @@ from importlib.metadata import version
 from pathlib import Path
 
 from trainer_release.app.session import EMBEDDED, Session
+from trainer_release.errors import ReleaseError
 from trainer_release.model.catalog import IndexAddress
+from trainer_release.model.suite import Suite
+from trainer_release.release.change import catalog_text, targets
 from trainer_release.release.engine.middleware import Clock
 from trainer_release.release.step import World
 from trainer_release.world import clock, worktree
@@ -41,7 +44,7 @@ def world(
 ) -> Iterator[World]:
     """A World for one run; its work tree and scratch folder are gone at the end, whatever happens."""
     cache = session.cache(suite)
-    tree = cache / "trees" / re.sub(r"[^0-9A-Za-z.]", "_", release)
+    tree = _tree(session, suite, release)
     python, uv = interpreter(), find_uv()
     with scratch("run") as folder, Builder(python, uv) as builder:
         try:
@@ -64,3 +67,22 @@ def world(
         finally:
             if tree.exists():
                 worktree.discard(session.git, tree)
+
+
+def repair(session: Session, suite: Suite, version: str, commit: str) -> None:
+    """Finish a `prepare` that was cut off when the release existed and the person's files were not there yet. A catalog
+    whose edit joined the release commit is known by what the release makes of it."""
+    path = session.prefix + session.catalog
+    try:
+        joined = catalog_text(suite, version, targets(suite, version)) == session.git.texts(commit, [path]).get(path)
+    except ReleaseError:  # a later edit, from which no such release can be made
+        joined = False
+    worktree.repair(session.git, commit, {path: suite.catalog.text} if joined else {})
+    tree = _tree(session, suite.name, version)
+    if tree.exists():
+        worktree.discard(session.git, tree)
+
+
+def _tree(session: Session, suite: str, release: str) -> Path:
+    """Where a run checks the release commit out."""
+    return session.cache(suite) / "trees" / re.sub(r"[^0-9A-Za-z.]", "_", release)

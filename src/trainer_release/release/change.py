@@ -82,9 +82,8 @@ def compute(
     built = tuple(name for name in suite.graph.order if suite.modules[name].project and name not in on_index)
     taken = tuple(name for name in suite.graph.order if suite.modules[name].project is None)
     date = datetime.fromtimestamp(epoch, UTC).date().isoformat()
-    modules = {name: value for name, value in wanted.items() if name in suite.catalog.modules}
     edits = [
-        *_edit(names, suite.catalog.text, catalog_edit.with_release(suite.catalog, version, modules)),
+        *_edit(names, suite.catalog.text, catalog_text(suite, version, wanted)),
         *sync_edits(suite, wanted, carried),
         *embed_edits(suite, version, wanted, texts),
     ]
@@ -96,6 +95,12 @@ def compute(
     told = {(problem.path, problem.line) for problem in excluded}  # for these, `sync` would be the wrong move
     others = [problem for problem in problems if (problem.path, problem.line) not in told]
     return Change(wanted, tuple(edits), new, built, carried, taken, (*others, *excluded))
+
+
+def catalog_text(suite: Suite, version: str, wanted: Mapping[str, str]) -> str:
+    """The catalog as the release commit has it."""
+    modules = {name: value for name, value in wanted.items() if name in suite.catalog.modules}
+    return catalog_edit.with_release(suite.catalog, version, modules)
 
 
 def _edit(path: str, before: str | None, after: str) -> tuple[FileEdit, ...]:

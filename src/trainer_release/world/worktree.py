@@ -88,16 +88,17 @@ def bring_forward(git: Git, commit: str, files: Mapping[str, str], expected: Map
         git.ask("update-index", "-q", "--refresh")
 
 
-def repair(git: Git, commit: str) -> None:
+def repair(git: Git, commit: str, joined: Mapping[str, str] | None = None) -> None:
     """Finish what a crash cut off between the ref transaction and the person's tree, which ends with git's index.
 
     Paths that the index still has from before, in files that say what the commit or its parent says, are brought
-    forward; a file that says anything else is the person's, and is left alone.
+    forward; a file that says anything else is the person's, and is left alone. `joined` are texts of uncommitted edits
+    that are known to have joined the commit, by path.
     """
     changed = set(git.do("diff-tree", "-r", "-z", "--name-only", "--no-commit-id", commit).split("\0"))
     behind = git.do("diff-index", "--cached", "-z", "--name-only", "--no-renames", commit, "--").split("\0")
     paths = [path for path in behind if path and path in changed]
-    new, old = git.texts(commit, paths), git.texts(f"{commit}^", paths)
+    new, old = git.texts(commit, paths), {**git.texts(f"{commit}^", paths), **(joined or {})}
     here = {path: text_or_none(git.root / path) for path in new}
     stale = {path: text for path, text in new.items() if here[path] in (old.get(path), text)}
     if stale:
