@@ -63,3 +63,32 @@ def test_a_killed_execute_is_finished_by_the_same_command_and_nothing_is_uploade
     assert sorted(before + again["uploaded"]) == sorted(files)
     manifest = prepared.manifest("1.0.0")["modules"].values()
     assert {f["name"]: f["sha256"] for m in manifest for f in m["files"]} == files
+
+
+SIGNS = {
+    "the work tree": "trainer-release/mill/cache/trees/*",
+    "a wheel": "trainer-release/mill/cache/artifacts/1.0.0/a/*.whl",
+    "the record": "refs/trainer-release/mill/1.0.0",
+}
+
+
+@pytest.mark.parametrize("sign", SIGNS)
+def test_a_killed_prepare_left_nothing_or_a_whole_release_and_the_same_command_finishes_it(fresh, sign):
+    work = fresh({"a": ()}, umbrella=False, version="0.9.0")
+    work.row("1.0.0", '{a: "1.0.0"}')  # not committed: it joins the release commit
+    before = work.state()
+    process = work.start("prepare", "1.0.0")
+    assert wait(lambda: any((work.root / ".git").glob(SIGNS[sign])))
+    os.kill(process.pid, signal.SIGKILL)
+    process.communicate()
+    if sign != "the record":
+        after = work.state()
+        assert [key for key in ("tree", "refs", "index", "writes") if after[key] != before[key]] == []
+        assert wait(lambda: not processes(work.root), 20), processes(work.root)
+
+    work.run("prepare", "1.0.0")
+
+    assert work.git("status", "--porcelain") == ""
+    assert work.git("rev-list", "--count", "main", "v1.0.0") == "2"
+    assert len(work.git("worktree", "list").splitlines()) == 1
+    assert work.run("check", "--json").json["problems"] == []
