@@ -16,8 +16,8 @@ def serve(start: Path, port: int, ready: Callable[[str, Path], None], catalog: P
     suite = session.load().suite
     folder = session.data(suite.name) / "index"
     with local_index.running(folder, packages(suite), port=port) as server:
-        ready(server.address.simple or "", folder)
         try:
+            ready(server.address.simple or "", folder)
             while alive(server.pid):
                 clock.sleep(0.5)
         except KeyboardInterrupt:

@@ -14,9 +14,13 @@ def trainer_release() -> None:
         _version()
         return
     from trainer_release.cli.boundary import guarded
-    from trainer_release.cli.main import app
 
-    guarded(lambda: app(prog_name="trainer-release"))
+    def command() -> None:
+        from trainer_release.cli.main import app
+
+        app(prog_name="trainer-release")
+
+    guarded(command)
 
 
 def test_agent() -> None:
@@ -24,10 +28,14 @@ def test_agent() -> None:
     if sys.argv[1:] == ["--version"]:
         _version()
         return
-    from trainer_release.cli.agent import app
     from trainer_release.cli.boundary import guarded
 
-    guarded(lambda: app(prog_name="test-agent"))
+    def command() -> None:
+        from trainer_release.cli.agent import app
+
+        app(prog_name="test-agent")
+
+    guarded(command)
 
 
 def _version() -> None:

@@ -2,47 +2,67 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 import traceback
 from collections.abc import Callable
+from io import TextIOWrapper
 from types import FrameType
 
-from trainer_release.cli.errors import show
+from trainer_release.cli.errors import mute, show
 from trainer_release.errors import Exit, ReleaseError, fail
 
 
 def guarded(command: Callable[[], object]) -> None:
     """Run a command and end the process: ReleaseError by its own code, Ctrl-C and TERM with 130, our faults with 1."""
     signal.signal(signal.SIGTERM, _stop)
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a name that the terminal cannot show is no fault
+    code = _ended(command)
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:  # `| head` has seen enough
+        mute(sys.stdout)
+    sys.exit(code)
+
+
+def _ended(command: Callable[[], object]) -> int:
     try:
         command()
+    except SystemExit as end:
+        return _meant(end)
     except ReleaseError as error:
         show(error, stream=sys.stderr)
-        _leave(error.exit)
+        return error.exit
     except KeyboardInterrupt:
-        show(_interrupted(), stream=sys.stderr)
-        _leave(Exit.INTERRUPTED)
+        return _interrupted()
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        _leave(Exit.DONE)
+        return Exit.DONE
     except Exception:  # noqa: BLE001 - the boundary: whatever it is becomes a page and exit 1
         show(_fault(), stream=sys.stderr)
-        _leave(Exit.INTERNAL)
+        return Exit.INTERNAL
+    return Exit.DONE
+
+
+def _meant(end: SystemExit) -> int:
+    """The exit code of a command line that typer has ended; it does so for Ctrl-C and closed pipes, too."""
+    from typer import Abort
+
+    if isinstance(end.__context__, BrokenPipeError):
+        return Exit.DONE
+    if end.code == Exit.INTERRUPTED or isinstance(end.__context__, Abort):
+        return _interrupted()
+    return end.code if isinstance(end.code, int) else Exit.DONE
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def _leave(code: Exit) -> None:
-    sys.stdout.flush()
-    sys.exit(int(code))
-
-
-def _interrupted() -> ReleaseError:
-    return fail("interrupted", "interrupted; nothing that was published is lost", hint="run the same command again")
+def _interrupted() -> int:
+    hint = "run the same command again"
+    show(fail("interrupted", "interrupted; nothing that was published is lost", hint=hint), stream=sys.stderr)
+    return Exit.INTERRUPTED
 
 
 def _fault() -> ReleaseError:

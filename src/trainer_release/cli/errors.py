@@ -20,10 +20,22 @@ def show(error: ReleaseError, *, stream: TextIO) -> None:
 def tell(problems: Iterable[Problem], *, stream: TextIO) -> None:
     """Problems, errors first, each on lines of its own."""
     order = list(Severity)
-    stream.writelines(
-        _page(problem, colour=coloured(stream))
-        for problem in sorted(problems, key=lambda each: order.index(each.severity))
-    )
+    pages = sorted(problems, key=lambda each: order.index(each.severity))
+    write("".join(_page(problem, colour=coloured(stream)) for problem in pages), stream)
+
+
+def write(text: str, stream: TextIO) -> None:
+    """Write, whether anybody reads on or not (`2>&1 | head`): the run ends with its own code."""
+    try:
+        stream.write(text)
+        stream.flush()
+    except BrokenPipeError:
+        mute(stream)
+
+
+def mute(stream: TextIO) -> None:
+    """From now on the stream leads nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def coloured(stream: TextIO) -> bool:
@@ -44,20 +56,15 @@ def annotation(problem: Problem) -> str:
     """The problem as a workflow annotation of GitHub's."""
     kind = {"error": "error", "warning": "warning", "note": "notice"}[problem.severity.value]
     places = {"file": problem.path, "line": problem.line, "col": problem.column, "title": problem.code}
-    known = ",".join(f"{key}={_escaped(str(value))}" for key, value in places.items() if value is not None)
+    words = ((key, _escaped(str(value))) for key, value in places.items() if value is not None)
+    known = ",".join(f"{key}={word.replace(':', '%3A').replace(',', '%2C')}" for key, word in words)
     text = problem.message + (f"; {problem.hint}" if problem.hint else "")
     return f"::{kind} {known}::{_escaped(text)}"
 
 
 def _escaped(text: str) -> str:
-    return (
-        plain(text)
-        .replace("%", "%25")
-        .replace("\n", "%0A")
-        .replace("\r", "%0D")
-        .replace(",", "%2C")
-        .replace("::", "%3A%3A")
-    )
+    """As actions/toolkit writes the data of a command; properties have two characters more."""
+    return plain(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _page(problem: Problem, *, colour: bool) -> str:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import Any
 
-from trainer_release.cli.errors import plain
+from trainer_release.cli.errors import plain, write
 from trainer_release.errors import ReleaseError
 from trainer_release.model.outcome import Outcome, Status
 from trainer_release.model.plan import Plan
@@ -59,7 +59,7 @@ class Lines(Reporter):
 
     def _line(self, text: str) -> None:
         with self._lock:
-            print(plain(text), file=sys.stderr, flush=True)
+            write(f"{plain(text)}\n", sys.stderr)
 
 
 class Table(Reporter):

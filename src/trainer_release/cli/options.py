@@ -38,6 +38,6 @@ def say(text: str = "") -> None:
 
 def tell(text: str) -> None:
     """A line about progress, on standard error."""
-    from trainer_release.cli.errors import plain
+    from trainer_release.cli.errors import plain, write
 
-    print(plain(text), file=sys.stderr)
+    write(f"{plain(text)}\n", sys.stderr)
