@@ -71,17 +71,15 @@ def push(git: Git, remote: str, specs: Sequence[str]) -> None:
     if answer.code == 0:
         return
     refused = [line for line in answer.text.splitlines() if line.startswith("!")]
-    said = [
-        line
-        for line in without_secrets(answer.err).splitlines()
-        if line.startswith(("remote:", "error:", "fatal:", "hint:"))
-    ]
+    said = [line for line in without_secrets(answer.err).splitlines() if line.strip() and not line.startswith("hint:")]
+    moved = any("(fetch first)" in line or "(non-fast-forward)" in line for line in refused)
+    rights = "ask for the right to push, or set `release: {push: pull-request}` in the catalog and prepare again"
     raise ReleaseError(
         Problem(
             "push-refused",
             f"the remote {remote} refused the push; nothing was uploaded",
             context=tuple(refused + said)[-12:],
-            hint="ask for the right to push, or set `release: {push: pull-request}` in the catalog and prepare again",
+            hint=f"{remote} has moved on: abandon the release, pull, prepare it again" if moved else rights,
         )
     )
 
