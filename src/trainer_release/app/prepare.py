@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from trainer_release.app import workbench
+from trainer_release.app.load import Loaded
 from trainer_release.app.session import Session, index_of, look, open_session
 from trainer_release.errors import Problem, Severity
 from trainer_release.model.facts import PrepareFacts
 from trainer_release.model.plan import Plan
-from trainer_release.release import planner, preflight, steps, survey
+from trainer_release.release import planner, preflight, since, steps, survey
 from trainer_release.release.change import CHANGELOG, embed_path
 from trainer_release.release.engine.journal import Journal
 from trainer_release.release.engine.reporter import Reporter
 from trainer_release.release.engine.runner import carry_out
 from trainer_release.release.names import record_ref, tag_ref
+from trainer_release.suite.asked import Asked, stated, suite_version
+from trainer_release.suite.proposal import propose
 from trainer_release.suite.versions import check_argument
 from trainer_release.world import clock, lock
 from trainer_release.world.files import remove_tree, text_or_none
 from trainer_release.world.venvs import interpreter
+
+NOTHING = Asked()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,24 +40,29 @@ class Prepared:
 
 def prepare(
     start: Path,
-    version: str,
+    version: str | None,
     *,
+    asked: Asked = NOTHING,
     catalog: Path | None = None,
     index: str | None = None,
     dry_run: bool = False,
     reporter: Reporter | None = None,
 ) -> Prepared:
-    """Prepare a release of the suite that `start` belongs to. Raises ReleaseError; then nothing of it exists."""
-    check_argument(version)
+    """Prepare a release of the suite that `start` belongs to: VERSION, or the one that `asked` leads to. Raises
+    ReleaseError; then nothing of it exists."""
+    if version is not None:
+        check_argument(version)
     session = open_session(start, catalog)
+    loaded = session.load()
+    suite = loaded.suite
+    version = suite_version(suite.catalog.version, version, asked)
     if dry_run:
-        facts, warnings = _facts(session, version, index)
+        facts, warnings = _facts(session, loaded, version, asked, index)
         return Prepared(version, planner.prepare(facts), warnings)
-    suite = session.load().suite
     with lock.held(session.cache(suite.name), f"trainer-release prepare {version}"):
         if commit := already(session, version):
             return Prepared(version, None, done=True, commit=commit)
-        return _carried_out(session, version, index, reporter or Reporter())
+        return _carried_out(session, version, asked, index, reporter or Reporter())
 
 
 def already(session: Session, version: str) -> str | None:
@@ -68,8 +78,9 @@ def already(session: Session, version: str) -> str | None:
     return found.commit
 
 
-def _facts(session: Session, version: str, index: str | None) -> tuple[PrepareFacts, tuple[Problem, ...]]:
-    loaded = session.load()
+def _facts(
+    session: Session, loaded: Loaded, version: str, asked: Asked, index: str | None
+) -> tuple[PrepareFacts, tuple[Problem, ...]]:
     suite = loaded.suite
     texts = dict(loaded.texts)
     for path in (CHANGELOG, embed_path(suite)):
@@ -79,13 +90,21 @@ def _facts(session: Session, version: str, index: str | None) -> tuple[PrepareFa
     git = survey.repository(session.git, session.prefix, session.catalog)
     epoch = int(clock.now().timestamp())
     with look(session, suite, index) as listed:
-        facts = survey.to_prepare(suite, texts, version, git, listed, epoch, interpreter(), workbench.tools())
+        past = since.history(session.git, session.prefix, suite, git.merged_tags)
+        now = stated(suite)
+        there = {name for name, module in suite.modules.items() if listed.get(module.package, {}).get(now[name])}
+        meant = propose(suite, version, asked, past, there)
+        facts = survey.to_prepare(suite, texts, version, git, listed, epoch, interpreter(), workbench.tools(), meant)
+    unmoved = since.unpublished_changes(
+        session.git, session.prefix, suite, git.merged_tags, meant.targets, facts.change.carried
+    )
+    facts = replace(facts, unmoved=unmoved)
     noted = tuple(problem for problem in loaded.problems if problem.severity is not Severity.ERROR)
     return facts, (*noted, *preflight.check(preflight.PREPARE, facts))
 
 
-def _carried_out(session: Session, version: str, index: str | None, reporter: Reporter) -> Prepared:
-    facts, warnings = _facts(session, version, index)
+def _carried_out(session: Session, version: str, asked: Asked, index: str | None, reporter: Reporter) -> Prepared:
+    facts, warnings = _facts(session, session.load(), version, asked, index)
     plan = planner.prepare(facts)
     name = facts.suite.name
     cache = session.cache(name)

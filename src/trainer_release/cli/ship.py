@@ -18,7 +18,28 @@ Version = Annotated[str, typer.Argument(metavar="VERSION", help="The suite versi
 
 
 def prepare(
-    version: Version,
+    version: Annotated[
+        str | None, typer.Argument(metavar="[VERSION]", help="The suite version, such as 1.0.0; or give --bump.")
+    ] = None,
+    bump: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--bump",
+            metavar="LEVEL|MODULE=LEVEL",
+            help="The next suite version by major, minor, patch, rc or stable; or a module's, with independent "
+            "versions (its level may be a version). Repeatable.",
+        ),
+    ] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option("--only", metavar="MODULE", help="A hotfix: only this module moves. Repeatable."),
+    ] = None,
+    group: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--group", metavar="GROUP=VERSION", help="The version of a group, such as beta=0.6b0. Repeatable."
+        ),
+    ] = None,
     catalog: Catalog = None,
     index: Index = None,
     dry_run: DryRun = False,
@@ -32,14 +53,16 @@ def prepare(
     from trainer_release.app.prepare import prepare as use_case
     from trainer_release.cli import errors, render
     from trainer_release.cli.live import reporter
+    from trainer_release.suite.asked import read
 
+    asked = read(bump or (), group or (), only or ())
     with reporter(quiet=quiet or as_json or dry_run) as listener:
-        found = use_case(here(), version, catalog=catalog, index=index, dry_run=dry_run, reporter=listener)
+        found = use_case(here(), version, asked=asked, catalog=catalog, index=index, dry_run=dry_run, reporter=listener)
     errors.tell(found.warnings, stream=sys.stderr)
     if as_json and found.plan is not None:
         document("plan", render.plan_document(found.plan))
     elif found.plan is None:
-        tell(f"{version} is prepared already, in commit {found.commit}")
+        tell(f"{found.version} is prepared already, in commit {found.commit}")
     elif dry_run:
         say(render.plan_text(found.plan))
     elif not quiet:

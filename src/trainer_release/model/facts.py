@@ -49,7 +49,7 @@ class Change:
 
     `targets` gives every module's version (umbrella included); `suite` is the suite as it will be read from the release
     commit. `built` are modules whose files are made now, `carried` those whose published files are used, `taken` those
-    that live on the index alone.
+    that live on the index alone. `notes` say why modules move.
     """
 
     targets: Mapping[str, str]
@@ -59,6 +59,7 @@ class Change:
     carried: tuple[str, ...]
     taken: tuple[str, ...]
     problems: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def published(self) -> tuple[str, ...]:
@@ -68,7 +69,8 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class PrepareFacts:
-    """For `prepare`. `epoch` is the release's one timestamp; `listings` by package name."""
+    """For `prepare`. `epoch` is the release's one timestamp; `listings` by package name. `unmoved` are carried modules
+    that changed since the suite tag that published their version: that tag, and the files."""
 
     suite: Suite
     version: str
@@ -78,6 +80,7 @@ class PrepareFacts:
     change: Change
     python: str
     tools: Mapping[str, str]
+    unmoved: Mapping[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

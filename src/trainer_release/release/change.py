@@ -16,6 +16,7 @@ from trainer_release.model.project import Pinned, Wanted
 from trainer_release.model.suite import Module, Suite
 from trainer_release.suite import catalog_edit, changelog, layouts, pins, versions
 from trainer_release.suite.assemble import assemble
+from trainer_release.suite.proposal import Proposal
 
 CHANGELOG = "CHANGELOG.md"
 EMBEDDED = "trainer-release/suite/v1"
@@ -37,14 +38,19 @@ def sync_edits(suite: Suite, wanted: Mapping[str, str], frozen: Iterable[str] = 
     pinned: dict[str, tuple[str, str]] = {
         canonicalize_name(m.package): (wanted[m.name], m.pin.value) for m in suite.modules.values()
     }
-    listed = {m.name: wanted[m.name] for m in suite.modules.values() if not m.umbrella}
-    tables = {f"tool.{suite.name}.{name}": listed for name in ("versions", "test-versions")}
+    tables = version_tables(suite, wanted)
     edits: list[FileEdit] = []
     for module in suite.modules.values():
         if module.project is not None:
             own = {} if module.name in kept else pinned
             edits += layouts.edit_project(module.project, Wanted(wanted[module.name], own, tables))
     return tuple(edits)
+
+
+def version_tables(suite: Suite, wanted: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """What stands in `[tool.<suite>.versions]` and `[tool.<suite>.test-versions]`, where a project has them."""
+    listed = {m.name: wanted[m.name] for m in suite.modules.values() if not m.umbrella}
+    return {f"tool.{suite.name}.{name}": listed for name in ("versions", "test-versions")}
 
 
 def embedded_text(suite: Suite, version: str, wanted: Mapping[str, str]) -> str:
@@ -72,10 +78,18 @@ def embed_edits(
 
 
 def compute(
-    suite: Suite, version: str, listings: Mapping[str, Listing], texts: Mapping[str, str], epoch: int
+    suite: Suite,
+    version: str,
+    listings: Mapping[str, Listing],
+    texts: Mapping[str, str],
+    epoch: int,
+    proposed: Proposal | None = None,
 ) -> Change:
-    """The change that `prepare VERSION` makes; `texts` holds every file read, `listings` what the index has."""
-    wanted = targets(suite, version)
+    """The change that `prepare VERSION` makes; `texts` holds every file read, `listings` what the index has.
+
+    Without a proposal the row decides alone.
+    """
+    wanted = proposed.targets if proposed else targets(suite, version)
     names = suite.catalog.path
     on_index = {m.name for m in suite.modules.values() if m.publish and listings.get(m.package, {}).get(wanted[m.name])}
     carried = tuple(name for name in suite.graph.order if name in on_index and suite.modules[name].project)
@@ -94,7 +108,8 @@ def compute(
     excluded = _excluded(suite, wanted, carried)
     told = {(problem.path, problem.line) for problem in excluded}  # for these, `sync` would be the wrong move
     others = [problem for problem in problems if (problem.path, problem.line) not in told]
-    return Change(wanted, tuple(edits), new, built, carried, taken, (*others, *excluded))
+    notes = proposed.notes if proposed else ()
+    return Change(wanted, tuple(edits), new, built, carried, taken, (*others, *excluded), notes)
 
 
 def catalog_text(suite: Suite, version: str, wanted: Mapping[str, str]) -> str:

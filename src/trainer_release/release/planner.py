@@ -110,7 +110,7 @@ def _uploads(suite: Suite, targets: Any, published: Iterable[str]) -> tuple[str,
 
 
 def _notes(facts: PrepareFacts) -> tuple[str, ...]:
-    suite, notes = facts.change.suite, []
+    suite, notes = facts.change.suite, [*facts.change.notes]
     if not facts.change.edits:
         notes.append(f"every file says {facts.version} already: HEAD is built and tagged, there is no commit")
     if f"{facts.git.prefix}{suite.catalog.path}" in facts.git.changed:

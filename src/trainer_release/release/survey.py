@@ -13,6 +13,7 @@ from trainer_release.model.suite import Suite
 from trainer_release.release import change, record
 from trainer_release.release.names import RECORDS, record_ref, tag_ref
 from trainer_release.suite.assemble import Texts, assemble
+from trainer_release.suite.proposal import Proposal
 from trainer_release.world import refs, worktree
 from trainer_release.world.git import Git
 
@@ -21,6 +22,8 @@ def repository(git: Git, prefix: str, catalog: str, *, remote: bool = True) -> G
     """The state of the repository and, if asked, of its remote; a fixed number of git commands."""
     head, branch = git.commit_of("HEAD"), worktree.branch(git)
     changed, untracked = worktree.changes(git)
+    if prefix + catalog in untracked:  # a catalog that was never committed joins the release commit, too
+        changed, untracked = (*changed, prefix + catalog), tuple(p for p in untracked if p != prefix + catalog)
     name = refs.remote_name(git, branch) if remote else None
     there = _remote(git, name) if name else None
     merged = git.do("for-each-ref", "--merged=HEAD", "--format=%(refname)", "refs/tags") if head else ""
@@ -58,9 +61,10 @@ def to_prepare(
     epoch: int,
     python: str,
     tools: Mapping[str, str],
+    proposed: Proposal | None = None,
 ) -> PrepareFacts:
     """The facts for `prepare`, the change that it means among them."""
-    meant = change.compute(suite, version, listings, texts, epoch)
+    meant = change.compute(suite, version, listings, texts, epoch, proposed)
     return PrepareFacts(suite, version, git, listings, epoch, meant, python, tools)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from trainer_release.errors import Problem, ReleaseError, fail
 from trainer_release.model.suite import Suite
-from trainer_release.suite.bumps import LEVELS, chosen
+from trainer_release.suite.bumps import LEVELS, bump, chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,16 @@ def read(bumps: Iterable[str] = (), groups: Iterable[str] = (), only: Iterable[s
     modules = [word for word in words if "=" in word]
     level = levels[0] if levels else None
     return Asked(_pairs("--bump", modules), _pairs("--group", groups), tuple(dict.fromkeys(only)), level)
+
+
+def suite_version(now: str, version: str | None, asked: Asked) -> str:
+    """The suite version that is meant: the one given, or the next by `--bump LEVEL`; exactly one of both (exit 2)."""
+    if (version is None) == (asked.level is None):
+        said = "neither VERSION nor --bump LEVEL" if version is None else "both VERSION and --bump LEVEL"
+        raise fail("usage", f"{said} is given", hint="give one of both: `prepare 1.2.0`, `prepare --bump minor`")
+    if asked.level is not None and asked.level not in LEVELS:
+        raise fail("bump-invalid", f'there is no level "{asked.level}"', hint="one of " + ", ".join(LEVELS))
+    return version or bump(now, asked.level or "")
 
 
 def check(suite: Suite, asked: Asked) -> None:

@@ -17,6 +17,7 @@ from trainer_release.release.preflight.rules import (
     credentials_known,
     free_names,
     in_step_with_remote,
+    moved_if_changed,
     newer_version,
     published_needs,
     repository_ready,
@@ -43,6 +44,7 @@ PREPARE: tuple[Rule[Any], ...] = (
     free_names,
     newer_version,
     sound_change,
+    moved_if_changed,
     published_needs,
 )
 
