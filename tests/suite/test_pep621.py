@@ -103,6 +103,7 @@ def test_every_requirement_is_found_with_its_list_and_line():
     assert {name: (pinned.where, pinned.line) for name, pinned in found.items()} == {
         "trainer-a": ("project.dependencies", 11),
         "b": ("project.dependencies", 12),
+        "c": ("project.dependencies", 13),
         "hatchling": ("build-system.requires", 2),
         "pytest": ("project.optional-dependencies.test", 17),
         "ruff": ("dependency-groups.dev", 20),

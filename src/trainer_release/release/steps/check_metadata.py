@@ -6,12 +6,15 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from packaging.requirements import Requirement
+
 from trainer_release.errors import ReleaseError
 from trainer_release.model.facts import PrepareFacts
 from trainer_release.model.outcome import Outcome, SoFar
 from trainer_release.model.plan import Action
 from trainer_release.model.suite import Module, Suite
 from trainer_release.release.step import World
+from trainer_release.suite.layouts.requirements import filled
 from trainer_release.world import artifacts
 
 NAME = "check_metadata"
@@ -39,8 +42,12 @@ def _requires(suite: Suite, module: Module) -> dict[str, tuple[str, ...]]:
         shipped = pinned.where == "project.dependencies" or pinned.where.startswith("project.optional-dependencies.")
         sibling = suite.module_of(pinned.name) if shipped else None
         if sibling is not None and sibling is not module:
-            found[pinned.name].append(pinned.specifier)
-    return {name: tuple(sorted(specifiers)) for name, specifiers in found.items()}
+            found[pinned.name].append(filled(pinned.text, module.version))
+    return {
+        name: tuple(sorted(str(Requirement(text).specifier) for text in texts))
+        for name, texts in found.items()
+        if not any("{" in text for text in texts)  # a template that the build alone can fill
+    }
 
 
 def seen(action: Check, world: World) -> bool | None:

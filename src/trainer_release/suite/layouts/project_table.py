@@ -17,7 +17,7 @@ from trainer_release.errors import Problem, ReleaseError
 from trainer_release.model.catalog import Pin
 from trainer_release.model.edit import FileEdit
 from trainer_release.model.project import Project
-from trainer_release.suite.layouts.requirements import requirements
+from trainer_release.suite.layouts.requirements import requirement_lists, requirements
 from trainer_release.suite.layouts.toml_edit import set_strings
 from trainer_release.suite.layouts.toml_scan import Path, Scan, scan
 from trainer_release.suite.pins import repin
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from trainer_release.suite.layouts.contract import Files
 
 VERSION: Path = ("project", "version")
+EXTRA = "project.optional-dependencies."
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ class Table:
             version_line=line,
             version_path=version_path,
             from_tag=from_tag,
-            extras=tuple(at(self.values, ("project", "optional-dependencies")) or ()),
+            extras=tuple(dict.fromkeys(extras_of(self.values))),
             groups=tuple(at(self.values, ("dependency-groups",)) or ()),
             texts={self.path: self.text, **(texts or {})},
         )
@@ -105,6 +106,13 @@ def backend(pyproject: Mapping[str, Any]) -> str:
     """The build backend as `[build-system]` names it; empty where none is named, which means setuptools (PEP 517)."""
     named = at(pyproject, ("build-system", "build-backend"))
     return named if isinstance(named, str) else ""
+
+
+def extras_of(values: Mapping[str, Any]) -> Iterator[str]:
+    """The names of the extras, those among them that a build plugin fills in."""
+    for _, where, _ in requirement_lists(values):
+        if where.startswith(EXTRA):
+            yield where.removeprefix(EXTRA)
 
 
 def is_private(values: Mapping[str, Any]) -> bool:

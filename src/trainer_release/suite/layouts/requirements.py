@@ -1,7 +1,12 @@
-"""Every requirement string of a pyproject.toml, with its line (PEP 508, 518, 621, 735)."""
+"""Every requirement string of a pyproject.toml, with its line (PEP 508, 518, 621, 735).
+
+Two build plugins fill `[project]` from tables of their own, in which the version is a template; these count as what
+they become.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -17,21 +22,28 @@ if TYPE_CHECKING:
 
 LISTS = ("project.dependencies", "build-system.requires")
 TABLES_OF_LISTS = ("project.optional-dependencies", "dependency-groups")
+PLUGINS = ("tool.hatch.metadata.hooks.uv-dynamic-versioning", "tool.setuptools_dynamic_dependencies")
+"""Tables of `dependencies` and `optional-dependencies` that a build writes into `[project]`."""
+
+TEMPLATE = re.compile(r"\{+[^{}]*\}+")
+OWN_VERSION = re.compile(r"\{+\s*version\s*\}+")
 
 
-def requirement_lists(values: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
-    """The key path and the value of each list of requirements that the document has."""
-    for name in LISTS:
+def requirement_lists(values: Mapping[str, Any]) -> Iterator[tuple[Path, str, Any]]:
+    """The key path, the dotted key that it counts as, and the value of each list of requirements in the document."""
+    plugins = [(f"{plugin}.dependencies", LISTS[0]) for plugin in PLUGINS]
+    for name, where in (*zip(LISTS, LISTS, strict=True), *plugins):
         path = tuple(name.split("."))
         if (found := at(values, path)) is not None:
-            yield path, found
-    for name in TABLES_OF_LISTS:
+            yield path, where, found
+    tables = [(f"{plugin}.optional-dependencies", TABLES_OF_LISTS[0]) for plugin in PLUGINS]
+    for name, where in (*zip(TABLES_OF_LISTS, TABLES_OF_LISTS, strict=True), *tables):
         path = tuple(name.split("."))
         found = at(values, path)
         if isinstance(found, Mapping):
-            yield from (((*path, key), below) for key, below in found.items())
+            yield from (((*path, key), f"{where}.{key}", below) for key, below in found.items())
         elif found is not None:
-            yield path, found
+            yield path, where, found
 
 
 def requirements(
@@ -39,13 +51,12 @@ def requirements(
 ) -> tuple[list[tuple[Path, Pinned]], list[Problem]]:
     """Every requirement with its key path, and every string that is none (`requirement-invalid`).
 
-    A template (`{…}`) is left out: what it becomes is known when the package is built. So is an
-    `include-group`.
+    A template (`{…}`) has no specifier: what it becomes is known when the package is built. It is left out where its
+    name cannot be told or no build fills it, and so is an `include-group`.
     """
     found: list[tuple[Path, Pinned]] = []
     problems: list[Problem] = []
-    for keys, items in requirement_lists(values):
-        where = ".".join(map(str, keys))
+    for keys, where, items in requirement_lists(values):
         if not isinstance(items, list):
             problems.append(refused(path, f"{where} is no list of requirements", None))
             continue
@@ -55,29 +66,38 @@ def requirements(
                 continue
             if span is None or not isinstance(item, str):
                 problems.append(refused(path, f"{where}[{index}] is no string", None))
-            elif "{" not in item:
+            elif "{" not in item or where.startswith("project."):
                 try:
                     found.append(((*keys, index), pinned(path, where, span)))
                 except InvalidRequirement as error:
-                    text = f"{where} holds {item!r}: {str(error).splitlines()[0]}"
-                    problems.append(refused(path, text, span.line))
+                    if "{" not in item:
+                        text = f"{where} holds {item!r}: {str(error).splitlines()[0]}"
+                        problems.append(refused(path, text, span.line))
     return found, problems
 
 
 def pinned(path: str, where: str, span: Span) -> Pinned:
     """One requirement as a value. InvalidRequirement where the string is none."""
-    parsed = Requirement(span.value)
+    parsed = Requirement(TEMPLATE.sub("0", span.value))
+    template = "{" in span.value
+    if template and not span.value.lstrip().startswith(parsed.name):
+        raise InvalidRequirement("the name is a template")
     return Pinned(
         where=where,
         text=span.value,
         name=canonicalize_name(parsed.name),
-        specifier=str(parsed.specifier),
+        specifier="" if template else str(parsed.specifier),
         extras=tuple(sorted(canonicalize_name(extra) for extra in parsed.extras)),
         marker=str(parsed.marker) if parsed.marker else None,
         url=parsed.url is not None,
         line=span.line,
         path=path,
     )
+
+
+def filled(text: str, version: str) -> str:
+    """A templated requirement as a build of this version writes it; other templates than the version stay."""
+    return OWN_VERSION.sub(version, text)
 
 
 def refused(path: str, message: str, line: int | None) -> Problem:
