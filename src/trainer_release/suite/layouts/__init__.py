@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from packaging.utils import InvalidName, canonicalize_name
 
 from trainer_release.errors import ReleaseError, fail
-from trainer_release.suite.layouts import flit, hatch, maturin, pdm_dynamic, pep621, poetry, scm
+from trainer_release.suite.layouts import flit, hatch, maturin, pdm_dynamic, pep621, poetry, scm, setuptools
 from trainer_release.suite.toml_text import at, is_template, parse
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from trainer_release.model.project import Project, Wanted
     from trainer_release.suite.layouts.contract import Files, Layout
 
-ALL: tuple[Layout, ...] = (scm, hatch, flit, pdm_dynamic, maturin, poetry, pep621)
+ALL: tuple[Layout, ...] = (scm, hatch, flit, pdm_dynamic, maturin, poetry, setuptools, pep621)
 """Every layout; the first that matches is taken."""
 
 PLACEHOLDER = frozenset("{}<>$%")
@@ -30,21 +30,25 @@ def pyproject_of(folder: str) -> str:
 
 
 def is_project(folder: str, files: Files) -> bool:
-    """Whether the folder holds a project: a pyproject.toml with `[project] name` or `[tool.poetry] name`.
+    """Whether the folder holds a project: a name in its pyproject.toml, setup.py or setup.cfg.
 
     A template that is no TOML yet, or has no name yet, is none. ReleaseError `toml-invalid` for any other
     broken file.
     """
-    text = files(pyproject_of(folder))
-    if text is None:
-        return False
+    text = files(pyproject_of(folder)) or ""
     try:
-        name = name_in(parse(pyproject_of(folder), text))
+        name = name_of(folder, files)
     except ReleaseError:
         if is_template(text):
             return False
         raise
     return isinstance(name, str) and not PLACEHOLDER.intersection(name)
+
+
+def name_of(folder: str, files: Files) -> Any:
+    """The distribution's name as the folder's files state it, or None."""
+    pyproject = parse(pyproject_of(folder), files(pyproject_of(folder)) or "")
+    return name_in(pyproject) or setuptools.name_of(pyproject, folder, files)
 
 
 def name_in(pyproject: Mapping[str, Any]) -> Any:
@@ -59,10 +63,11 @@ def read_project(folder: str, files: Files) -> Project:
     """
     path = pyproject_of(folder)
     text = files(path)
-    if text is None:
+    name = name_of(folder, files)
+    if text is None and name is None:
         raise fail("project-missing", f"there is no {path}", path=path, hint="correct the path, or add the file")
-    pyproject = parse(path, text)
-    checked_name(path, name_in(pyproject))
+    pyproject = parse(path, text or "")
+    checked_name(path, name)
     for layout in ALL:
         if layout.matches(pyproject, folder, files):
             return layout.read(folder, files)
