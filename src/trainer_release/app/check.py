@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from trainer_release.app.load import Loaded, load
-from trainer_release.errors import Problem, ReleaseError
+from trainer_release.app.load import Loaded, load, locate
+from trainer_release.app.session import session_at
+from trainer_release.errors import Problem, ReleaseError, Severity
 from trainer_release.model.edit import FileEdit
 from trainer_release.model.suite import Suite
+from trainer_release.release import since
 from trainer_release.release.change import embed_edits, embed_path, sync_edits, targets
 from trainer_release.suite import catalog_edit
+from trainer_release.suite.draft import History
 from trainer_release.world.files import replace_text, text_or_none
 
 
@@ -25,9 +28,18 @@ class Checked:
 
 
 def check(start: Path, catalog: Path | None = None) -> Checked:
-    """Look at catalog, workspace, graph, pins and drift; what is wrong is in the answer, not raised."""
+    """Look at catalog, workspace, graph, pins and drift; what is wrong is in the answer, not raised. Where git knows a
+    suite tag, modules that changed since and have the same version are noted."""
+    checked = judge(lambda: load(start, catalog))
+    if checked.suite is None:
+        return checked
+    return replace(checked, problems=(*checked.problems, *_unmoved(checked.suite, locate(start.resolve(), catalog))))
+
+
+def judge(look: Callable[[], Loaded]) -> Checked:
+    """What `check` says of a suite, wherever it comes from."""
     try:
-        loaded = load(start, catalog)
+        loaded = look()
         edits = drift(loaded)
     except ReleaseError as error:
         return Checked(error.problems)
@@ -41,6 +53,27 @@ def sync(start: Path, catalog: Path | None = None, *, only_look: bool = False) -
     for edit in () if only_look else edits:
         replace_text(loaded.root / edit.path, edit.after)
     return edits
+
+
+def _unmoved(suite: Suite, place: Path) -> Iterator[Problem]:
+    session = session_at(place)
+    past = (
+        since.history(session.git, session.prefix, suite, since.merged_tags(session.git), work_tree=True)
+        if session
+        else History()
+    )
+    now = stated(suite)
+    for name in sorted(past.changed):
+        if past.versions.get(name, now[name]) == now[name]:
+            listed = suite.catalog.modules.get(name)
+            yield Problem(
+                "changed-not-moved",
+                f"{name} has changed since {past.tag} and is {now[name]} still",
+                suite.catalog.path,
+                listed.mark.line if listed else suite.catalog.mark.line,
+                hint="the next `prepare` gives it a new version, or a row does",
+                severity=Severity.NOTE,
+            )
 
 
 def drift(loaded: Loaded) -> tuple[FileEdit, ...]:

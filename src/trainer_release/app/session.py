@@ -48,9 +48,17 @@ class Session:
 def open_session(start: Path, catalog: Path | None = None) -> Session:
     """The session of the suite that `start` belongs to; it must lie in a git repository."""
     place = locate(start.resolve(), catalog)
+    session = session_at(place)
+    if session is None:
+        raise fail("not-a-repository", f"{place.parent.name} lies in no git repository", hint="git init, then commit")
+    return session
+
+
+def session_at(place: Path) -> Session | None:
+    """The session of the catalog at a path; None where that lies in no git repository."""
     git = open_repository(place.parent)
     if git is None:
-        raise fail("not-a-repository", f"{place.parent.name} lies in no git repository", hint="git init, then commit")
+        return None
     inside = place.parent.relative_to(git.root).as_posix()
     return Session(place.parent, place.name, git, "" if inside == "." else f"{inside}/")
 
