@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kit.command_lines import every_command, fences, parse, shown
+from kit.command_lines import DOORS, every_command, fences, parse, shown
 from kit.suite import BIN, environment
 from trainer_release.suite import catalog
 
@@ -46,10 +46,13 @@ def test_the_table_of_commands_names_every_command_and_no_other():
 
 
 def test_what_the_readme_says_is_missing_is_missing():
-    words = README.partition("Not there yet:")[2].partition(";")[0]
-    missing = re.findall(r"`(\w+)`", words)
-    assert "init" in missing
-    assert not {name.split()[0] for name in every_command()} & set(missing)
+    words = README.partition("Not there yet:")[2].partition("layouts")[0]
+    commands, options = re.findall(r"`(\w+)`", words), re.findall(r"`(?:prepare )?(--\w+)`", words)
+    assert commands
+    assert options
+    assert not {name.split()[0] for name in every_command()} & set(commands)
+    taken = {option for each in DOORS["trainer-release"].commands["prepare"].params for option in each.opts}
+    assert not taken & set(options)
 
 
 def test_the_catalog_in_the_readme_is_one():
