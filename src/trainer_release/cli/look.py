@@ -25,6 +25,7 @@ def check(
     from trainer_release.cli import errors
     from trainer_release.errors import ReleaseError
 
+    _known(output_format, ("text", "github"), "--output-format")
     found = use_case(here(), catalog)
     if as_json:
         keys = ("severity", "code", "message", "path", "line", "column", "hint")
@@ -74,14 +75,19 @@ def status(catalog: Catalog = None, index: Index = None, as_json: Json = False) 
 def graph(
     catalog: Catalog = None,
     form: Annotated[str, typer.Option("--format", help="tree, json, mermaid, dot or svg.")] = "tree",
+    as_json: Json = False,
 ) -> None:
     """Show which module needs which, in waves."""
     from trainer_release.app.load import load
     from trainer_release.suite.drawing import draw
 
-    if form not in ("tree", "json", "mermaid", "dot", "svg"):
-        raise typer.BadParameter(f"{form!r} is none of tree, json, mermaid, dot, svg", param_hint="--format")
-    print(draw(load(here(), catalog).suite, form).rstrip("\n"))
+    _known(form, ("tree", "json", "mermaid", "dot", "svg"), "--format")
+    print(draw(load(here(), catalog).suite, "json" if as_json else form).rstrip("\n"))
+
+
+def _known(word: str, words: tuple[str, ...], option: str) -> None:
+    if word not in words:
+        raise typer.BadParameter(f"{word!r} is none of {', '.join(words)}", param_hint=option)
 
 
 def sync(
