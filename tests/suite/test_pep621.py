@@ -35,18 +35,26 @@ def wanted_of(case):
     return Wanted(values["version"], {k: tuple(v) for k, v in values["siblings"].items()}, values["tables"])
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_an_edit_gives_the_expected_file_byte_for_byte(case):
-    before, after = text_of(case / "in/pyproject.toml"), text_of(case / "out/pyproject.toml")
-    edits = edit_project(read(before), wanted_of(case))
-    assert [(edit.path, edit.before, edit.after) for edit in edits] == (
-        [("packages/x/pyproject.toml", before, after)] if before != after else []
-    )
+def texts_of(folder):
+    """Every file of a case by its path in the workspace; what is not under `out` is to stay as it is."""
+    found = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {f"packages/x/{path.relative_to(folder).as_posix()}": text_of(path) for path in found}
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_an_edited_file_needs_no_second_edit(case):
-    assert edit_project(read(text_of(case / "out/pyproject.toml")), wanted_of(case)) == ()
+def test_an_edit_gives_the_expected_files_byte_for_byte(case):
+    before, after = texts_of(case / "in"), texts_of(case / "out")
+    edits = edit_project(read_project("packages/x", before.get), wanted_of(case))
+    assert {edit.path: edit.after for edit in edits} == {
+        path: text for path, text in after.items() if text != before[path]
+    }
+    assert all(edit.before == before[edit.path] for edit in edits)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_edited_files_need_no_second_edit(case):
+    texts = texts_of(case / "in") | texts_of(case / "out")
+    assert edit_project(read_project("packages/x", texts.get), wanted_of(case)) == ()
 
 
 @pytest.mark.parametrize("layout", ALL, ids=lambda layout: layout.NAME)
