@@ -15,6 +15,7 @@ from trainer_release.model.index import Listing
 from trainer_release.model.suite import Module, Suite
 from trainer_release.release import survey
 from trainer_release.release.step import World
+from trainer_release.suite.layouts import scm
 from trainer_release.world import index, worktree
 from trainer_release.world.wheels import best_wheel
 
@@ -63,7 +64,8 @@ def _chosen(suite: Suite, names: tuple[str, ...]) -> list[Module]:
 def _all(world: World, modules: list[Module], out: Path, epoch: int) -> tuple[Path, ...]:
     def one(module: Module) -> tuple[Path, ...]:
         folder = world.workspace / (module.path or ".")
-        return world.builder.build(folder, out, epoch=epoch, wheel_from=module.build)
+        env = scm.pretend(module.project, module.version) if module.project else {}
+        return world.builder.build(folder, out, epoch=epoch, wheel_from=module.build, env=env)
 
     with ThreadPoolExecutor(world.jobs) as pool:
         futures = [pool.submit(one, module) for module in modules]

@@ -20,7 +20,7 @@ def name(record: Record) -> str:
 
 
 def place(record: Record, asked: Path) -> Path:
-    """Where the manifest that a person asked for goes: the very file where it ends in `.json`, else into that folder."""
+    """Where the manifest that a person asked for goes: that file where it ends in `.json`, else into that folder."""
     return asked if asked.suffix == ".json" else asked / f"{name(record)}-manifest.json"
 
 

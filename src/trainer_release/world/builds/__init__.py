@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Self
@@ -42,16 +43,23 @@ class Builder:
         remove_tree(self._root)
 
     def build(
-        self, source: Path, out: Path, *, epoch: int, wheel_from: str = "sdist", timeout: float = 600
+        self,
+        source: Path,
+        out: Path,
+        *,
+        epoch: int,
+        wheel_from: str = "sdist",
+        env: Mapping[str, str] | None = None,
+        timeout: float = 600,
     ) -> tuple[Path, ...]:
         """Build the sdist, then the wheel from it (`wheel_from="tree"`: from the source folder), into `out`.
 
-        `epoch` becomes SOURCE_DATE_EPOCH; `timeout` bounds each call of the backend, in seconds. Backends may
-        write into the source folder: hand over a work tree or copy. Codes: `build-failed`, `build-timeout`,
-        `build-incomplete` or `environment-failed`.
+        `epoch` becomes SOURCE_DATE_EPOCH; `env` is added for this package alone; `timeout` bounds each call of the
+        backend, in seconds. Backends may write into the source folder: hand over a work tree or copy. Codes:
+        `build-failed`, `build-timeout`, `build-incomplete`, `environment-failed`.
         """
         with scratch("build") as folder:
-            backend = Backend(self._environments, source, folder, epoch, timeout)
+            backend = Backend(self._environments, source, folder, epoch, timeout, env)
             sdist = backend.build(source, "sdist", folder / "sdist")
             tree = source if wheel_from == "tree" else unpack(sdist, folder / "source", source.name)
             wheel = backend.build(tree, "wheel", folder / "wheel")

@@ -34,13 +34,22 @@ _STRAY = (*FOREIGN, "PYTHONOPTIMIZE", "GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TRE
 class Backend:
     """Calls the build backend of one package: on its source folder, or on the extracted sdist."""
 
-    def __init__(self, environments: Environments, source: Path, scratch: Path, epoch: int, timeout: float) -> None:
+    def __init__(
+        self,
+        environments: Environments,
+        source: Path,
+        scratch: Path,
+        epoch: int,
+        timeout: float,
+        env: Mapping[str, str] | None = None,
+    ) -> None:
         self._environments = environments
         self._source = source
         self._name = source.name
         self._scratch = scratch  # backends that fail leave temporary files: they go with it
         self._epoch = epoch
         self._timeout = timeout
+        self._env = dict(env or {})
         self._last: Finished | None = None
 
     def build(self, tree: Path, kind: Kind, out: Path) -> Path:
@@ -104,7 +113,7 @@ class Backend:
             "PATH": f"{tools}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
         }
         secret = [name for name in os.environ if name.startswith(_SECRET)]
-        env = {**(extra_environ or {}), **_FIXED, **fixed}
+        env = {**(extra_environ or {}), **self._env, **_FIXED, **fixed}
         self._last = run(cmd, cwd=Path(cwd) if cwd else None, env=env, drop=(*_STRAY, *secret), timeout=self._timeout)
         if not self._last.ok:
             raise subprocess.CalledProcessError(self._last.code or -1, list(cmd))
