@@ -124,8 +124,10 @@ def edit(project: Project, wanted: Wanted) -> tuple[FileEdit, ...]:
     siblings = {**wanted.siblings, own: (wanted.version, Pin.KEEP.value)}
     for entry in entries(path, values)[0]:
         sibling = siblings.get(canonicalize_name(entry.name))
-        after = repinned(entry.constraint, sibling[0], Pin(sibling[1])) if sibling else entry.constraint
-        if after != entry.constraint and is_edited(entry):
+        if sibling is None or not is_edited(entry):
+            continue
+        after = repinned(entry.constraint, sibling[0], Pin(sibling[1]))
+        if after != entry.constraint:
             new[entry.keys] = after
     after = set_strings(path, text, new)
     return (FileEdit(path, text, after),) if after != text else ()
@@ -133,4 +135,4 @@ def edit(project: Project, wanted: Wanted) -> tuple[FileEdit, ...]:
 
 def is_edited(entry: Entry) -> bool:
     """Whether the entry has a constraint to edit; `[project]` may state that of one without."""
-    return not entry.direct and ("version" in entry.table or LOCKING not in entry.wheres)
+    return not entry.direct and not entry.templated and ("version" in entry.table or LOCKING not in entry.wheres)

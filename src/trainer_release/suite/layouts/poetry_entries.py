@@ -37,13 +37,18 @@ class Entry:
         return str(self.table.get("version", "*"))
 
     @property
+    def templated(self) -> bool:
+        """Whether a build fills the constraint in (`{{ version }}`)."""
+        return "{" in self.constraint
+
+    @property
     def direct(self) -> bool:
         """Whether it names a place (a path, a URL, a repository) instead of a version."""
         return any(key in self.table for key in DIRECT)
 
 
 def entries(path: str, values: Mapping[str, Any]) -> tuple[list[Entry], list[Problem]]:
-    """Every constraint of every table, and what is none (`requirement-invalid`); templates (`{…}`) are left out."""
+    """Every constraint of every table, and what is none (`requirement-invalid`)."""
     found: list[Entry] = []
     problems: list[Problem] = []
     for keys, group in tables(values):
@@ -55,7 +60,7 @@ def entries(path: str, values: Mapping[str, Any]) -> tuple[list[Entry], list[Pro
             table = {"version": stated} if isinstance(stated, str) else stated
             if not isinstance(table, Mapping):
                 problems.append(refused(path, f"{'.'.join(map(str, place))} is no constraint"))
-            elif "{" not in str(table.get("version", "")):
+            else:
                 wheres = (group,) if group else main(values, name, table)
                 found.append(Entry(place if table is not stated else (*place, "version"), wheres, name, table))
     return found, problems

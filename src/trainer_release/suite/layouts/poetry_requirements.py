@@ -6,40 +6,27 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from packaging.requirements import InvalidRequirement, Requirement
-from packaging.utils import canonicalize_name
+from packaging.requirements import InvalidRequirement
 
-from trainer_release.model.project import Pinned
 from trainer_release.suite.layouts.poetry_constraints import OR, clauses, pep440, specifier
 from trainer_release.suite.layouts.poetry_entries import DIRECT, Entry, refused
+from trainer_release.suite.layouts.requirements import pinned as of_string
+from trainer_release.suite.layouts.toml_scan import Span
 
 if TYPE_CHECKING:
     from trainer_release.errors import Problem
-    from trainer_release.suite.layouts.toml_scan import Path, Span
+    from trainer_release.model.project import Pinned
+    from trainer_release.suite.layouts.toml_scan import Path
 
 
 def pinned(path: str, entry: Entry, spans: Mapping[Path, Span]) -> tuple[list[Pinned], Problem | None]:
     """The entry as a requirement, once for each list; or the complaint that it is none (`requirement-invalid`)."""
     line = line_of(entry, spans)
     try:
-        text = requirement(entry)
-        parsed = Requirement(text)
+        span = Span(0, 0, "", requirement(entry), line or 1)
+        return [of_string(path, where, span) for where in entry.wheres], None
     except (InvalidRequirement, ValueError, TypeError) as error:
         return [], refused(path, f"{'.'.join(map(str, entry.keys))}: {str(error).splitlines()[0]}", line)
-    return [
-        Pinned(
-            where=where,
-            text=text,
-            name=canonicalize_name(parsed.name),
-            specifier=str(parsed.specifier),
-            extras=tuple(sorted(canonicalize_name(extra) for extra in parsed.extras)),
-            marker=str(parsed.marker) if parsed.marker else None,
-            url=parsed.url is not None,
-            line=line or 1,
-            path=path,
-        )
-        for where in entry.wheres
-    ], None
 
 
 def line_of(entry: Entry, spans: Mapping[Path, Span]) -> int | None:
@@ -57,7 +44,14 @@ def requirement(entry: Entry) -> str:
     marker = " and ".join(markers(entry.table))
     if entry.direct:
         return f"{head} @ {reference(entry.table)}" + (f" ; {marker}" if marker else "")
-    return head + specifier(entry.constraint) + (f"; {marker}" if marker else "")
+    stated = templated(entry.constraint) if "{" in entry.constraint else specifier(entry.constraint)
+    return head + stated + (f"; {marker}" if marker else "")
+
+
+def templated(constraint: str) -> str:
+    """A constraint that a plugin fills in: the version exactly, or at least that version where a range is written."""
+    exact = constraint.startswith(("{", "="))
+    return ("==" if exact else ">=") + constraint.lstrip("=^~<> ")
 
 
 def reference(table: Mapping[str, Any]) -> str:

@@ -37,9 +37,7 @@ def read_setup_cfg(folder: str, text: str, files: Files) -> Setup:
             extra = key.partition(":")[0].strip()
             where = EXTRA + extra if extra else RUNTIME
         if where is not None and (behind := directive(found, section, key)):
-            stated, problems = listed(folder, path, behind[1], where, files)
-            setup.stated += stated
-            setup.problems += problems
+            setup.stated += listed(folder, behind[1], where, files)
         elif where is not None:
             setup.stated += [Stated(where, path, span) for span in items(spans, text)]
     return setup

@@ -51,7 +51,7 @@ def read(folder: str, files: Files) -> Project:
     view = look(folder, files)
     setup = view.setup
     found, problems = requirements(setup.stated)
-    project = versioned(view, [*problems, *setup.problems])
+    project = versioned(view, problems)
     extras = (each.where.removeprefix(EXTRA) for each in setup.stated if each.where.startswith(EXTRA))
     return replace(
         project,

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING, Any
 
-from trainer_release.errors import Problem
 from trainer_release.suite.layouts.stated import Stated, lines
 from trainer_release.suite.layouts.version_file import beside
 from trainer_release.suite.layouts.version_span import VersionSpan, assigned, parsed
@@ -28,7 +27,7 @@ def source(folder: str, kind: str, names: list[str], roots: list[str], files: Fi
     module, _, attribute = names[0].rpartition(".")
     places = [place for root in roots for place in modules(join(root, *module.split(".")))]
     paths = [beside(folder, place) for place in places]
-    return follow(next((path for path in paths if files(path) is not None), paths[-1]), attribute, files)
+    return follow(next((path for path in paths if files(path) is not None), paths[0]), attribute, files)
 
 
 def follow(path: str, attribute: str, files: Files) -> tuple[str, Find]:
@@ -73,20 +72,10 @@ def modules(place: str) -> tuple[str, str]:
     return f"{place.rstrip('/')}.py", join(place, "__init__.py")
 
 
-def listed(folder: str, path: str, names: list[str], where: str, files: Files) -> tuple[list[Stated], list[Problem]]:
-    """The requirements in these files, one a line; `requirement-invalid` for a file that is not there."""
-    stated: list[Stated] = []
-    problems: list[Problem] = []
-    for place in (beside(folder, name) for name in names):
-        text = files(place)
-        if text is None:
-            hint = "correct the name, or add the file"
-            problems.append(
-                Problem("requirement-invalid", f"{where} is to stand in {place}, which is not there", path, hint=hint)
-            )
-        else:
-            stated += lines(place, text, where)
-    return stated, problems
+def listed(folder: str, names: list[str], where: str, files: Files) -> list[Stated]:
+    """The requirements in these files, one a line; setuptools passes over a file that is not there, too."""
+    texts = ((path, files(path)) for path in (beside(folder, name) for name in names))
+    return [each for path, text in texts if text is not None for each in lines(path, text, where)]
 
 
 def roots(values: Mapping[str, Any]) -> list[str]:

@@ -72,9 +72,7 @@ def of_project(table: Table, setup: Setup, files: Files) -> Setup:
     elif kind is not None and (names := texts_in(version[kind])):
         first.version = source(table.folder, kind, names, roots(table.values), files)
     for where, names in dynamic_files(table.values, left):
-        stated, problems = listed(table.folder, table.path, names, where, files)
-        first.stated += stated
-        first.problems += problems
+        first.stated += listed(table.folder, names, where, files)
     return first.joined(setup)
 
 

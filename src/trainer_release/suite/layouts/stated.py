@@ -49,7 +49,6 @@ class Setup:
     from_tag: bool = False
     requires_python: str | None = None
     stated: list[Stated] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
 
     def joined(self, other: Setup) -> Setup:
         """The two as setuptools joins them: what this one says counts, the other says what is left open."""
@@ -62,22 +61,20 @@ class Setup:
             self.from_tag or other.from_tag,
             self.requires_python or other.requires_python,
             self.stated + [each for each in other.stated if each.where not in taken],
-            self.problems + other.problems,
         )
 
 
 def requirements(stated: Iterable[Stated]) -> tuple[list[tuple[Stated, Pinned]], list[Problem]]:
-    """Each as a requirement, and every `requirement-invalid`; templates (`{…}`) are left out."""
+    """Each as a requirement, and every `requirement-invalid`; a template that is none is left out."""
     found: list[tuple[Stated, Pinned]] = []
     problems: list[Problem] = []
     for each in stated:
-        if "{" in each.span.value:
-            continue
         try:
             found.append((each, pinned(each.path, each.where, each.span)))
         except InvalidRequirement as error:
-            text = f"{each.where} holds {each.span.value!r}: {str(error).splitlines()[0]}"
-            problems.append(refused(each.path, text, each.span.line))
+            if "{" not in each.span.value:
+                text = f"{each.where} holds {each.span.value!r}: {str(error).splitlines()[0]}"
+                problems.append(refused(each.path, text, each.span.line))
     return found, problems
 
 
