@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import typer
 
-from trainer_release.cli import look, ship
+from trainer_release.cli import adopt, history, look, ship
 
 app = typer.Typer(
     help="Release a suite of Python packages together: one catalog, tested as built wheels, published in "
@@ -35,6 +35,7 @@ def main(
 
 
 _COMMANDS: tuple[Callable[..., None], ...] = (
+    adopt.init,
     look.check,
     look.status,
     look.graph,
@@ -46,6 +47,9 @@ _COMMANDS: tuple[Callable[..., None], ...] = (
     ship.build,
     ship.abandon,
     look.verify,
+    history.log,
+    history.show,
+    history.diff,
     look.schema,
     look.explain,
 )

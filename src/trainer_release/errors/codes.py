@@ -6,9 +6,10 @@ from trainer_release.errors.of_agent import AGENT
 from trainer_release.errors.of_catalog import CATALOG
 from trainer_release.errors.of_git import GIT
 from trainer_release.errors.of_index import INDEX
+from trainer_release.errors.of_init import INIT
 from trainer_release.errors.of_project import PROJECT
 from trainer_release.errors.of_release import RELEASE
 from trainer_release.errors.of_tests import TESTS
 from trainer_release.errors.of_versions import VERSIONS
 
-CODES = {**CATALOG, **PROJECT, **GIT, **INDEX, **TESTS, **AGENT, **RELEASE, **VERSIONS}
+CODES = {**CATALOG, **PROJECT, **GIT, **INDEX, **TESTS, **AGENT, **RELEASE, **VERSIONS, **INIT}

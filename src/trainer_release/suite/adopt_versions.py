@@ -1,0 +1,116 @@
+"""Which versions a repository's packages have, what moves together, and how its pins are written."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from packaging.requirements import InvalidRequirement
+from packaging.specifiers import SpecifierSet
+from packaging.version import Version
+
+from trainer_release.model.catalog import Pin
+from trainer_release.suite.pins import repin
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+
+    from trainer_release.model.project import Pinned
+
+GROUPS = 3
+MOST = 0.8
+NAMES = {"a": "alpha", "b": "beta", "rc": "candidate"}
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """`fixed` or `independent`, the groups with a version of their own, and why, in words."""
+
+    versioning: str
+    groups: Mapping[str, tuple[str, tuple[str, ...]]]
+    why: str
+
+
+def suite_version(versions: Iterable[str], umbrella: str | None) -> tuple[str, str]:
+    """The suite's version and where it comes from: the umbrella's, else that of most packages (of the highest where
+    several are equally frequent), else 0.0.0."""
+    if umbrella is not None:
+        return umbrella, "the umbrella's"
+    counted = Counter(versions)
+    if not counted:
+        return "0.0.0", "no package states one yet"
+    version, count = max(counted.items(), key=lambda item: (item[1], Version(item[0])))
+    said = "that of every package" if len(counted) == 1 else f"that of {count} of {counted.total()} packages"
+    return version, said
+
+
+def linked(suite: str, versions: Mapping[str, str]) -> Linked:
+    """How the modules' versions hang together, given the suite's and each module's.
+
+    One version for all is `fixed`; so are a few shared versions, each a group, beside the suite's. Versions that only
+    some share by chance are `independent`.
+    """
+    by_version: dict[str, list[str]] = {}
+    for name, version in versions.items():
+        by_version.setdefault(version, []).append(name)
+    main = by_version.pop(suite, [])
+    if not by_version:
+        return Linked("fixed", {}, "every module has the suite's version")
+    shared = len(main) > 1 and all(len(names) > 1 for names in by_version.values())
+    if len(by_version) <= GROUPS and (shared or len(main) >= MOST * len(versions)):
+        groups: dict[str, tuple[str, tuple[str, ...]]] = {}
+        for version in sorted(by_version, key=Version, reverse=True):
+            groups[group_name(version, groups)] = (version, tuple(by_version[version]))
+        return Linked("fixed", groups, f"{len(main)} of {len(versions)} modules have the suite's version")
+    return Linked("independent", {}, f"the modules have {len(by_version) + bool(main)} different versions")
+
+
+def group_name(version: str, taken: Collection[str]) -> str:
+    """What to call the modules of a version: alpha, beta, candidate, else by its first number."""
+    found = Version(version)
+    name = NAMES[found.pre[0]] if found.pre else f"v{found.major}"
+    return name if name not in taken else f"{name}-{version.replace('.', '-')}"
+
+
+def form(pinned: Pinned) -> str | None:
+    """The form of a pin as `release.pin` calls it; `template` where the build writes it; None for one without bounds."""
+    if pinned.url:
+        return None
+    if "{" in pinned.text:
+        return "template"
+    operators = {each.operator for each in SpecifierSet(pinned.specifier)} - {"!="}
+    if not operators:
+        return None
+    if operators <= {"==", "==="}:
+        return Pin.EXACT.value
+    if "~=" in operators:
+        return Pin.COMPATIBLE.value
+    return Pin.RANGE.value if operators & {"<", "<="} else Pin.MINIMUM.value
+
+
+def policy(pins: Sequence[tuple[Pinned, str]]) -> tuple[Pin, str]:
+    """The pin policy in use and what was found; `pins` are internal requirements, each with its module's version.
+
+    A policy is only taken for the suite's where it would write every one of these pins as it stands; else each keeps
+    its form.
+    """
+    forms = Counter(found for pinned, _ in pins if (found := form(pinned)))
+    if not forms:
+        return Pin.KEEP, "no internal pin has bounds"
+    said = ", ".join(f"{count} {name}" for name, count in forms.most_common())
+    most = forms.most_common(1)[0][0]
+    known = next((pin for pin in Pin if pin.value == most), Pin.KEEP)
+    if known is not Pin.KEEP and all(
+        form(pinned) == most and stands(pinned, version, known) for pinned, version in pins
+    ):
+        return known, f"internal pins in use: {said}"
+    return Pin.KEEP, f"each pin keeps its form; in use: {said}"
+
+
+def stands(pinned: Pinned, version: str, pin: Pin) -> bool:
+    """Whether the policy writes the pin as it stands."""
+    try:
+        return repin(pinned.text, version, pin) == pinned.text
+    except InvalidRequirement:
+        return False
