@@ -6,7 +6,7 @@ import ast
 from posixpath import join, normpath
 from typing import TYPE_CHECKING
 
-from trainer_release.errors import Problem, fail
+from trainer_release.errors import Problem, ReleaseError, fail
 from trainer_release.model.edit import FileEdit
 from trainer_release.suite.layouts.project_table import same
 from trainer_release.suite.layouts.version_span import Find, parsed
@@ -66,7 +66,7 @@ def edit_version(project: Project, version: str, find: Find) -> tuple[FileEdit, 
     text = project.texts[path]
     span = find(text)
     if span is None:
-        raise refused(path, version)
+        raise AssertionError("edit what was not found")
     if same(span.value, version):
         return ()
     after = text[: span.start] + version + text[span.end :]
@@ -76,7 +76,7 @@ def edit_version(project: Project, version: str, find: Find) -> tuple[FileEdit, 
     return (FileEdit(path, text, after),)
 
 
-def refused(path: str, version: str) -> Exception:
+def refused(path: str, version: str) -> ReleaseError:
     message = f"{path}: writing {version} would change something else as well"
     return fail("version-edit-failed", message, path=path, hint="write the version by hand, and run it again")
 

@@ -1,0 +1,6 @@
+import os
+
+__version__ = "1.0.0"
+if os.name:
+    RELEASE = "0.0.0"
+RELEASE: str = r"""1.0.0"""
