@@ -83,7 +83,7 @@ def execute(start: Path, options: Options, *, dry_run: bool = False, reporter: R
     with lock.held(session.cache(suite.name), "trainer-release execute"):
         record, given = _prepared(session, suite, options)
         if session.git.commit_of("HEAD") == record.commit:
-            workbench.repair(session, suite, record.version, record.commit)
+            workbench.repair(session, record)
         return _carried_out(session, record, given, chosen, options, reporter or Reporter())
 
 

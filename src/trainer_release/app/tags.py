@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from trainer_release.app import workbench
 from trainer_release.app.session import Session, look, open_session
 from trainer_release.errors import Problem, ReleaseError, fail
 from trainer_release.model.record import Record
@@ -14,7 +16,7 @@ from trainer_release.release import survey
 from trainer_release.release.names import branch_ref, module_tags, record_ref, release_branch, tag_name, tag_ref
 from trainer_release.suite.versions import check_argument
 from trainer_release.world import commits, lock, refs, worktree
-from trainer_release.world.files import remove_tree
+from trainer_release.world.files import remove_tree, text_or_none
 from trainer_release.world.git import Git
 
 
@@ -119,7 +121,8 @@ def abandon(start: Path, version: str, catalog: Path | None = None, index: str |
         if live:
             hint = f"trainer-release execute {version} finishes it"
             raise ReleaseError(Problem("published-already", f"the index has {', '.join(live)}", hint=hint))
-        said = [*_withdraw_remote(session, suite, record), *_withdraw_local(session, suite, record)]
+        back = _back(session, suite, record)
+        said = [*_withdraw_remote(session, suite, record), *_withdraw_local(session, suite, record, back)]
         for folder in ("artifacts", "journal"):
             remove_tree(session.cache(suite.name) / folder / version)
         return tuple(said)
@@ -143,28 +146,44 @@ def _withdraw_remote(session: Session, suite: Suite, record: Record) -> list[str
     return [f"removed {ref} from {remote}" for ref in gone]
 
 
-def _withdraw_local(session: Session, suite: Suite, record: Record) -> list[str]:
-    git = session.git
-    known = git.refs(*_names(suite, record))
-    changes = [refs.RefChange(ref, oid, None) for ref, oid in known.items()]
-    said = [f"removed {ref}" for ref in known]
+@dataclass(frozen=True, slots=True)
+class _Back:
+    """How branch and files go back: to what `commit` has, and to the person's own edit of the catalog."""
+
+    commit: str = "HEAD"
+    files: Mapping[str, str | None] = field(default_factory=dict)
+    now: Mapping[str, str] = field(default_factory=dict)
+    moves: tuple[refs.RefChange, ...] = ()
+    said: str = ""
+
+
+def _back(session: Session, suite: Suite, record: Record) -> _Back:
+    """What there is to take back here; a file that the person has changed since refuses it (`file-changed`)."""
+    git, joined = session.git, workbench.joined(session, record)
+    if suite.catalog.release.push == "pull-request":
+        head = git.texts("HEAD", joined)
+        same = all(text_or_none(git.root / path) == head.get(path) for path in joined)
+        return _Back(files=joined if same else {}, now=head)
     branch = branch_ref(record.build.get("branch"))
     parent = git.commit_of(f"{record.commit}^")
-    message = git.do("show", "-s", "--format=%s", record.commit)
-    ours = message == f"Release {record.suite} {record.version}"
+    ours = git.do("show", "-s", "--format=%s", record.commit) == f"Release {record.suite} {record.version}"
     tip = git.refs(branch).get(branch) if branch else None
     checked_out = git.commit_of("HEAD") == record.commit and branch == branch_ref(worktree.branch(git))
-    if ours and parent and tip == record.commit and checked_out and not _pushed(session, record, branch):
-        paths = [
-            p for p in git.do("diff-tree", "-r", "-z", "--name-only", "--no-commit-id", record.commit).split("\0") if p
-        ]
-        new, old = git.texts(record.commit, paths), git.texts(parent, paths)
-        refs.update(git, [*changes, refs.RefChange(branch, record.commit, parent)])
-        worktree.bring_forward(git, parent, old, {path: new.get(path) for path in old})
-        return [*said, f"{branch} is back at {parent[:12]}"]
-    refs.update(git, changes)
-    stays = ours and tip is not None and suite.catalog.release.push != "pull-request"
-    return [*said, *([f"the release commit {record.commit[:12]} stays on {branch}"] if stays else [])]
+    if not (ours and parent and tip == record.commit and checked_out) or _pushed(session, record, branch):
+        return _Back(said=f"the release commit {record.commit[:12]} stays on {branch}" if ours and tip else "")
+    changed = git.do("diff-tree", "-r", "-z", "--name-only", "--no-commit-id", record.commit).split("\0")
+    paths = [path for path in changed if path]
+    before, now = {**dict.fromkeys(paths), **git.texts(parent, paths), **joined}, git.texts(record.commit, paths)
+    worktree.refuse_changed(git, record.commit, before, now)
+    moves = (refs.RefChange(branch, record.commit, parent),)
+    return _Back(parent, before, now, moves, f"{branch} is back at {parent[:12]}")
+
+
+def _withdraw_local(session: Session, suite: Suite, record: Record, back: _Back) -> list[str]:
+    known = session.git.refs(*_names(suite, record))
+    refs.update(session.git, [*(refs.RefChange(ref, oid, None) for ref, oid in known.items()), *back.moves])
+    worktree.bring_forward(session.git, back.commit, back.files, back.now)
+    return [*(f"removed {ref}" for ref in known), *([back.said] if back.said else [])]
 
 
 def _pushed(session: Session, record: Record, branch: str) -> bool:

@@ -5,18 +5,18 @@ from __future__ import annotations
 import os
 import platform
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 
 from trainer_release.app.session import EMBEDDED, Session
-from trainer_release.errors import ReleaseError
 from trainer_release.model.catalog import IndexAddress
-from trainer_release.model.suite import Suite
-from trainer_release.release.change import catalog_text, targets
+from trainer_release.model.record import Record
+from trainer_release.release.engine.journal import Journal
 from trainer_release.release.engine.middleware import Clock
 from trainer_release.release.step import World
+from trainer_release.release.steps import write_commit
 from trainer_release.world import clock, worktree
 from trainer_release.world.builds import Builder, find_uv
 from trainer_release.world.files import scratch
@@ -69,18 +69,19 @@ def world(
                 worktree.discard(session.git, tree)
 
 
-def repair(session: Session, suite: Suite, version: str, commit: str) -> None:
-    """Finish a `prepare` that was cut off when the release existed and the person's files were not there yet. A catalog
-    whose edit joined the release commit is known by what the release makes of it."""
-    path = session.prefix + session.catalog
-    try:
-        joined = catalog_text(suite, version, targets(suite, version)) == session.git.texts(commit, [path]).get(path)
-    except ReleaseError:  # a later edit, from which no such release can be made
-        joined = False
-    worktree.repair(session.git, commit, {path: suite.catalog.text} if joined else {})
-    tree = _tree(session, suite.name, version)
+def repair(session: Session, record: Record) -> None:
+    """Finish a `prepare` that was cut off when the release existed and the person's files were not there yet."""
+    worktree.repair(session.git, record.commit, joined(session, record))
+    tree = _tree(session, record.suite, record.version)
     if tree.exists():
         worktree.discard(session.git, tree)
+
+
+def joined(session: Session, record: Record) -> Mapping[str, str]:
+    """The texts of the uncommitted edits that joined the release commit, by path, where the journal still tells."""
+    path = session.cache(record.suite) / "journal" / record.version / "prepare.jsonl"
+    done = Journal(path, record.plan, resume=True).done(write_commit.NAME, "")
+    return done.evidence.get("joined", {}) if done else {}
 
 
 def _tree(session: Session, suite: str, release: str) -> Path:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from trainer_release.errors import fail
 from trainer_release.world.files import remove_tree, replace_text, text_or_none
-from trainer_release.world.git import Git
+from trainer_release.world.git import ZERO, Git
 
 _OPERATIONS = {
     "MERGE_HEAD": "merge",
@@ -57,35 +57,43 @@ def discard(git: Git, folder: Path) -> None:
     git.ask("worktree", "prune")
 
 
-def bring_forward(git: Git, commit: str, files: Mapping[str, str], expected: Mapping[str, str | None]) -> None:
-    """Make the person's files and git's index agree with a commit on the given paths, and touch no other.
+def bring_forward(git: Git, commit: str, files: Mapping[str, str | None], expected: Mapping[str, str | None]) -> None:
+    """Give the person's files these texts (None: remove it) and git's index the commit's entries of the same paths, and
+    touch no other.
 
-    A file that says neither what it said before (`expected`, repository-relative) nor what it is to say is the
-    person's own newer edit: refused with `file-changed`, nothing written.
+    A file that says neither what it said before (`expected`, repository-relative) nor what it is to say is refused with
+    `file-changed`, nothing written. A path that the commit lacks is one that git does not know afterwards.
     """
-    touched = {path: git.root / path for path in files}
-    for path, place in touched.items():
-        now = place.read_bytes().decode(errors="surrogateescape") if place.exists() else None
-        if now not in (expected.get(path), files[path]):
+    refuse_changed(git, commit, files, expected)
+    for path, text in files.items():
+        place = git.root / path
+        if text is None:
+            place.unlink(missing_ok=True)
+        elif text_or_none(place) != text:
+            replace_text(place, text)
+    listed = git.do("ls-tree", "-z", "--full-tree", commit, *(f":(literal){p}" for p in files)) if files else ""
+    entries = dict.fromkeys(files, f"0 {ZERO}")
+    for entry in filter(None, listed.split("\0")):
+        head, _, path = entry.partition("\t")
+        mode, _, oid = head.split(" ")
+        entries[path] = f"{mode} {oid}"
+    if entries:
+        lines = "".join(f"{entry}\t{path}\0" for path, entry in entries.items())
+        git.do("update-index", "-z", "--index-info", stdin=lines.encode())
+        git.ask("update-index", "-q", "--refresh")
+
+
+def refuse_changed(git: Git, commit: str, files: Mapping[str, str | None], expected: Mapping[str, str | None]) -> None:
+    """Refuse (`file-changed`) where a file says neither what is expected nor what it is to say: that is the person's
+    own newer edit."""
+    for path, text in files.items():
+        if text_or_none(git.root / path) not in (expected.get(path), text):
             raise fail(
                 "file-changed",
-                f"{path} was changed while the release was prepared",
+                f"{path} was changed meanwhile",
                 path=path,
                 hint=f"the prepared text is in commit {commit[:12]}: compare with `git diff {commit[:12]} -- {path}`",
             )
-    for path, place in touched.items():
-        if not place.exists() or place.read_bytes() != files[path].encode():
-            replace_text(place, files[path])
-    listed = git.do("ls-tree", "-z", "--full-tree", commit, *(f":(literal){p}" for p in files)) if files else ""
-    lines = b""
-    for entry in listed.split("\0"):
-        if entry:
-            head, _, path = entry.partition("\t")
-            mode, _, oid = head.split(" ")
-            lines += f"{mode} {oid}\t{path}".encode() + b"\0"
-    if lines:
-        git.do("update-index", "-z", "--index-info", stdin=lines)
-        git.ask("update-index", "-q", "--refresh")
 
 
 def repair(git: Git, commit: str, joined: Mapping[str, str] | None = None) -> None:

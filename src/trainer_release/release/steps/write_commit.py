@@ -16,12 +16,14 @@ NAME = "write_commit"
 
 @dataclass(frozen=True, slots=True)
 class Commit(Action):
-    """`files` by repository-relative path; none: HEAD itself is what is released."""
+    """`files` by repository-relative path; none: HEAD itself is what is released. `joined` is the person's catalog as
+    it stands, where its edit was not committed: what undoes or finishes a release goes by it."""
 
     parent: str = ""
     message: str = ""
     epoch: int = 0
     files: Mapping[str, str] = field(default_factory=dict)
+    joined: Mapping[str, str] = field(default_factory=dict)
 
 
 def plan(facts: PrepareFacts) -> tuple[Commit, ...]:
@@ -29,10 +31,10 @@ def plan(facts: PrepareFacts) -> tuple[Commit, ...]:
     git, suite = facts.git, facts.suite
     files = {git.prefix + edit.path: edit.after for edit in facts.change.edits}
     catalog = git.prefix + suite.catalog.path
-    if catalog in git.changed:
-        files.setdefault(catalog, suite.catalog.text)
+    joined = {catalog: suite.catalog.text} if catalog in git.changed else {}
+    files = {**joined, **files}
     message = f"Release {suite.name} {facts.version}\n\n" + "".join(_moves(facts))
-    return (Commit(parent=git.head or "", message=message, epoch=facts.epoch, files=files),)
+    return (Commit(parent=git.head or "", message=message, epoch=facts.epoch, files=files, joined=joined),)
 
 
 def _moves(facts: PrepareFacts) -> list[str]:
@@ -57,4 +59,5 @@ def run(action: Commit, world: World, so_far: SoFar) -> Outcome:
     commit = action.parent
     if action.files:
         commit = commits.write_commit(world.git, action.parent, action.files, action.message, action.epoch)
-    return Outcome(evidence={"commit": commit, "tree": world.git.tree_of(commit)}, note=commit[:12])
+    joined = {"joined": dict(action.joined)} if action.joined else {}
+    return Outcome(evidence={"commit": commit, "tree": world.git.tree_of(commit), **joined}, note=commit[:12])
