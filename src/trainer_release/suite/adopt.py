@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from trainer_release.suite.catalog_values import canonical
 
 if TYPE_CHECKING:
     from trainer_release.model.catalog import Pin
-    from trainer_release.model.project import Project
+    from trainer_release.model.project import Pinned, Project
     from trainer_release.suite.adopt_choice import Choice, LeftOut
 
 
@@ -84,13 +84,7 @@ def adopt(
     top = next((each for each in entries if each.project is umbrella), None)
     modules = tuple(each for each in entries if each is not top) or tuple(entries)
     versions = {each.name: each.version for each in modules}
-    pins = [
-        (pinned, stated[pinned.name] or version)
-        for project in projects
-        for pinned in project.requirements
-        if pinned.where.startswith("project.") and pinned.name in stated
-    ]
-    pin, pin_why = policy(pins)
+    pin, pin_why = policy(_internal(projects, stated, version))
     return Adoption(
         suite=called,
         version=version,
@@ -107,6 +101,15 @@ def adopt(
         branch=branch,
         index=index,
     )
+
+
+def _internal(projects: Sequence[Project], stated: Mapping[str, str | None], version: str) -> list[tuple[Pinned, str]]:
+    return [
+        (pinned, stated[pinned.name] or version)
+        for project in projects
+        for pinned in project.requirements
+        if pinned.where.startswith("project.") and pinned.name in stated
+    ]
 
 
 def stated_version(project: Project, tags: Tags) -> str | None:

@@ -68,6 +68,7 @@ class Parser(RawConfigParser):
 
 
 def parsed(text: str) -> dict[tuple[str, str], str | None]:
+    """What configparser reads, by section and key; ValueError where it reads nothing."""
     parser = Parser()
     try:
         parser.read_string(text)

@@ -92,6 +92,7 @@ def read(folder: str, files: Files) -> Project:
 def poetry_requirements(
     path: str, values: Mapping[str, Any], spans: Mapping[Path, Span]
 ) -> tuple[list[Pinned], list[Problem]]:
+    """Every requirement of Poetry's tables, groups among them, and what is wrong with any."""
     found, problems = entries(path, values)
     requirements: list[Pinned] = []
     for entry in found:

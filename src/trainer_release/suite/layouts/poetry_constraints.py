@@ -53,6 +53,7 @@ def pep440(found: list[Clause]) -> list[Clause]:
 
 
 def translated(clause: Clause) -> list[Clause]:
+    """One clause of Poetry's as clauses of PEP 440 that mean the same; none for what admits everything."""
     if ANY.match(clause.version):
         return []
     operator = {"": "==", "=": "==", "<>": "!="}.get(clause.operator, clause.operator)
