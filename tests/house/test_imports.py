@@ -71,12 +71,16 @@ def test_help_and_pages_import_nothing_heavy(tmp_path, door, words):
     assert imported(tmp_path, *words, door=door) & HEAVY == set()
 
 
-@pytest.mark.parametrize("words", [["graph"], ["graph", "--format", "json"], ["check"], ["sync", "--check"]])
+NETWORK = {"twine", "rich", "requests", "pypiserver", "build", "keyring", "urllib3"}
+
+
+@pytest.mark.parametrize("words", [["graph"], ["graph", "--format", "json"], ["sync", "--check"]])
 def test_looking_at_files_imports_nothing_for_git_or_indexes(suite, words):
-    assert (
-        imported(suite, *words) & {"twine", "git", "rich", "requests", "pypiserver", "build", "keyring", "urllib3"}
-        == set()
-    )
+    assert imported(suite, *words) & (NETWORK | {"git"}) == set()
+
+
+def test_the_check_of_every_pull_request_is_offline(suite):
+    assert imported(suite, "check") & NETWORK == set()
 
 
 def test_looking_at_a_fresh_repository_asks_no_index(suite):
