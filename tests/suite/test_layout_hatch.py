@@ -122,7 +122,7 @@ def test_hatch_has_no_say_where_another_backend_builds_or_the_version_is_static(
     ("pattern", "text"),
     [
         (r"A=(?P<version>\S+)\nB=(?P=version)", "A=1.0\nB=1.0\n"),
-        (r"release_(?P<version>\d)", "release_1 = 0\n"),
+        (r"release_(?P<version>[\d.]+)", "release_1 = 0\n"),
         (r"(?P<version>1)", "1 1"),
     ],
 )
@@ -134,9 +134,11 @@ def test_a_version_that_cannot_be_edited_alone_is_refused(pattern, text):
 
 
 def test_the_value_of_a_name_is_read_without_executing_the_file():
-    text = "raise SystemExit\n__version__ = VERSION = '1'\n"
+    text = "raise SystemExit\n__version__ = '0'\ny = 'é'; __version__ = VERSION = '1'\n"
     project = read('source = "code"\npath = "v.py"', **{"v.py": text})
-    assert (project.version, project.version_line) == ("1", 2)
+    assert (project.version, project.version_line) == ("1", 3)
+    (edit,) = edit_project(project, Wanted("2", {}))
+    assert edit.after == text.replace("'1'", "'2'")
 
 
 @pytest.mark.parametrize(
