@@ -66,15 +66,18 @@ def prepare(
 
 
 def already(session: Session, version: str) -> str | None:
-    """The commit of this very version where it is prepared and checked out; a tree that a crash left behind is brought
-    forward first."""
+    """The commit of this very version where it is prepared from what is checked out; a tree that a crash left behind is
+    brought forward first."""
     suite = session.load().suite
     found, _, _ = survey.find_record(session.git, suite.name, version, tag_ref(suite.catalog, version))
-    if found is None or session.git.commit_of("HEAD") != found.commit:
+    if found is None or record_ref(suite.name, version) not in session.git.refs(record_ref(suite.name, version)):
         return None
-    if record_ref(suite.name, version) not in session.git.refs(record_ref(suite.name, version)):
+    head = session.git.commit_of("HEAD")
+    if suite.catalog.release.push == "pull-request" and head == session.git.commit_of(f"{found.commit}^"):
+        return found.commit
+    if head != found.commit:
         return None
-    workbench.repair(session, suite, version, found.commit)
+    workbench.repair(session, found)
     return found.commit
 
 
