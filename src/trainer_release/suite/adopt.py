@@ -75,7 +75,9 @@ def adopt(
     if umbrella is None:
         called = names.not_taken_for_umbrella(called, projects)
     found = tag_patterns(tags, [project.package for project in projects])
-    stated = {canonicalize_name(project.package): stated_version(project, found) for project in projects}
+    stated: dict[str, str | None] = {
+        canonicalize_name(project.package): stated_version(project, found) for project in projects
+    }
     own = stated[canonicalize_name(umbrella.package)] if umbrella else None
     version, version_why = suite_version([each for each in stated.values() if each], own)
     entries = [
