@@ -32,7 +32,7 @@ def raising() -> dict[str, str]:
 def pages(area: str) -> list[str]:
     """The codes of one area: those of the one table in its file."""
     module = import_module(f"trainer_release.errors.{area}")
-    (table,) = [value for name, value in vars(module).items() if name.isupper() and isinstance(value, dict)]
+    (table,) = [value for name, value in vars(module).items() if name.isupper() and name[0] != "_"]
     return list(table)
 
 
