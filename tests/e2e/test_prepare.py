@@ -140,7 +140,8 @@ def test_the_seeds_workflow_edit_the_catalog_and_prepare_it_from_anywhere_inside
 
 
 def test_abandon_takes_the_release_back_and_it_can_be_prepared_again(fresh):
-    work = fresh(ONE, **CHOICE)
+    work = fresh(ONE, umbrella=False, version="0.9.0", release="{index: local, push: none}")
+    work.row("1.0.0", '{a: "1.0.0"}')  # not committed
     before = work.state()
     work.run("prepare", "1.0.0")
     assert work.state()["refs"] != before["refs"]
@@ -149,10 +150,47 @@ def test_abandon_takes_the_release_back_and_it_can_be_prepared_again(fresh):
 
     after = work.state()
     assert [key for key in ("tree", "refs") if after[key] != before[key]] == []
-    assert work.git("status", "--porcelain") == ""
+    assert work.git("status", "--porcelain") == "M versions.yaml"
     work.run("execute", code=6)
     work.run("prepare", "1.0.0")
     assert work.git("tag") == "v1.0.0"
+    work.replace("packages/a/pyproject.toml", "A part", "A good part")
+    prepared = work.state()
+    assert "error[file-changed]" in work.run("abandon", "1.0.0", code=6).err
+    assert {**work.state(), "folders": ""} == {**prepared, "folders": ""}
+
+
+def test_a_proposal_is_prepared_once_and_abandoned_with_the_catalogs_edit_given_back(fresh):
+    work = fresh(ONE, umbrella=False, version="0.9.0", release="{index: local, push: pull-request}")
+    work.row("1.0.0", '{a: "1.0.0"}')
+    before = work.state()
+
+    work.run("prepare", "1.0.0")
+    assert work.git("status", "--porcelain") == ""
+    assert work.git("branch", "--format=%(refname:short)").split() == ["main", "release/1.0.0"]
+    assert "prepared already" in work.run("prepare", "1.0.0").err
+    work.run("abandon", "1.0.0")
+
+    after = work.state()
+    assert [key for key in ("tree", "refs") if after[key] != before[key]] == []
+
+
+def test_a_catalog_that_was_never_committed_joins_the_release_commit(fresh):
+    work = fresh(ONE, **CHOICE)
+    (work.root / "CHANGELOG.md").unlink()
+    work.git("rm", "--quiet", "--cached", "versions.yaml")
+    work.git("commit", "--quiet", "--all", "-m", "Without a catalog")
+    before = work.state()
+
+    work.run("prepare", "1.0.0")
+    assert "versions.yaml" in work.git("ls-tree", "--name-only", "v1.0.0").split()
+    assert work.git("status", "--porcelain") == ""
+    work.run("execute", "--dry-run")
+    work.run("abandon", "1.0.0")
+
+    after = work.state()
+    assert [key for key in ("tree", "refs", "index") if after[key] != before[key]] in ([], ["index"])
+    assert work.git("status", "--porcelain") == "?? versions.yaml"
 
 
 def test_what_is_published_cannot_be_abandoned(executed):

@@ -97,6 +97,25 @@ def test_a_remote_that_refuses_main_ends_execute_before_any_upload(pair):
     assert [line.split("\t")[1] for line in pair.git("ls-remote", "origin").splitlines()] == ["HEAD", "refs/heads/main"]
 
 
+def test_a_remote_that_has_moved_on_and_a_push_hook_that_refuses_end_execute_before_any_upload(pair):
+    bare, clone = remote_of(pair), pair.root.with_name("another")
+    pair.git("push", "--quiet", "--force", "origin", "HEAD~1:main")
+    refuses = pair.root / ".git" / "hooks" / "pre-push"
+    refuses.write_text("#!/bin/sh\necho not before lunch >&2\nexit 1\n")
+    refuses.chmod(0o755)
+    assert "not before lunch" in pair.run("execute", code=6).err
+    refuses.unlink()
+    pair.git("clone", "--quiet", str(bare), str(clone))
+    pair.git("commit", "--quiet", "--allow-empty", "-m", "Another's work", cwd=clone)
+    pair.git("push", "--quiet", cwd=clone)
+
+    refused = pair.run("execute", code=6).err
+
+    assert "error[push-refused]" in refused
+    assert "origin has moved on: abandon" in refused
+    assert [words for words in pair.log() if words[1] == "POST"] == []
+
+
 def test_branch_and_record_reach_the_remote_before_the_tag_and_the_tag_before_the_first_upload(pair):
     bare = remote_of(pair)
     pair.git("push", "--quiet", "--force", "origin", "HEAD~1:main")
