@@ -50,12 +50,15 @@ def options(text: str) -> Options:
     return found
 
 
-def differing(before: str, after: str) -> set[tuple[str, str]]:
-    """The options that `configparser` reads differently in two texts; ValueError where it reads one of them not at all.
+def differing(before: str, after: str) -> set[tuple[str, str]] | None:
+    """The options that `configparser` reads differently in two texts; None where it cannot read them.
 
     It is asked so that an edit is not judged by the scanner alone that made it.
     """
-    old, new = parsed(before), parsed(after)
+    try:
+        old, new = parsed(before), parsed(after)
+    except Error:
+        return None
     return {key for key in old.keys() | new.keys() if old.get(key) != new.get(key)}
 
 
@@ -68,10 +71,6 @@ class Parser(RawConfigParser):
 
 
 def parsed(text: str) -> dict[tuple[str, str], str | None]:
-    """What configparser reads, by section and key; ValueError where it reads nothing."""
     parser = Parser()
-    try:
-        parser.read_string(text)
-    except Error as error:
-        raise ValueError(str(error)) from None
+    parser.read_string(text)
     return {(section, key): value for section in parser.sections() for key, value in parser.items(section)}

@@ -11,39 +11,44 @@ from trainer_release.suite.layouts.toml_spans import Span
 from trainer_release.suite.layouts.version_span import VersionSpan, parsed, span_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 LISTS = {"install_requires": RUNTIME, "setup_requires": BUILD}
+LIMIT = 10_000
+"""How many expressions of one list are looked at: names may stand for each other without end."""
 TAGGED = ("use_scm_version", "pbr")
 PLAIN = re.compile(r"[uUrR]?(\"\"\"|'''|\"|')(?P<value>(?:(?!\1)[^\\])*)\1", re.DOTALL)
 
 
 def read_setup_py(path: str, text: str) -> Setup:
     """Name, version, interpreter and requirements, as far as they are literals or names of literals."""
-    arguments = setup_arguments(text)
+    arguments, assigned = setup_arguments(text)
     setup = Setup(name=string(arguments.get("name")), requires_python=string(arguments.get("python_requires")))
     setup.from_tag = any(keyword in arguments for keyword in TAGGED)
     if version_of(text) is not None:
         setup.version = (path, version_of)
     elif "version" in arguments:
         setup.computed = (path, arguments["version"].lineno)
-    starts = line_starts(text)
-    for keyword, where in LISTS.items():
-        setup.stated += strings(path, text, starts, where, arguments.get(keyword))
+    lists = [(where, arguments[keyword]) for keyword, where in LISTS.items() if keyword in arguments]
     extras = arguments.get("extras_require")
     for key, value in zip(extras.keys, extras.values, strict=True) if isinstance(extras, ast.Dict) else ():
         extra = (string(key) or "").partition(":")[0]
-        setup.stated += strings(path, text, starts, EXTRA + extra if extra else RUNTIME, value)
+        lists.append((EXTRA + extra if extra else RUNTIME, value))
+    starts = [0, *(match.end() for match in re.finditer(r"\r\n|\r|\n", text))]
+    setup.stated = [
+        Stated(where, path, place(text, starts, item)) for where, value in lists for item in items(value, assigned)
+    ]
     return setup
 
 
-def setup_arguments(text: str) -> dict[str, ast.expr]:
-    """The keyword arguments of the first call of `setup`; a name stands for what the module assigns to it."""
+def setup_arguments(text: str) -> tuple[dict[str, ast.expr], dict[str, ast.expr]]:
+    """The keyword arguments of the first call of `setup`, a name replaced by what the module assigns to it; and all
+    that it assigns at its top level."""
     tree = parsed(text)
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)] if tree else []
     call = next((node for node in calls if called(node.func) == "setup"), None)
     if tree is None or call is None:
-        return {}
+        return {}, {}
     assigned = {
         target.id: node.value
         for node in tree.body
@@ -52,7 +57,8 @@ def setup_arguments(text: str) -> dict[str, ast.expr]:
         if isinstance(target, ast.Name)
     }
     given = {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
-    return {key: assigned.get(node.id, node) if isinstance(node, ast.Name) else node for key, node in given.items()}
+    named = {key: assigned.get(node.id, node) for key, node in given.items() if isinstance(node, ast.Name)}
+    return given | named, assigned
 
 
 def called(function: ast.expr) -> str | None:
@@ -66,32 +72,40 @@ def string(node: ast.expr | None) -> str | None:
 
 def version_of(text: str) -> VersionSpan | None:
     """Where the version stands."""
-    node = setup_arguments(text).get("version")
+    node = setup_arguments(text)[0].get("version")
     return span_of(text, node) if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
 
 
-def strings(path: str, text: str, starts: list[int], where: str, node: ast.expr | None) -> Iterator[Stated]:
-    """The strings of a list; what is computed among them is passed over."""
-    for item in node.elts if isinstance(node, ast.List | ast.Tuple) else ():
-        value = string(item)
-        if value is not None:
-            start, end = (
-                starts[line - 1] + len(text[starts[line - 1] :].encode()[:column].decode())
-                for line, column in (
-                    (item.lineno, item.col_offset),
-                    (item.end_lineno or item.lineno, item.end_col_offset or 0),
-                )
-            )
-            plain = PLAIN.fullmatch(text, start, end)
-            if plain:
-                yield Stated(where, path, Span(*plain.span("value"), "", value, item.lineno))
-            else:
-                yield Stated(where, path, Span(start, end, '"', value, item.lineno))
+def items(node: ast.expr, assigned: Mapping[str, ast.expr]) -> Iterator[ast.Constant]:
+    """The strings of a list, of lists that are added, and of those that a name stands for; what is computed is passed
+    over."""
+    waiting = [node]
+    for _ in range(LIMIT):
+        if not waiting:
+            return
+        node = waiting.pop(0)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node
+        elif isinstance(node, ast.List | ast.Tuple):
+            waiting[:0] = node.elts
+        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+            waiting[:0] = [node.left, node.right]
+        elif isinstance(node, ast.Starred):
+            waiting.insert(0, node.value)
+        elif isinstance(node, ast.Name) and node.id in assigned:
+            waiting.insert(0, assigned[node.id])
 
 
-def line_starts(text: str) -> list[int]:
-    """The characters at which the lines begin, as Python counts lines."""
-    return [0, *(match.end() for match in re.finditer(r"\r\n|\r|\n", text))]
+def place(text: str, starts: list[int], node: ast.Constant) -> Span:
+    """The characters between the quotes of a string, or all of a literal that is put together."""
+    ends = (node.lineno, node.col_offset), (node.end_lineno or node.lineno, node.end_col_offset or 0)
+    start, end = (
+        starts[line - 1] + len(text[starts[line - 1] : starts[line - 1] + column].encode()[:column].decode())
+        for line, column in ends
+    )
+    plain = PLAIN.fullmatch(text, start, end)
+    between = plain.span("value") if plain else (start, end)
+    return Span(*between, "" if plain else '"', str(node.value), node.lineno)
 
 
 def changed_strings(before: str, after: str) -> int | None:

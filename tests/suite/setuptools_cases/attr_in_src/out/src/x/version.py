@@ -1,0 +1,1 @@
+VERSION: str = '2.0.0rc1'  # the release tool writes this

@@ -1,0 +1,2 @@
+from setuptools import setup
+setup(extras_require={"t": ["c==1.0.0"]})
