@@ -60,8 +60,9 @@ def listings(simple: str, packages: Iterable[str]) -> dict[str, Listing]:
             found[package] = future.result()
         except ReleaseError as error:
             problems.extend(error.problems)
-    if problems:
-        raise ReleaseError(*problems)
+    if problems:  # an index that does not answer says so once, not for every package
+        silent = [problem for problem in problems if problem.code == "index-unreachable"]
+        raise ReleaseError(*silent[:1], *(problem for problem in problems if problem not in silent))
     return found
 
 
