@@ -11,7 +11,7 @@ from trainer_release.app.session import session_at
 from trainer_release.errors import Problem, ReleaseError, Severity
 from trainer_release.model.edit import FileEdit
 from trainer_release.model.suite import Suite
-from trainer_release.release import since
+from trainer_release.release import relock, since
 from trainer_release.release.change import embed_edits, embed_path, sync_edits, targets
 from trainer_release.suite import catalog_edit
 from trainer_release.suite.draft import History
@@ -40,18 +40,24 @@ def judge(look: Callable[[], Loaded]) -> Checked:
     """What `check` says of a suite, wherever it comes from."""
     try:
         loaded = look()
-        edits = drift(loaded)
+        locked, problems = relock.drift(loaded.root, loaded.suite, stated(loaded.suite))
+        edits = (*drift(loaded), *locked)
     except ReleaseError as error:
         return Checked(error.problems)
-    return Checked((*loaded.problems, *(_told(edit, loaded) for edit in edits)), edits, loaded.suite)
+    told = (_told(edit, loaded) for edit in edits)
+    return Checked((*loaded.problems, *told, *problems), edits, loaded.suite)
 
 
 def sync(start: Path, catalog: Path | None = None, *, only_look: bool = False) -> tuple[FileEdit, ...]:
-    """Make the files say what the catalog says; the edits that were made, or would be."""
+    """Make the files say what the catalog says; the edits that were made, or would be. Lock files follow as far as that
+    is certain without their tools; what is left raises ReleaseError once the rest is written."""
     loaded = load(start, catalog)
-    edits = drift(loaded)
+    locked, problems = relock.drift(loaded.root, loaded.suite, stated(loaded.suite))
+    edits = (*drift(loaded), *locked)
     for edit in () if only_look else edits:
         replace_text(loaded.root / edit.path, edit.after)
+    if problems:
+        raise ReleaseError(*problems)
     return edits
 
 

@@ -11,7 +11,7 @@ from trainer_release.app.session import Session, index_of, look, open_session
 from trainer_release.errors import Problem, Severity
 from trainer_release.model.facts import PrepareFacts
 from trainer_release.model.plan import Plan
-from trainer_release.release import planner, preflight, since, steps, survey
+from trainer_release.release import planner, preflight, relock, since, steps, survey
 from trainer_release.release.change import CHANGELOG, embed_path
 from trainer_release.release.engine.journal import Journal
 from trainer_release.release.engine.reporter import Reporter
@@ -21,7 +21,9 @@ from trainer_release.suite.asked import Asked, stated, suite_version
 from trainer_release.suite.proposal import propose
 from trainer_release.suite.versions import check_argument
 from trainer_release.world import clock, lock
+from trainer_release.world.builds import find_uv
 from trainer_release.world.files import remove_tree, text_or_none
+from trainer_release.world.locks import Workspace
 from trainer_release.world.venvs import interpreter
 
 NOTHING = Asked()
@@ -101,7 +103,8 @@ def _facts(
     unmoved = since.unpublished_changes(
         session.git, session.prefix, suite, git.merged_tags, meant.targets, facts.change.carried
     )
-    facts = replace(facts, unmoved=unmoved)
+    workspace = Workspace(session.root, session.prefix, session.git, facts.python, find_uv(), texts)
+    facts = replace(facts, unmoved=unmoved, change=relock.bring_along(facts.change, suite, workspace))
     noted = tuple(problem for problem in loaded.problems if problem.severity is not Severity.ERROR)
     return facts, (*noted, *preflight.check(preflight.PREPARE, facts))
 

@@ -7,9 +7,10 @@ from trainer_release.errors.of_catalog import CATALOG
 from trainer_release.errors.of_git import GIT
 from trainer_release.errors.of_index import INDEX
 from trainer_release.errors.of_init import INIT
+from trainer_release.errors.of_locks import LOCKS
 from trainer_release.errors.of_project import PROJECT
 from trainer_release.errors.of_release import RELEASE
 from trainer_release.errors.of_tests import TESTS
 from trainer_release.errors.of_versions import VERSIONS
 
-CODES = {**CATALOG, **PROJECT, **GIT, **INDEX, **TESTS, **AGENT, **RELEASE, **VERSIONS, **INIT}
+CODES = {**CATALOG, **PROJECT, **GIT, **INDEX, **TESTS, **AGENT, **RELEASE, **VERSIONS, **INIT, **LOCKS}
