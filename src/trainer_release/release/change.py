@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from packaging.utils import canonicalize_name
@@ -32,19 +33,22 @@ def targets(suite: Suite, version: str) -> dict[str, str]:
 def sync_edits(suite: Suite, wanted: Mapping[str, str], frozen: Iterable[str] = ()) -> tuple[FileEdit, ...]:
     """The edits that make every project say the wanted versions, pins and tables.
 
-    `frozen` modules are published as they are: their version is put right, their pins are left alone.
+    `frozen` modules are published as they are: their version is put right, their pins are left alone. A file that
+    several projects share (one version file, one Cargo.lock) is edited by each in turn, and is one edit in the end.
     """
     kept = set(frozen)
     pinned: dict[str, tuple[str, str]] = {
         canonicalize_name(m.package): (wanted[m.name], m.pin.value) for m in suite.modules.values()
     }
     tables = version_tables(suite, wanted)
-    edits: list[FileEdit] = []
+    edits: dict[str, FileEdit] = {}
     for module in suite.modules.values():
         if module.project is not None:
+            texts = {path: edits[path].after if path in edits else text for path, text in module.project.texts.items()}
             own = {} if module.name in kept else pinned
-            edits += layouts.edit_project(module.project, Wanted(wanted[module.name], own, tables))
-    return tuple(edits)
+            made = layouts.edit_project(replace(module.project, texts=texts), Wanted(wanted[module.name], own, tables))
+            edits |= {e.path: replace(e, before=edits[e.path].before if e.path in edits else e.before) for e in made}
+    return tuple(edits.values())
 
 
 def version_tables(suite: Suite, wanted: Mapping[str, str]) -> dict[str, dict[str, str]]:
