@@ -105,6 +105,7 @@ def _facts(
     )
     workspace = Workspace(session.root, session.prefix, session.git, facts.python, find_uv(), texts)
     facts = replace(facts, unmoved=unmoved, change=relock.bring_along(facts.change, suite, workspace))
+    facts = replace(facts, bound=survey.bound_files(session.git, suite.name, version))
     noted = tuple(problem for problem in loaded.problems if problem.severity is not Severity.ERROR)
     return facts, (*noted, *preflight.check(preflight.PREPARE, facts))
 

@@ -34,6 +34,13 @@ RELEASE: dict[str, Page] = {
         "The index has this version already; a published version is never published again.",
         "Choose the next version.",
     ),
+    "bound-elsewhere": Page(
+        6,
+        "A version waits in another release",
+        "Another release is prepared and not published; its record holds files of this module in this very version. "
+        "Built again they would have other bytes, and only one of the two could be published.",
+        "Publish the other release first, abandon it, or give the module a new version.",
+    ),
     "version-not-newer": Page(
         6,
         "The version does not rise",

@@ -70,7 +70,8 @@ class Change:
 @dataclass(frozen=True, slots=True)
 class PrepareFacts:
     """For `prepare`. `epoch` is the release's one timestamp; `listings` by package name. `unmoved` are carried modules
-    that changed since the suite tag that published their version: that tag, and the files."""
+    that changed since the suite tag that published their version: that tag, and the files. `bound`: which other suite
+    version's record holds the files of a package and version."""
 
     suite: Suite
     version: str
@@ -81,6 +82,7 @@ class PrepareFacts:
     python: str
     tools: Mapping[str, str]
     unmoved: Mapping[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+    bound: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

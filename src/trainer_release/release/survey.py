@@ -93,6 +93,16 @@ def find_record(git: Git, suite: str, version: str, tag: str) -> tuple[Record | 
     return None, found.get(ref), found.get(tag)
 
 
+def bound_files(git: Git, suite: str, but: str) -> dict[tuple[str, str], str]:
+    """Which suite version's record holds the files of a package and version; the records of all versions but one."""
+    found: dict[tuple[str, str], str] = {}
+    for ref, oid in git.refs(f"{RECORDS}/{suite}").items():
+        read = record.parse(git.message_of(oid) or "", ref)
+        if read is not None and read.version != but:
+            found |= {(m.package, m.version): read.version for m in read.modules.values() if m.files}
+    return found
+
+
 def to_execute(
     git: Git, facts: GitFacts, catalog: str, bound: Record, listings: Mapping[str, Listing], **rest: Any
 ) -> ExecuteFacts:

@@ -10,6 +10,7 @@ from typing import Any, Protocol, TypeVar
 
 from trainer_release.errors import Problem, ReleaseError, Severity
 from trainer_release.release.preflight.rules import (
+    bound_once,
     branch_allowed,
     bytes_agree,
     clean_tree,
@@ -43,6 +44,7 @@ PREPARE: tuple[Rule[Any], ...] = (
     in_step_with_remote,
     free_names,
     newer_version,
+    bound_once,
     sound_change,
     moved_if_changed,
     published_needs,
