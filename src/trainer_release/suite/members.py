@@ -24,11 +24,11 @@ def wanted_names(catalog: Catalog, module: str) -> tuple[str, ...]:
 
 
 def version_of(catalog: Catalog, listed: Listed) -> str:
-    """A module's own version, else its group's, else the row's, else the suite's."""
+    """What the suite version's row says, for the row decides; else a module's own version, its group's, the suite's."""
     group = catalog.groups.get(listed.group) if listed.group else None
     row = catalog.rows.get(catalog.version)
     in_row = row.modules.get(listed.name) if row else None
-    return listed.version or (group.version if group else None) or in_row or catalog.version
+    return in_row or listed.version or (group.version if group else None) or catalog.version
 
 
 def project_of(
@@ -62,15 +62,11 @@ def at_path(
         return None, complaint("path-missing", catalog, mark, f"there is no project in {folder}", hint)
     if package is not None and canonicalize_name(package) != canonicalize_name(project.package):
         message = f"{folder} holds {project.package}, not {package}"
-        return project, complaint(
-            "package-mismatch", catalog, mark, message, f"write `package: {project.package}`"
-        )
+        return project, complaint("package-mismatch", catalog, mark, message, f"write `package: {project.package}`")
     return project, None
 
 
-def umbrella_of(
-    catalog: Catalog, projects: tuple[Project, ...]
-) -> tuple[str | None, Project | None, Problem | None]:
+def umbrella_of(catalog: Catalog, projects: tuple[Project, ...]) -> tuple[str | None, Project | None, Problem | None]:
     """The umbrella's package name and project: as the catalog says, else `<suite>-core` or `<suite>`."""
     if catalog.umbrella_path is not None:
         project, problem = at_path(catalog, catalog.umbrella_path, catalog.umbrella, catalog.mark, projects)
@@ -84,9 +80,7 @@ def umbrella_of(
     if catalog.umbrella is None:
         return None, None, None
     message = f"the umbrella {catalog.umbrella} is no project of the workspace"
-    warning = complaint(
-        "module-not-in-workspace", catalog, catalog.mark, message, "correct `package`, or give `path`"
-    )
+    warning = complaint("module-not-in-workspace", catalog, catalog.mark, message, "correct `package`, or give `path`")
     return catalog.umbrella, None, replace(warning, severity=Severity.WARNING)
 
 
