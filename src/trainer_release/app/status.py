@@ -10,9 +10,10 @@ from packaging.version import Version
 
 from trainer_release.app.session import Session, look, open_session
 from trainer_release.model.index import Listing
-from trainer_release.model.record import Record
+from trainer_release.model.record import Record, Recorded
 from trainer_release.model.suite import Module, Suite
 from trainer_release.release import record as records
+from trainer_release.release import since
 from trainer_release.release.names import RECORDS, tag_ref
 from trainer_release.world.git import Git
 
@@ -68,11 +69,8 @@ def _row(session: Session, module: Module, listed: Mapping[str, Listing], last: 
 
 
 def _last_tag(git: Git, suite: Suite) -> str | None:
-    if git.commit_of("HEAD") is None:
-        return None
-    pattern = tag_ref(suite.catalog, "*")
-    out = git.do("for-each-ref", "--merged=HEAD", "--sort=-creatordate", "--count=1", "--format=%(refname)", pattern)
-    return out or None
+    tags = since.suite_tags(suite.catalog, since.merged_tags(git))
+    return list(tags.values())[-1] if tags else None
 
 
 def _changed(session: Session, module: Module, last: str | None) -> bool | None:
@@ -95,11 +93,21 @@ def _releases(session: Session, suite: Suite, listed: Mapping[str, Listing]) -> 
 
 
 def _release(record: Record, listed: Mapping[str, Listing], *, tagged: bool) -> Release:
-    wanted = [(m.package, m.version, dist.name) for m in record.modules.values() if m.published for dist in m.files]
-    there = {file.name for files in listed.values() for version in files.values() for file in version}
-    missing = tuple(name for _, _, name in wanted if name not in there)
-    state = "published" if not missing else "partial" if len(missing) < len(wanted) else "prepared"
+    modules = (module for module in record.modules.values() if module.published)
+    files = [pair for module in modules for pair in _files(module, listed)]
+    missing = tuple(name for name, there in files if not there)
+    state = "published" if not missing else "partial" if len(missing) < len(files) else "prepared"
     command = None if not missing else f"trainer-release execute {record.version}"
     if not tagged and missing:
         state, command = "proposed", f"trainer-release tag {record.version}"
     return Release(record.version, state, missing, command)
+
+
+def _files(module: Recorded, listed: Mapping[str, Listing]) -> list[tuple[str, bool]]:
+    """What the release uploads of a module, and whether the index lists it with our hash; the version as a whole where
+    the bytes are bound elsewhere."""
+    there = listed.get(module.package, {}).get(module.version, ())
+    hashes = {file.name: file.sha256 for file in there}
+    if not module.files:
+        return [(f"{module.package} {module.version}", bool(there))]
+    return [(dist.name, hashes.get(dist.name) == dist.sha256) for dist in module.files]
