@@ -1,0 +1,143 @@
+"""status: what catalog, projects and index say, and where each started release stands."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from kit.facts import record
+from kit.index import make_sdist, make_wheel
+from kit.prepared import prepared
+from kit.repo import SPEECH, UMBRELLA, Repository, project, repository
+from kit.repo import suite as suite_files
+from trainer_release.app.session import open_session
+from trainer_release.app.status import status
+from trainer_release.model.index import Dist
+from trainer_release.world.artifacts import dist
+
+
+@pytest.fixture
+def home(tmp_path):
+    return repository(tmp_path / "repo", suite_files())
+
+
+def rows(home):
+    return {row.name: (row.catalog, row.project, row.index, row.changed) for row in status(home.root).modules}
+
+
+def releases(home):
+    return [(each.version, each.state, len(each.missing), each.command) for each in status(home.root).releases]
+
+
+def publish(home, *files):
+    """Put files into the embedded index as if they had been uploaded."""
+    folder = open_session(home.root).data("demo") / "index" / "files"
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in files:
+        (folder / file.name).write_bytes(file.read_bytes())
+
+
+def built(tmp_path, *names, version="1.1.0"):
+    made = [make(tmp_path / "built", name, version) for name in names for make in (make_wheel, make_sdist)]
+    return made, tuple(dist(file) for file in made)
+
+
+def with_files(made, **files: tuple[Dist, ...]):
+    return {name: replace(module, files=files.get(name, ())) for name, module in made.modules.items()}
+
+
+def test_a_fresh_suite_has_no_index_no_tag_and_no_release(home):
+    assert rows(home) == dict.fromkeys(["words", "speech", "core"], ("1.0.0", "1.0.0", None, None))
+    assert releases(home) == []
+
+
+def test_what_changed_since_the_last_suite_tag_is_said(home):
+    home.git("tag", "--annotate", "--message", "x", "v1.0.0")
+    home.write("packages/words/src/demo_words/__init__.py", "x = 1\n")
+    assert {name: row[3] for name, row in rows(home).items()} == {"words": True, "speech": False, "core": False}
+    home.commit()
+    assert rows(home)["words"][3] is True
+
+
+def test_only_suite_tags_that_this_branch_holds_count(home, monkeypatch):
+    home.git("tag", "v1.0.0")
+    home.commit("Later", **{"packages/words/x.txt": ""})
+    monkeypatch.setenv("GIT_COMMITTER_DATE", "2040-01-01T00:00:00Z")
+    home.git("tag", "--annotate", "--message", "x", "vision")
+    home.git("tag", "demo-words-v9")
+    home.git("branch", "other")
+    home.commit("More", **{"apps/core/x.txt": ""})
+    home.git("switch", "--quiet", "other")
+    home.commit("Elsewhere")
+    home.git("tag", "v2.0.0")
+    home.git("switch", "--quiet", "main")
+    assert {name: row[3] for name, row in rows(home).items()} == {"words": True, "speech": False, "core": True}
+
+
+def test_a_module_without_a_folder_has_neither_project_nor_change(tmp_path):
+    files = suite_files(**{SPEECH: None, UMBRELLA: project("demo-core", "1.0.0", ["demo-words"])})
+    home = repository(tmp_path / "repo", files)
+    home.git("tag", "v1.0.0")
+    assert rows(home)["speech"] == ("1.0.0", None, None, None)
+
+
+def test_the_newest_version_of_the_index_is_shown_by_its_numbers(home, tmp_path):
+    for version in ("1.9.0", "1.10.0", "1.10.0rc1"):
+        publish(home, make_wheel(tmp_path / "w", "demo-words", version))
+    assert rows(home)["words"][2] == "1.10.0"
+
+
+def test_a_prepared_release_is_finished_by_execute(home):
+    prepared(home)
+    assert releases(home) == [("1.1.0", "prepared", 6, "trainer-release execute 1.1.0")]
+
+
+def test_a_proposed_release_is_finished_by_tag(home):
+    home.write("versions.yaml", suite_files(more="release:\n  push: pull-request\n")["versions.yaml"])
+    home.commit()
+    prepared(home, proposed=True)
+    assert releases(home) == [("1.1.0", "proposed", 6, "trainer-release tag 1.1.0")]
+
+
+def test_a_partly_published_release_names_what_is_missing(home, tmp_path):
+    files, dists = built(tmp_path, "demo-words", "demo-speech")
+    made = with_files(record(), words=dists[:2], speech=dists[2:])
+    prepared(home, modules={name: made[name] for name in ("words", "speech")}, waves=(("words",), ("speech",)))
+    assert releases(home)[0][1:3] == ("prepared", 4)
+    publish(home, *files[:3])
+    (release,) = status(home.root).releases
+    assert (release.state, release.missing) == ("partial", (files[3].name,))
+    publish(home, files[3])
+    assert releases(home) == [("1.1.0", "published", 0, None)]
+
+
+def test_other_bytes_under_our_name_are_not_our_file(home, tmp_path):
+    files, dists = built(tmp_path, "demo-words")
+    made = with_files(record(), words=dists)
+    prepared(home, modules={"words": made["words"]}, waves=(("words",),))
+    publish(home, files[1], make_wheel(tmp_path / "other", "demo-words", "1.1.0", ["other"]))
+    (release,) = status(home.root).releases
+    assert (release.state, release.missing) == ("partial", (files[0].name,))
+
+
+def test_a_release_whose_files_are_bound_elsewhere_is_published_when_the_index_has_every_version(home, tmp_path):
+    prepared(home, files=False)
+    assert releases(home) == [("1.1.0", "prepared", 3, "trainer-release execute 1.1.0")]
+    for name in ("demo-words", "demo-speech", "demo-core"):
+        publish(home, make_wheel(tmp_path / "w", name, "1.1.0"))
+    assert releases(home) == [("1.1.0", "published", 0, None)]
+
+
+def test_the_newest_release_comes_first(home):
+    prepared(home, "1.9.0")
+    prepared(home, "1.10.0")
+    assert [version for version, *_ in releases(home)] == ["1.10.0", "1.9.0"]
+
+
+def test_before_the_first_commit_there_is_a_table(tmp_path):
+    home = Repository(tmp_path)
+    home.git("init", "--quiet", "--initial-branch=main")
+    for path, text in suite_files().items():
+        home.write(path, text)
+    assert rows(home)["words"] == ("1.0.0", "1.0.0", None, None)
