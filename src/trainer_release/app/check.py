@@ -15,6 +15,7 @@ from trainer_release.release import relock, since
 from trainer_release.release.change import embed_edits, embed_path, sync_edits, targets
 from trainer_release.suite import catalog_edit
 from trainer_release.suite.draft import History
+from trainer_release.suite.layouts import UNSTATED
 from trainer_release.world.files import replace_text, text_or_none
 
 
@@ -50,14 +51,16 @@ def judge(look: Callable[[], Loaded]) -> Checked:
 
 def sync(start: Path, catalog: Path | None = None, *, only_look: bool = False) -> tuple[FileEdit, ...]:
     """Make the files say what the catalog says; the edits that were made, or would be. Lock files follow as far as that
-    is certain without their tools; what is left raises ReleaseError once the rest is written."""
+    is certain without their tools; what is left, and a version that cannot be told, raises ReleaseError once the rest is
+    written."""
     loaded = load(start, catalog)
     locked, problems = relock.drift(loaded.root, loaded.suite, stated(loaded.suite))
     edits = (*drift(loaded), *locked)
     for edit in () if only_look else edits:
         replace_text(loaded.root / edit.path, edit.after)
-    if problems:
-        raise ReleaseError(*problems)
+    unstated = [problem for problem in loaded.problems if problem.code in UNSTATED]
+    if unstated or problems:
+        raise ReleaseError(*unstated, *problems)
     return edits
 
 

@@ -42,7 +42,7 @@ class Proposal:
 
 
 def look(start: Path, output: Path | None = None) -> Repository:
-    """Find every project at and below the folder in which the catalog is to lie (`output`, else versions.yaml in `start`).
+    """Find every project at and below the folder in which the catalog is to lie (`output`, else `start`).
 
     ReleaseError `nothing-to-adopt` where none is released, with what is wrong with those that could not be read.
     """

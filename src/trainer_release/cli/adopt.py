@@ -95,10 +95,9 @@ def summary(proposal: Proposal) -> str:
     """What was found and written, and what comes next."""
     adoption = proposal.adoption
     umbrella = f", umbrella {adoption.umbrella.project.package}" if adoption.umbrella else ""
-    lines = [
-        f"wrote {proposal.place.name}: {adoption.suite} {adoption.version}, {len(adoption.everything)} packages"
-        f"{umbrella}, {adoption.linked.versioning} versions"
-    ]
+    count = len(adoption.everything)
+    said = f"{adoption.suite} {adoption.version}, {count} packages{umbrella}, {adoption.linked.versioning} versions"
+    lines = [f"wrote {proposal.place.name}: {said}"]
     lines += [f"  left out: {out.path} ({out.why})" for out in adoption.left_out]
     lines += [f"  passed over: {path} (a template, no project yet)" for path in adoption.templates]
     if not proposal.checked.problems:

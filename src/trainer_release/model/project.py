@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from trainer_release.errors import Problem
+
 
 @dataclass(frozen=True, slots=True)
 class Pinned:
@@ -34,6 +36,7 @@ class Project:
     layout cannot tell. `texts` holds every file that the layout read, by path relative to the workspace root: edits
     are computed from these, so that planning reads nothing. `version_path` is the file that states the version, where
     it is not the pyproject.toml. `from_tag`: the version control tag is the version, so that no file is edited for it.
+    `faults` tells why there is no version, where there should be one.
     """
 
     path: str
@@ -49,6 +52,7 @@ class Project:
     extras: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
+    faults: tuple[Problem, ...] = ()
 
     @property
     def pyproject(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ from packaging.utils import canonicalize_name
 
 from trainer_release.suite import adopt_names as names
 from trainer_release.suite.adopt_tags import Tags, tag_patterns
-from trainer_release.suite.adopt_versions import Linked, linked, policy, suite_version
+from trainer_release.suite.adopt_versions import Linked, asked_for, linked, policy, suite_version
 from trainer_release.suite.catalog_values import canonical
 
 if TYPE_CHECKING:
@@ -32,7 +32,8 @@ class Adopted:
 
 @dataclass(frozen=True, slots=True)
 class Adoption:
-    """What is to be written, each finding with the words that say where it comes from."""
+    """What is to be written, each finding with the words that say where it comes from. `guessed` are the packages of
+    which neither a file nor a tag tells the version."""
 
     suite: str
     version: str
@@ -43,6 +44,7 @@ class Adoption:
     linked: Linked
     left_out: tuple[LeftOut, ...]
     templates: tuple[str, ...]
+    guessed: tuple[str, ...]
     pin: Pin
     pin_why: str
     tags: Tags
@@ -71,13 +73,15 @@ def adopt(
     """
     projects = choice.released
     called = suite or names.suite_name(projects, folder)
-    umbrella, umbrella_why = names.umbrella(called, projects)
-    if umbrella is None:
-        called = names.not_taken_for_umbrella(called, projects)
     found = tag_patterns(tags, [project.package for project in projects])
     stated: dict[str, str | None] = {
         canonicalize_name(project.package): stated_version(project, found) for project in projects
     }
+    guessed = tuple(sorted(name for name, known in stated.items() if known is None))
+    stated |= {name: asked_for(pin.specifier for pin in _pins_on(name, projects)) for name in guessed}
+    umbrella, umbrella_why = names.umbrella(called, projects, stated)
+    if umbrella is None:
+        called = names.not_taken_for_umbrella(called, projects)
     own = stated[canonicalize_name(umbrella.package)] if umbrella else None
     version, version_why = suite_version([each for each in stated.values() if each], own)
     entries = [
@@ -97,6 +101,7 @@ def adopt(
         linked=linked(version, versions),
         left_out=choice.left_out,
         templates=choice.templates,
+        guessed=guessed,
         pin=pin,
         pin_why=pin_why,
         tags=found,
@@ -106,12 +111,11 @@ def adopt(
 
 
 def _internal(projects: Sequence[Project], stated: Mapping[str, str | None], version: str) -> list[tuple[Pinned, str]]:
-    return [
-        (pinned, stated[pinned.name] or version)
-        for project in projects
-        for pinned in project.requirements
-        if pinned.where.startswith("project.") and pinned.name in stated
-    ]
+    return [(pinned, stated[name] or version) for name in stated for pinned in _pins_on(name, projects)]
+
+
+def _pins_on(name: str, projects: Sequence[Project]) -> Iterator[Pinned]:
+    return (pinned for project in projects for pinned in project.requirements if pinned.name == name)
 
 
 def stated_version(project: Project, tags: Tags) -> str | None:

@@ -11,7 +11,7 @@ from packaging.utils import canonicalize_name
 from trainer_release.errors import Problem, ReleaseError
 from trainer_release.suite.declared import declared
 from trainer_release.suite.discovery import candidates, folders_of
-from trainer_release.suite.layouts import is_project, read_project
+from trainer_release.suite.layouts import is_project, read_anyway
 from trainer_release.suite.toml_text import at, is_template, parse
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def choose(paths: Iterable[str], files: Files) -> Choice:
     for folder in sorted(folders):
         try:
             if is_project(folder, files):
-                read.append(read_project(folder, files))
+                read.append(read_anyway(folder, files))
             elif is_template(files(f"{folder}/pyproject.toml") or ""):
                 templates.append(folder)
         except ReleaseError as error:
@@ -94,7 +94,7 @@ def private(project: Project) -> tuple[str, str] | None:
 def by_name(folder: str) -> tuple[str, str] | None:
     """A folder that is called an example or a template, or lies in one: the pattern and the reason.
 
-    Only examples are known by a part of a name (`uv-examples`, `sample-app`): a package may well be called `x-templates`.
+    Only examples are known by a part of a name (`uv-examples`, `sample-app`): a package may be called `x-templates`.
     """
     for above, name in ancestry(folder):
         words = [word for word in WORDS.split(name.casefold()) if word]

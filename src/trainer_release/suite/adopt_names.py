@@ -10,7 +10,7 @@ from packaging.utils import canonicalize_name
 from trainer_release.suite.catalog_keys import RESERVED, ROW
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from trainer_release.model.project import Project
 
@@ -36,24 +36,31 @@ def suite_name(projects: Sequence[Project], folder: str) -> str:
     return prefix(names) or root or (names[0] if len(names) == 1 else "") or plain or FALLBACK
 
 
-def umbrella(suite: str, projects: Sequence[Project]) -> tuple[Project | None, str]:
-    """The package that stands for the suite, and why: what depends on at least half of the others and is needed by none,
-    else what is called like the suite, or `<suite>-core` where that depends on another; else none.
+def umbrella(suite: str, projects: Sequence[Project], versions: Mapping[str, str | None]) -> tuple[Project | None, str]:
+    """The package that stands for the suite, and why: what is called like the suite; else what depends on at least half
+    of the others, is needed by none and shares name or version with them; else `<suite>-core` where that depends on
+    another; else none.
     """
-    by_name = {canonicalize_name(project.package): project for project in projects}
+    by_name: dict[str, Project] = {canonicalize_name(project.package): project for project in projects}
+    if suite in by_name:
+        return by_name[suite], "it is called like the suite"
     needs = {name: internal(project, by_name) for name, project in by_name.items()}
     needed = {other for name in by_name for other in required(by_name[name], by_name) if other != name}
     others = len(by_name) - 1
     tops = sorted(name for name in by_name if name not in needed and others > 1 and 2 * len(needs[name]) >= others)
+    tops = [name for name in tops if name.startswith(f"{suite}-") or is_most(versions[name], versions)]
     if tops:
         top = max(tops, key=lambda name: len(needs[name]))
         return by_name[top], f"it depends on {len(needs[top])} of the {others} others"
-    if suite in by_name:
-        return by_name[suite], "it is called like the suite"
     core = f"{suite}-core"
     if needs.get(core):
         return by_name[core], f"it is called {core} and depends on {len(needs[core])} others"
     return None, ""
+
+
+def is_most(version: str | None, versions: Mapping[str, str | None]) -> bool:
+    """Whether most packages have this version."""
+    return version is not None and 2 * [*versions.values()].count(version) > len(versions)
 
 
 def internal(project: Project, by_name: Collection[str]) -> set[str]:

@@ -26,9 +26,11 @@ def catalog_text(found: Adoption) -> str:
 def head(found: Adoption) -> Iterator[str]:
     """The suite: name, version, umbrella."""
     count = len(found.everything)
-    yield f"# Written by `trainer-release init`: {count} packages that are released, {len(found.left_out)} that are not."
+    yield f"# Written by `trainer-release init`: {count} packages that are released, {len(found.left_out)} are not."
     if found.templates:
         yield f"# Templates, no projects yet, never looked at: {', '.join(found.templates)}"
+    if found.guessed:
+        yield f"# Neither a file nor a tag tells the version of {', '.join(found.guessed)}: correct it here."
     yield "# Correct what it got wrong; `trainer-release check` says what does not fit."
     yield "schema: 1"
     reserved = found.suite in RESERVED

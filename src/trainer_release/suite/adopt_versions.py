@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 GROUPS = 3
 MOST = 0.8
+LOWER = (">=", "==", "~=")
 NAMES = {"a": "alpha", "b": "beta", "rc": "candidate"}
 
 
@@ -43,6 +44,23 @@ def suite_version(versions: Iterable[str], umbrella: str | None) -> tuple[str, s
     version, count = max(counted.items(), key=lambda item: (item[1], Version(item[0])))
     said = "that of every package" if len(counted) == 1 else f"that of {count} of {counted.total()} packages"
     return version, said
+
+
+def asked_for(specifiers: Iterable[str]) -> str | None:
+    """The lowest stable version that all these specifiers admit, in canonical spelling; None where there is none."""
+    every = [SpecifierSet(specifier) for specifier in specifiers]
+    bounds = {
+        stable(each.version) for found in every for each in found if each.operator in LOWER and "*" not in each.version
+    }
+    fitting = [bound for bound in bounds if all(found.contains(bound, prereleases=True) for found in every)]
+    return str(min(fitting)) if fitting else None
+
+
+def stable(version: str) -> Version:
+    """The version itself, or what its pre-releases lead to."""
+    found = Version(version)
+    post = "" if found.post is None else f".post{found.post}"
+    return Version(found.base_version + post) if found.is_prerelease else found
 
 
 def linked(suite: str, versions: Mapping[str, str]) -> Linked:
@@ -74,7 +92,7 @@ def group_name(version: str, taken: Collection[str]) -> str:
 
 
 def form(pinned: Pinned) -> str | None:
-    """The form of a pin as `release.pin` calls it; `template` where the build writes it; None for one without bounds."""
+    """The form of a pin as `release.pin` calls it; `template` where the build writes it; None without bounds."""
     if pinned.url:
         return None
     if "{" in pinned.text:
@@ -92,10 +110,10 @@ def form(pinned: Pinned) -> str | None:
 def policy(pins: Sequence[tuple[Pinned, str]]) -> tuple[Pin, str]:
     """The pin policy in use and what was found; `pins` are internal requirements, each with its module's version.
 
-    A policy is only taken for the suite's where it would write every one of these pins as it stands; else each keeps
-    its form.
+    A policy is only taken for the suite's where it would write every one of these pins, those of groups too, as it
+    stands; else each keeps its form.
     """
-    forms = Counter(found for pinned, _ in pins if (found := form(pinned)))
+    forms = Counter(found for pinned, _ in pins if pinned.where.startswith("project.") and (found := form(pinned)))
     if not forms:
         return Pin.KEEP, "no internal pin has bounds"
     said = ", ".join(f"{count} {name}" for name, count in forms.most_common())

@@ -10,7 +10,7 @@ from packaging.utils import canonicalize_name
 
 from trainer_release.errors import Problem, ReleaseError
 from trainer_release.suite.declared import declared
-from trainer_release.suite.layouts import is_project, read_project
+from trainer_release.suite.layouts import is_project, read_anyway
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,9 +23,7 @@ MARKERS = ("pyproject.toml", "setup.cfg", "setup.py")
 """The files that tell of a project."""
 
 
-def find(
-    paths: Iterable[str], files: Files, exclude: Iterable[str], named: Iterable[str] = ()
-) -> tuple[Project, ...]:
+def find(paths: Iterable[str], files: Files, exclude: Iterable[str], named: Iterable[str] = ()) -> tuple[Project, ...]:
     """Every project of the workspace, by folder.
 
     `paths` are those of all files below the root that tell of a project (`MARKERS`). Candidates are the workspace
@@ -43,7 +41,7 @@ def find(
     for folder in sorted(chosen):
         try:
             if is_project(folder, files):
-                projects.append(read_project(folder, files))
+                projects.append(read_anyway(folder, files))
         except ReleaseError as error:
             problems += error.problems
     problems += duplicates(projects)

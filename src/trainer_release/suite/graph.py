@@ -38,8 +38,8 @@ def order(
     if circles := _circles(graph):
         raise ReleaseError(*_complaints(circles, places, reasons or {}))
     waves = tuple(tuple(sorted(wave)) for wave in nx.topological_generations(graph))
-    depends = {name: edges[name] for name in sorted(edges)}
-    return Graph(depends, waves, depends)
+    named = {name: edges[name] for name in sorted(edges)}
+    return Graph(named, waves, named)
 
 
 def _circles(graph: DiGraph[str]) -> list[tuple[str, ...]]:

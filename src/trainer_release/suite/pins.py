@@ -53,8 +53,9 @@ def is_opaque(text: str) -> bool:
 
 
 def lacks_prerelease(bounds: list[Clause], version: Version) -> bool:
+    """Whether no bound names the pre-release. `X.dev0` need not be named: a trunk says it between two releases."""
     named = SpecifierSet(",".join(f"{bound.operator}{bound.version}" for bound in bounds)).prereleases
-    return version.is_prerelease and bool(bounds) and not named
+    return version.is_prerelease and version.dev != 0 and bool(bounds) and not named
 
 
 def wanted(version: Version, policy: Pin) -> list[tuple[str, str]]:
@@ -72,9 +73,7 @@ def wanted(version: Version, policy: Pin) -> list[tuple[str, str]]:
 def forced(clauses: list[Clause], bounds: list[tuple[str, str]]) -> list[Clause]:
     """The clauses with these bounds where the first bound stood; exclusions keep their places."""
     first = next((i for i, clause in enumerate(clauses) if not clause.excludes), len(clauses))
-    model = (
-        clauses[first] if first < len(clauses) else Clause("", "", clauses[0].blank if clauses else "", "")
-    )
+    model = clauses[first] if first < len(clauses) else Clause("", "", clauses[0].blank if clauses else "", "")
     comma = separator(clauses)
     new = [Clause(comma, operator, model.blank, version) for operator, version in bounds]
     rest = [clause for clause in clauses[first:] if clause.excludes]

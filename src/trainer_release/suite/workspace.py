@@ -13,6 +13,7 @@ from trainer_release.errors import Problem, ReleaseError, Severity
 from trainer_release.model.suite import Graph, Module, Suite
 from trainer_release.suite.discovery import find, is_excluded
 from trainer_release.suite.edges import graph_of, pin_problems
+from trainer_release.suite.layouts import UNSTATED
 from trainer_release.suite.members import complaint, project_of, umbrella_of, version_of, wanted_names
 from trainer_release.suite.prereleases import prerelease_problems
 
@@ -43,6 +44,7 @@ def join(catalog: Catalog, projects: tuple[Project, ...]) -> tuple[Suite, tuple[
     with_umbrella(found, catalog, projects)
     found.problems.extend(unlisted(catalog, projects, found.modules))
     found.problems.extend(pin_problems(found.modules))
+    found.problems.extend(problem for m in found.modules.values() if m.project for problem in m.project.faults)
     found.problems.extend(prerelease_problems(catalog, found.modules))
     graph = Graph({}, ())
     try:
@@ -64,8 +66,10 @@ def missing_paths(catalog: Catalog, projects: tuple[Project, ...]) -> Iterator[P
 
 
 def is_structural(problem: Problem) -> bool:
-    """Whether a suite with this complaint cannot be looked at; what a new version puts right is none."""
-    return problem.severity is Severity.ERROR and problem.code not in ("pin-excludes", "stable-pins-prerelease")
+    """Whether a suite with this complaint cannot be looked at; what a new version puts right is none, nor is a
+    version that cannot be told."""
+    bearable = {"pin-excludes", "stable-pins-prerelease", *UNSTATED}
+    return problem.severity is Severity.ERROR and problem.code not in bearable
 
 
 def listed_modules(catalog: Catalog, projects: tuple[Project, ...]) -> Found:

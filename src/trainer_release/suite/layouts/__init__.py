@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from packaging.utils import InvalidName, canonicalize_name
 
 from trainer_release.errors import ReleaseError, fail
-from trainer_release.suite.layouts import flit, hatch, maturin, pdm_dynamic, pep621, poetry, scm, setuptools
+from trainer_release.suite.layouts import flit, hatch, maturin, pdm_dynamic, pep621, poetry, scm, setuptools, unstated
 from trainer_release.suite.toml_text import at, is_template, parse
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from trainer_release.model.project import Project, Wanted
     from trainer_release.suite.layouts.contract import Files, Layout
 
-ALL: tuple[Layout, ...] = (scm, hatch, flit, pdm_dynamic, maturin, poetry, setuptools, pep621)
+ALL: tuple[Layout, ...] = (scm, hatch, flit, pdm_dynamic, maturin, poetry, setuptools, pep621, unstated)
 """Every layout; the first that matches is taken."""
 
 PLACEHOLDER = frozenset("{}<>$%")
@@ -78,6 +79,24 @@ def read_project(folder: str, files: Files) -> Project:
         hint=f"layouts: {', '.join(layout.NAME for layout in ALL)} (a static `[project] version`); "
         "write one of them, or name the folder under `exclude` in the catalog",
     )
+
+
+UNSTATED = frozenset(("version-file-missing", "version-not-found", "layout-unknown"))
+"""What is wrong with a project of which only the version cannot be told."""
+
+
+def read_anyway(folder: str, files: Files) -> Project:
+    """The project, also where its version cannot be told: then `version` is None, and `faults` says why.
+
+    ReleaseError for everything else that is wrong.
+    """
+    try:
+        return read_project(folder, files)
+    except ReleaseError as error:
+        named = name_in(parse(pyproject_of(folder), files(pyproject_of(folder)) or ""))
+        if named is None or {problem.code for problem in error.problems} - UNSTATED:
+            raise
+        return replace(unstated.read(folder, files), faults=error.problems)
 
 
 def checked_name(path: str, name: Any) -> None:
