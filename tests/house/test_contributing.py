@@ -157,6 +157,19 @@ def test_every_part_stands_in_its_tuple(folder, listed, having):
     assert len({module.NAME for module in listed}) == len(there)
 
 
+def imports(path: Path) -> set[str]:
+    """The full names of what a file imports: modules, and names out of them."""
+    found = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.ImportFrom)]
+    return {f"{node.module}.{alias.name}" for node in found for alias in node.names} | {
+        str(node.module) for node in found
+    }
+
+
+def test_no_layout_knows_another():
+    named = {module.__name__: Path(module.__file__) for module in layouts.ALL}
+    assert {name: known for name, path in named.items() if (known := imports(path) & named.keys())} == {}
+
+
 def raised() -> Iterator[tuple[str, str]]:
     """Every literal code that the source gives to Problem or fail, with its file."""
     for path in sorted(SOURCE.rglob("*.py")):
