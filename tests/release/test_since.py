@@ -112,6 +112,8 @@ def unpublished(made, carried, files=None, **targets):
 
 def test_a_carried_module_that_changed_since_it_was_published_is_found_with_its_files(made):
     made.commit("fix: a", **{"packages/words/a.py": "", "packages/speech/b.py": ""})
+    row = '  "1.0.5": {words: "1.0.0", speech: "1.0.1"}\n'
+    made.commit("1.0.5", **{"versions.yaml": catalog(more=row)})
     made.git("tag", "v1.0.5")
     assert unpublished(made, ["words"]) == {"words": ("v1.0.0", ("packages/words/a.py",))}
     assert unpublished(made, ["words"], words="1.0.7") == {}, "no row tells which tag published it"
