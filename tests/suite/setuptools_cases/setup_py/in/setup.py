@@ -22,7 +22,7 @@ setup(
     packages=find_packages(),
     python_requires=">=3.11",
     install_requires=requires + ['a~=1.0.0', *TESTS],
-    setup_requires=("a==1.0.0",),
+    keywords="Ü", setup_requires=("a==1.0.0",),
     extras_require={
         "test": TESTS,
         "all": TESTS,

@@ -22,7 +22,7 @@ setup(
     packages=find_packages(),
     python_requires=">=3.11",
     install_requires=requires + ['a~=2.0.0rc1', *TESTS],
-    setup_requires=("a==2.0.0rc1",),
+    keywords="Ü", setup_requires=("a==2.0.0rc1",),
     extras_require={
         "test": TESTS,
         "all": TESTS,
