@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from packaging.utils import canonicalize_name, parse_sdist_filename, parse_wheel_filename
+from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from trainer_release.agent import verdict as verdicts
@@ -21,6 +21,7 @@ from trainer_release.release import survey
 from trainer_release.release.change import sync_edits, targets
 from trainer_release.world import artifacts
 from trainer_release.world.files import copy_file, sha256, text_or_none
+from trainer_release.world.simple_page import package_and_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,8 @@ def gather(record: Record, home: Path, folder: Path | None, verdict: Path | None
     """Put handed-over files where prepare would have put them, and say which prepared files are at hand."""
     for name, module in record.modules.items():
         for dist in module.files if folder else ():
-            source = next(iter(sorted((folder or home).rglob(dist.name))), None)
+            found = sorted((folder or home).rglob(dist.name))
+            source = next((file for file in found if sha256(file) == dist.sha256), next(iter(found), None))
             place = home / name / dist.name
             if source is not None and not (place.is_file() and sha256(place) == dist.sha256):
                 copy_file(source, place)
@@ -66,8 +68,10 @@ def bound(session: Session, record: Record | None, version: str, tag: str, folde
     if commit is None:
         raise fail("nothing-prepared", f"{tag} names no commit", hint=f"trainer-release prepare {version}")
     suite = survey.suite_at(session.git, commit, session.prefix, session.catalog)
-    _in_step(suite, version)
+    _in_step(suite, version, [name for name, m in record.modules.items() if not m.published] if record else [])
     epoch = int(session.git.do("show", "-s", "--format=%ct", commit))
+    released = (tuple(name for name in wave if suite.modules[name].publish) for wave in suite.graph.waves)
+    waves = tuple(wave for wave in released if wave)
     made = record or Record(
         plan=identity(["bound", suite.name, version, session.git.tree_of(commit)]),
         suite=suite.name,
@@ -76,8 +80,8 @@ def bound(session: Session, record: Record | None, version: str, tag: str, folde
         commit=commit,
         tree=session.git.tree_of(commit),
         umbrella=suite.umbrella.package if suite.umbrella else None,
-        modules={name: _module(suite, name) for name in suite.graph.order},
-        waves=suite.graph.waves,
+        modules={name: _module(suite, name) for wave in waves for name in wave},
+        waves=waves,
     )
     dists = (
         [artifacts.dist(path) for path in sorted(folder.rglob("*")) if path.suffix in (".whl", ".gz")] if folder else []
@@ -95,8 +99,8 @@ def carried(record: Record, listed: Mapping[str, Listing]) -> Record:
     return replace(record, modules=modules)
 
 
-def _in_step(suite: Suite, version: str) -> None:
-    edits = sync_edits(suite, targets(suite, version))
+def _in_step(suite: Suite, version: str, kept: list[str]) -> None:
+    edits = sync_edits(suite, targets(suite, version), kept)
     if edits:
         raise ReleaseError(
             *(
@@ -114,7 +118,7 @@ def _module(suite: Suite, name: str) -> Recorded:
         package=module.package,
         version=module.version,
         before=None,
-        published=module.publish and module.project is not None,
+        published=module.project is not None,
         depends=suite.graph.depends[name],
         requires_python=module.project.requires_python if module.project else None,
     )
@@ -122,9 +126,4 @@ def _module(suite: Suite, name: str) -> Recorded:
 
 def _files(module: Recorded, dists: list[Dist]) -> tuple[Dist, ...]:
     wanted = (canonicalize_name(module.package), Version(module.version))
-    return tuple(dist for dist in dists if _named(dist.name) == wanted)
-
-
-def _named(file: str) -> tuple[str, Version]:
-    name, version = (parse_wheel_filename(file)[:2]) if file.endswith(".whl") else parse_sdist_filename(file)
-    return name, version
+    return tuple(dist for dist in dists if package_and_version(dist.name) == wanted)

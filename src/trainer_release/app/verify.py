@@ -58,7 +58,9 @@ def _manifest(start: Path, what: str | None, catalog: Path | None) -> Path:
     except ReleaseError:
         raise _nothing() from None
     folder = session.data(suite.name) / "manifests"
-    version = what.partition("==")[2] if what else "*"
+    named, _, version = what.partition("==") if what else (suite.name, "", "*")
+    if named not in (suite.name, suite.umbrella.package if suite.umbrella else None):
+        raise _nothing()
     found = sorted(folder.glob(f"*-{version}-manifest.json"), key=lambda path: path.stat().st_mtime)
     if not found:
         raise _nothing()
