@@ -38,7 +38,9 @@ def plan(facts: PrepareFacts) -> tuple[Check, ...]:
 
 def _requires(suite: Suite, module: Module) -> dict[str, tuple[str, ...]]:
     found: defaultdict[str, list[str]] = defaultdict(list)
-    for pinned in module.project.requirements if module.project else ():
+    stated = module.project.requirements if module.project else ()
+    # An optional requirement that two extras name stands once in a file and once in METADATA.
+    for pinned in {(each.path, each.line, each.text): each for each in stated}.values():
         shipped = pinned.where == "project.dependencies" or pinned.where.startswith("project.optional-dependencies.")
         sibling = suite.module_of(pinned.name) if shipped else None
         if sibling is not None and sibling is not module:

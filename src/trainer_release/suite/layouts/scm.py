@@ -80,11 +80,11 @@ def edit(project: Project, wanted: Wanted) -> tuple[FileEdit, ...]:
 def pretend(project: Project, version: str) -> Mapping[str, str]:
     """The environment variables by which the build of a project gives it this version; they are for that build alone.
 
-    Empty for every other layout, and where the tool knows no such variable (versioningit, setuptools-git-versioning,
-    a function): there the commit must be tagged before it is built.
+    Empty where the version stands in a file, and where the tool knows no such variable (versioningit,
+    setuptools-git-versioning, a function): there the commit must be tagged before it is built.
     """
     if project.layout != NAME:
-        return {}
+        return _elsewhere(project, version)
     pyproject = parse(project.pyproject, project.texts[project.pyproject])
     given = tool(pyproject, project.path, project.texts.get)
     variables: dict[str, str] = {}
@@ -101,6 +101,15 @@ def pretend(project: Project, version: str) -> Mapping[str, str]:
     if hatch is not None and given == "env" and (variable := hatch.text("variable")):
         variables[variable] = version
     return variables
+
+
+def _elsewhere(project: Project, version: str) -> Mapping[str, str]:
+    """The variables of tools that read the tag from within another layout: a Poetry plugin, setup.py's helpers."""
+    if not project.from_tag:
+        return {}
+    if project.layout == "poetry":
+        return {"POETRY_DYNAMIC_VERSIONING_BYPASS": version}
+    return {f"SETUPTOOLS_SCM_PRETEND_VERSION_FOR_{named(project.package)}": version, "PBR_VERSION": version}
 
 
 def named(package: str) -> str:
