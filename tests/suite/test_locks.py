@@ -10,7 +10,7 @@ from kit.facts import suite_of
 from kit.repo import suite as suite_files
 from trainer_release.errors import Exit, ReleaseError
 from trainer_release.model.edit import FileEdit
-from trainer_release.suite import locks
+from trainer_release.suite import lock_moves, locks
 
 WANTED = {"words": "1.1.0", "speech": "1.1.0", "core": "1.1.0"}
 UV = """\
@@ -156,7 +156,10 @@ def test_a_lock_is_touched_by_edits_of_the_projects_that_it_covers(suite):
 )
 def test_edits_are_settled_where_every_requirement_stays(after, settled):
     before = '[project]\nversion = "1"\ndependencies = ["a==1"]\n'
-    assert locks.settled([FileEdit("CHANGELOG.md", None, "="), FileEdit("p/pyproject.toml", before, after)]) == settled
+    assert (
+        lock_moves.settled([FileEdit("CHANGELOG.md", None, "="), FileEdit("p/pyproject.toml", before, after)])
+        == settled
+    )
 
 
 @pytest.mark.parametrize(
@@ -175,7 +178,7 @@ def test_a_sibling_that_an_index_gives_is_awaited_where_a_pin_excludes_what_is_l
     if "==" in pin:
         files["packages/words/pyproject.toml"] = files["packages/words/pyproject.toml"].replace("1.0.0", "1.1.0")
     text = UV.replace('{ virtual = "packages/words" }', '{ registry = "https://index.example/simple" }')
-    assert locks.awaited(lock(text), suite_of(files), built) == awaited
+    assert lock_moves.awaited(lock(text), suite_of(files), built) == awaited
 
 
 ANOTHER = '\n[[package]]\nname = "six"\nversion = "1.16"\nsource = { registry = "https://index.example/simple" }\n'
@@ -210,4 +213,4 @@ GIVEN = UV.replace('{ virtual = "packages/words" }', '{ registry = "https://inde
     ],
 )
 def test_what_moved_of_other_packages_is_named(suite, before, after, said):
-    assert locks.moved(lock(before), lock(after), suite) == said
+    assert lock_moves.moved(lock(before), lock(after), suite) == said

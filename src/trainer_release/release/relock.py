@@ -10,7 +10,7 @@ from trainer_release.errors import Problem, ReleaseError
 from trainer_release.model.edit import FileEdit
 from trainer_release.model.facts import Change
 from trainer_release.model.suite import Suite
-from trainer_release.suite import locks
+from trainer_release.suite import lock_moves, locks
 from trainer_release.world import locks as tools
 from trainer_release.world.files import find_named, text_or_none
 
@@ -49,14 +49,14 @@ def _one(change: Change, suite: Suite, workspace: tools.Workspace, lock: locks.L
     first = _aligned(change, suite, lock)
     if first == lock.text and not locks.touched(lock, suite, change.edits):
         return change
-    missing = locks.awaited(lock, change.suite, change.published)
+    missing = lock_moves.awaited(lock, change.suite, change.published)
     if missing:
         names = ", ".join(missing)
         note = f"{lock.path} is made after publishing ({names}): `{lock.command}` in {lock.folder}"
         return replace(change, edits=(*change.edits, *_edit(lock, first)), notes=(*change.notes, note))
-    settled = locks.settled(change.edits)
+    settled = lock_moves.settled(change.edits)
     after = locks.read(lock.path, tools.relock(workspace, lock.path, first, settled=settled))
-    moved = locks.moved(lock, after, suite)
+    moved = lock_moves.moved(lock, after, suite)
     problem = Problem(
         "lock-moved",
         f"`{lock.command}` would move what is not the suite's: {'; '.join(moved)}",
