@@ -17,18 +17,18 @@ modules:
   post: "0.9.0"  # a part
   gate: {version: "0.9.0", publish: false}
 groups:
-  beta: {version: "0.5b0", modules: [bell]}
+  beta: {version: "0.5", modules: [bell]}
 release: {index: local, versioning: fixed, module-tag: "{package}-v{version}"}
 """
 
 
 def yard(folder: Path, home: Path) -> Workspace:
-    """`post` (line ends of Windows) needs the pre-release `bell`, which has no tests; `gate` is not published."""
+    """`post` (line ends of Windows) needs `bell`, a group of its own, which has no tests; `gate` is not published."""
     work = Workspace(folder / "work", home, "yard")
     work.write("versions.yaml", CATALOG)
-    add_module(work, "bell", path="packages/bell", version="0.5b0")
+    add_module(work, "bell", path="packages/bell", version="0.5")
     shutil.rmtree(work.root / "packages/bell/tests")
-    add_module(work, "post", path="packages/post", version="0.9.0", needs=["yard-bell>=0.5b0,<1"])
+    add_module(work, "post", path="packages/post", version="0.9.0", needs=["yard-bell==0.5"])
     add_module(work, "gate", path="packages/gate", version="0.9.0", needs=["yard-post==0.9.0"])
     pyproject = "packages/post/pyproject.toml"
     work.write(pyproject, work.read(pyproject).replace("\n", "\r\n"))
@@ -94,16 +94,16 @@ def test_fixed_versioning_without_a_row_writes_one_and_a_group_keeps_its_own_ver
     text = first.git("show", "HEAD:versions.yaml")
     assert "# kept by hand" in text
     assert 'post: "1.0.0"  # a part' in text
-    assert 'beta: {version: "0.5b0", modules: [bell]}' in text
+    assert 'beta: {version: "0.5", modules: [bell]}' in text
     graph = first.run("graph", "--format", "json").json["modules"]
-    assert {name: m["version"] for name, m in graph.items()} == {"post": "1.0.0", "gate": "1.0.0", "bell": "0.5b0"}
+    assert {name: m["version"] for name, m in graph.items()} == {"post": "1.0.0", "gate": "1.0.0", "bell": "0.5"}
     row = text.partition("compatibility:")[2]
-    assert [word for word in ('"1.0.0"', "post", "gate", "bell", '"0.5b0"') if word not in row] == []
+    assert [word for word in ('"1.0.0"', "post", "gate", "bell", '"0.5"') if word not in row] == []
 
 
 def test_module_tags_are_set_for_what_is_published_and_reach_the_remote(first):
-    assert first.git("tag").split() == ["v1.0.0", "yard-bell-v0.5b0", "yard-post-v1.0.0"]
-    assert remote_tags(first) == ["v1.0.0", "yard-bell-v0.5b0", "yard-post-v1.0.0"]
+    assert first.git("tag").split() == ["v1.0.0", "yard-bell-v0.5", "yard-post-v1.0.0"]
+    assert remote_tags(first) == ["v1.0.0", "yard-bell-v0.5", "yard-post-v1.0.0"]
     assert first.git("cat-file", "-t", "yard-post-v1.0.0") == "tag"
 
 
@@ -121,9 +121,9 @@ def test_an_exact_pin_follows_and_stays_exact(first):
 
 def test_what_kept_its_version_is_neither_uploaded_nor_tagged_again(second):
     assert sorted(second.uploads()[4:]) == ["yard_post-1.1.0-py3-none-any.whl", "yard_post-1.1.0.tar.gz"]
-    assert second.git("tag").split() == ["v1.0.0", "v1.1.0", "yard-bell-v0.5b0", "yard-post-v1.0.0", "yard-post-v1.1.0"]
+    assert second.git("tag").split() == ["v1.0.0", "v1.1.0", "yard-bell-v0.5", "yard-post-v1.0.0", "yard-post-v1.1.0"]
     assert remote_tags(second) == second.git("tag").split()
-    assert second.git("rev-parse", "yard-bell-v0.5b0^{}") == second.git("rev-parse", "v1.0.0^{}")
+    assert second.git("rev-parse", "yard-bell-v0.5^{}") == second.git("rev-parse", "v1.0.0^{}")
 
 
 @pytest.mark.parametrize(
