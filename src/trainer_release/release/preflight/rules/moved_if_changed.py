@@ -14,12 +14,12 @@ SHOWN = 5
 def check(facts: PrepareFacts) -> Iterator[Problem]:
     """No carried module differs from the suite tag that published its version."""
     for name, (tag, files) in facts.unmoved.items():
-        module = facts.suite.modules[name]
+        version = f"{facts.suite.modules[name].package} {facts.change.targets[name]}"
         listed = facts.suite.catalog.modules.get(name)
         more = (f"… and {len(files) - SHOWN} more",) if len(files) > SHOWN else ()
         yield Problem(
             "changed-not-moved",
-            f"{module.package} {module.version} is published, but {len(files)} of its files differ from {tag}",
+            f"{version} is published, but {len(files)} of its files differ from {tag}",
             path=facts.suite.catalog.path,
             line=listed.mark.line if listed else None,
             hint=f"{_move(facts, name)}, or prepare on a branch from {tag}",
