@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -217,6 +218,35 @@ def test_what_is_published_must_not_need_what_is_not():
     )
     free = suite_files(**{"versions.yaml": lone, UMBRELLA: project("demo-core", "1.0.0", ["demo-words"])})
     assert problems(files=free) == []
+
+
+def unmoved(more="", version="1.1.0", **names):
+    facts = prepare_facts(version, suite_files(more=more))
+    return only(
+        found(preflight.PREPARE, replace(facts, unmoved={"words": ("v1.0.0", tuple(names.get("files", ("a.py",))))}))
+    )
+
+
+def test_a_carried_module_that_changed_is_refused_with_the_files_and_the_tag():
+    problem = unmoved(files=[f"{n}.py" for n in range(8)])
+    assert (problem.code, problem.exit, problem.line) == ("changed-not-moved", 3, 4)
+    assert "demo-words 1.1.0 is published, but 8 of its files differ from v1.0.0" in problem.message
+    assert problem.context == ("0.py", "1.py", "2.py", "3.py", "4.py", "… and 3 more")
+
+
+def test_the_next_move_for_a_changed_module_fits_the_catalog():
+    assert unmoved().hint.startswith("add `--only words`")
+    row = '  "1.1.0":\n    words: "1.1.0"\n    speech: "1.1.0"\n'
+    assert unmoved(row).hint.startswith('give it a new version in row "1.1.0"')
+    assert "row" in unmoved(row + "release:\n  versioning: independent\n").hint
+
+
+def test_what_waits_in_another_prepared_release_is_not_built_a_second_time():
+    facts = replace(prepare_facts(), bound={("demo-words", "1.1.0"): "1.0.9", ("demo-speech", "9.9"): "1.0.9"})
+    problem = only(found(preflight.PREPARE, facts))
+    assert (problem.code, problem.exit) == ("bound-elsewhere", 6)
+    assert "demo-words 1.1.0 is built already, in 1.0.9" in problem.message
+    assert "execute 1.0.9" in problem.hint
 
 
 def test_a_release_is_executed_when_it_is_tagged():
