@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from kit.suite import Workspace, tiny
+from kit.suite import PAIR, ROW, Workspace, tiny
 
 CHAIN = {"a": (), "b": ("a",), "c": ("b",)}
 
@@ -58,13 +58,13 @@ def fresh(tmp_path, home) -> Callable[..., Workspace]:
 @pytest.fixture
 def prepared(once, home, tmp_path) -> Workspace:
     """A chain of three modules and their umbrella, 1.0.0 prepared and nothing published."""
+    return once("prepared", lambda folder: chain(folder, home)).copy(tmp_path / "prepared")
 
-    def make(folder: Path) -> Workspace:
-        work = tiny(folder, home, CHAIN)
-        work.run("prepare", "1.0.0")
-        return work
 
-    return once("prepared", make).copy(tmp_path / "prepared")
+def chain(folder: Path, home: Path) -> Workspace:
+    work = tiny(folder, home, CHAIN)
+    work.run("prepare", "1.0.0")
+    return work
 
 
 @pytest.fixture
@@ -72,9 +72,20 @@ def executed(once, home, tmp_path) -> Workspace:
     """The same, published on the embedded index."""
 
     def make(folder: Path) -> Workspace:
-        work = tiny(folder, home, CHAIN)
-        work.run("prepare", "1.0.0")
+        work = once("prepared", lambda folder: chain(folder, home)).copy(folder)
         work.run("execute")
         return work
 
     return once("executed", make).copy(tmp_path / "executed")
+
+
+@pytest.fixture
+def pair(once, home, tmp_path) -> Workspace:
+    """Two modules without an umbrella, prepared; not published, no remote."""
+
+    def make(folder: Path) -> Workspace:
+        work = tiny(folder, home, PAIR, umbrella=False, version="0.9.0", rows=ROW)
+        work.run("prepare", "1.0.0")
+        return work
+
+    return once("pair", make).copy(tmp_path / "pair")

@@ -81,6 +81,11 @@ def test_a_version_that_the_index_has_is_refused(executed):
     refused(executed, "version-taken", "mill-core 1.0.0")
 
 
+def test_what_waits_in_another_prepared_release_is_not_built_a_second_time(pair):
+    pair.row("1.1.0", '{a: "1.1.0", b: "1.0.0"}')
+    refused(pair, "bound-elsewhere", "mill-b 1.0.0", "trainer-release execute 1.0.0", version="1.1.0")
+
+
 def test_all_that_is_wrong_is_told_at_once(fresh):
     work = fresh(ONE, **CHOICE)
     work.git("tag", "v1.0.0")

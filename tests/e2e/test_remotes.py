@@ -7,10 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from kit.suite import Workspace, tiny
+from kit.suite import PAIR, ROW, Workspace, tiny
 
-PAIR = {"a": (), "b": ("a",)}
-ROW = '  "1.0.0": {a: "1.0.0", b: "1.0.0"}\n'
 REFUSES = "#!/bin/sh\nwhile read old new ref; do\n  [ $ref = refs/heads/main ] && echo main is protected && exit 1\ndone\nexit 0\n"
 LOGS = '#!/bin/sh\nwhile read old new ref; do echo "$ref" >> pushed; done\necho -- >> pushed\n'
 
@@ -37,18 +35,6 @@ def files_of(record) -> dict[str, str]:
 def published(work: Workspace) -> dict[str, str]:
     modules = work.manifest("1.0.0", "mill")["modules"].values()
     return {file["name"]: file["sha256"] for module in modules for file in module["files"]}
-
-
-@pytest.fixture
-def pair(once, home, tmp_path) -> Workspace:
-    """Two modules without an umbrella, prepared; not published, no remote."""
-
-    def make(folder: Path) -> Workspace:
-        work = tiny(folder, home, PAIR, umbrella=False, version="0.9.0", rows=ROW)
-        work.run("prepare", "1.0.0")
-        return work
-
-    return once("pair", make).copy(tmp_path / "pair")
 
 
 @pytest.fixture

@@ -117,6 +117,7 @@ def test_candidates_of_a_fixed_suite_and_a_group_beside_them(fresh):
     work.run("prepare", "--bump", "rc", "--group", "beta=0.6b0")
     assert work.git("tag") == "v1.1.0rc1"
     assert 'beta: {version: "0.6b0", modules: [b]}' in work.read("versions.yaml")
+    work.run("execute")
     change(work, "a", "fix: a")
     review = work.run("prepare", "--bump", "rc", "--dry-run", "--json").json
     assert (review["version"], review["modules"]["a"]["to"]) == ("1.1.0rc2", "1.1.0rc2")

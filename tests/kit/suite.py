@@ -16,6 +16,9 @@ from typing import Any
 
 BIN = Path(sys.executable).parent
 Needs = Mapping[str, Iterable[str]]
+PAIR = {"a": (), "b": ("a",)}
+ROW = '  "1.0.0": {a: "1.0.0", b: "1.0.0"}\n'
+"""Two modules, the second needs the first; and the row that releases them."""
 
 
 def environment(home: Path) -> dict[str, str]:
