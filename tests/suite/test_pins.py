@@ -59,6 +59,7 @@ foo==1.0;x                     | 2.0       | foo==2.0;x
 foo>=1.0,<2.0                  | 1.5rc1    | foo>=1.5rc1,<2.0
 foo>=1.0rc1,<2.0               | 1.5rc1    | foo>=1.0rc1,<2.0
 foo>=1.0                       | 2.0.dev1  | foo>=2.0.dev1
+foo>=1.0                       | 2.0.dev0  | foo>=1.0
 foo>=1.0,<2.0                  | 2.0rc1    | foo>=2.0rc1,<3.0
 foo<2.0                        | 2.0rc1    | foo<3.0,>=2.0rc1
 foo==1.0                       | 1.1a2     | foo==1.1a2
@@ -169,9 +170,7 @@ CLAUSES = st.lists(st.builds(clause, OPERATOR, BLANK, VERSION), max_size=4)
 HEAD = st.sampled_from(["foo", "Foo_Bar.baz", "a[x]", "a [x, Y_z] "])
 TAIL = st.sampled_from(["", '; python_version > "3"', ' ; extra == "a,b>=1"'])
 COMMA = st.sampled_from([",", ", ", " , "])
-TEXT = st.builds(
-    lambda head, clauses, comma, tail: head + comma.join(clauses) + tail, HEAD, CLAUSES, COMMA, TAIL
-)
+TEXT = st.builds(lambda head, clauses, comma, tail: head + comma.join(clauses) + tail, HEAD, CLAUSES, COMMA, TAIL)
 
 
 @given(TEXT, VERSION, st.sampled_from(Pin))

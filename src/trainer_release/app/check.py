@@ -51,8 +51,8 @@ def judge(look: Callable[[], Loaded]) -> Checked:
 
 def sync(start: Path, catalog: Path | None = None, *, only_look: bool = False) -> tuple[FileEdit, ...]:
     """Make the files say what the catalog says; the edits that were made, or would be. Lock files follow as far as that
-    is certain without their tools; what is left, and a version that cannot be told, raises ReleaseError once the rest is
-    written."""
+    is certain without their tools; what is left, and a version that cannot be told, raises ReleaseError once the rest
+    is written."""
     loaded = load(start, catalog)
     locked, problems = relock.drift(loaded.root, loaded.suite, stated(loaded.suite))
     edits = (*drift(loaded), *locked)

@@ -90,7 +90,7 @@ def adopt(
     top = next((each for each in entries if each.project is umbrella), None)
     modules = tuple(each for each in entries if each is not top) or tuple(entries)
     versions = {each.name: each.version for each in modules}
-    pin, pin_why = policy(_internal(projects, stated, version))
+    pin, pin_why = policy(_internal(projects, stated, version), sure=not guessed)
     return Adoption(
         suite=called,
         version=version,
@@ -98,7 +98,7 @@ def adopt(
         umbrella=top,
         umbrella_why=umbrella_why,
         modules=modules,
-        linked=linked(version, versions),
+        linked=linked(version, versions, sure=not guessed),
         left_out=choice.left_out,
         templates=choice.templates,
         guessed=guessed,
@@ -129,8 +129,8 @@ def entry(project: Project, suite: str, version: str, choice: Choice) -> Adopted
     """A project as a module: with `package` where its name would lead to another, with `path` where the workspace's own
     rules do not lead to its folder."""
     package = canonicalize_name(project.package)
-    name = names.module_name(package, suite)
     known = {canonicalize_name(each.package) for each in choice.released}
+    name = names.module_name(package, suite, known)
     leads_to = next((each for each in (f"{suite}-{name}", name) if each in known), None)
     return Adopted(
         name=name,

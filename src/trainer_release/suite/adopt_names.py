@@ -38,8 +38,8 @@ def suite_name(projects: Sequence[Project], folder: str) -> str:
 
 def umbrella(suite: str, projects: Sequence[Project], versions: Mapping[str, str | None]) -> tuple[Project | None, str]:
     """The package that stands for the suite, and why: what is called like the suite; else what depends on at least half
-    of the others, is needed by none and shares name or version with them; else `<suite>-core` where that depends on
-    another; else none.
+    of the others (two at least), is needed by none and shares name or version with them; else `<suite>-core` where that
+    depends on another; else none.
     """
     by_name: dict[str, Project] = {canonicalize_name(project.package): project for project in projects}
     if suite in by_name:
@@ -47,7 +47,7 @@ def umbrella(suite: str, projects: Sequence[Project], versions: Mapping[str, str
     needs = {name: internal(project, by_name) for name, project in by_name.items()}
     needed = {other for name in by_name for other in required(by_name[name], by_name) if other != name}
     others = len(by_name) - 1
-    tops = sorted(name for name in by_name if name not in needed and others > 1 and 2 * len(needs[name]) >= others)
+    tops = sorted(name for name in by_name if name not in needed and 2 * len(needs[name]) >= max(others, 4))
     tops = [name for name in tops if name.startswith(f"{suite}-") or is_most(versions[name], versions)]
     if tops:
         top = max(tops, key=lambda name: len(needs[name]))
@@ -86,8 +86,10 @@ def not_taken_for_umbrella(suite: str, projects: Sequence[Project]) -> str:
     return suite
 
 
-def module_name(package: str, suite: str) -> str:
-    """A module's name: the package's without the suite's before it; the package's own where that would be a key."""
-    name = canonicalize_name(package)
-    short = name.removeprefix(f"{suite}-")
-    return name if short in (*ROW, *RESERVED) else short
+def module_name(package: str, suite: str, packages: Collection[str]) -> str:
+    """A module's name: the package's without the suite's before it, where all packages have that; its own where that
+    would be a key of the catalog."""
+    if not all(name == suite or name.startswith(f"{suite}-") for name in packages):
+        return package
+    short = package.removeprefix(f"{suite}-")
+    return package if short in (*ROW, *RESERVED) else short

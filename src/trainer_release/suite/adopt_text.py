@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from trainer_release.suite.catalog_keys import RESERVED
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from trainer_release.suite.adopt import Adopted, Adoption
 
 PLAIN = re.compile(r"[A-Za-z0-9_./][A-Za-z0-9_./-]*")
-PATHS = 3
+SHOWN = 3
 
 
 def catalog_text(found: Adoption) -> str:
@@ -28,9 +28,9 @@ def head(found: Adoption) -> Iterator[str]:
     count = len(found.everything)
     yield f"# Written by `trainer-release init`: {count} packages that are released, {len(found.left_out)} are not."
     if found.templates:
-        yield f"# Templates, no projects yet, never looked at: {', '.join(found.templates)}"
+        yield f"# Templates, no projects yet, never looked at: {some(found.templates)}"
     if found.guessed:
-        yield f"# Neither a file nor a tag tells the version of {', '.join(found.guessed)}: correct it here."
+        yield f"# Neither a file nor a tag tells the version of {some(found.guessed)}: correct it here."
     yield "# Correct what it got wrong; `trainer-release check` says what does not fit."
     yield "schema: 1"
     reserved = found.suite in RESERVED
@@ -78,8 +78,7 @@ def exclude(found: Adoption) -> Iterator[str]:
     if by_pattern:
         yield "exclude:  # projects that are not released"
     for pattern, packages in by_pattern.items():
-        more = f" and {len(packages) - PATHS} more" if len(packages) > PATHS else ""
-        yield f"  - {scalar(pattern)}  # {reasons[pattern]}: {comment(', '.join(packages[:PATHS]))}{more}"
+        yield f"  - {scalar(pattern)}  # {reasons[pattern]}: {some(packages)}"
 
 
 def row(found: Adoption) -> Iterator[str]:
@@ -114,6 +113,7 @@ def quoted(value: str) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def comment(text: str) -> str:
-    """Text that stays on its line."""
-    return " ".join(text.split())
+def some(names: Sequence[str]) -> str:
+    """The first few names, and how many there are beyond them; on one line, whatever they hold."""
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return " ".join(", ".join(names[:SHOWN]).split()) + more

@@ -63,8 +63,8 @@ def stable(version: str) -> Version:
     return Version(found.base_version + post) if found.is_prerelease else found
 
 
-def linked(suite: str, versions: Mapping[str, str]) -> Linked:
-    """How the modules' versions hang together, given the suite's and each module's.
+def linked(suite: str, versions: Mapping[str, str], *, sure: bool = True) -> Linked:
+    """How the modules' versions hang together, given the suite's and each module's; whether these are `sure`.
 
     One version for all is `fixed`; so are a few shared versions, each a group, beside the suite's. Versions that only
     some share by chance are `independent`.
@@ -76,7 +76,7 @@ def linked(suite: str, versions: Mapping[str, str]) -> Linked:
     if not by_version:
         return Linked("fixed", {}, "every module has the suite's version")
     shared = len(main) > 1 and all(len(names) > 1 for names in by_version.values())
-    if len(by_version) <= GROUPS and (shared or len(main) >= MOST * len(versions)):
+    if sure and len(by_version) <= GROUPS and (shared or len(main) >= MOST * len(versions)):
         groups: dict[str, tuple[str, tuple[str, ...]]] = {}
         for version in sorted(by_version, key=Version, reverse=True):
             groups[group_name(version, groups)] = (version, tuple(by_version[version]))
@@ -107,8 +107,9 @@ def form(pinned: Pinned) -> str | None:
     return Pin.RANGE.value if operators & {"<", "<="} else Pin.MINIMUM.value
 
 
-def policy(pins: Sequence[tuple[Pinned, str]]) -> tuple[Pin, str]:
-    """The pin policy in use and what was found; `pins` are internal requirements, each with its module's version.
+def policy(pins: Sequence[tuple[Pinned, str]], *, sure: bool = True) -> tuple[Pin, str]:
+    """The pin policy in use and what was found; `pins` are internal requirements, each with its module's version, `sure`
+    or guessed from these pins.
 
     A policy is only taken for the suite's where it would write every one of these pins, those of groups too, as it
     stands; else each keeps its form.
@@ -119,8 +120,10 @@ def policy(pins: Sequence[tuple[Pinned, str]]) -> tuple[Pin, str]:
     said = ", ".join(f"{count} {name}" for name, count in forms.most_common())
     most = forms.most_common(1)[0][0]
     known = next((pin for pin in Pin if pin.value == most), Pin.KEEP)
-    if known is not Pin.KEEP and all(
-        form(pinned) == most and stands(pinned, version, known) for pinned, version in pins
+    if (
+        sure
+        and known is not Pin.KEEP
+        and all(form(pinned) == most and stands(pinned, version, known) for pinned, version in pins)
     ):
         return known, f"internal pins in use: {said}"
     return Pin.KEEP, f"each pin keeps its form; in use: {said}"

@@ -116,10 +116,11 @@ def extras_of(values: Mapping[str, Any]) -> Iterator[str]:
 
 
 def is_private(values: Mapping[str, Any]) -> bool:
-    """Marked as not for upload: a `Private ::` classifier (indexes refuse it), or uv's `package = false`."""
+    """Marked as not for upload: a `Private ::` classifier (indexes refuse it), uv's `package = false`, or PDM's
+    `distribution = false`."""
     classifiers = at(values, ("project", "classifiers")) or ()
     marked = any(isinstance(item, str) and item.startswith("Private ::") for item in classifiers)
-    return marked or at(values, ("tool", "uv", "package")) is False
+    return marked or False in (at(values, ("tool", "uv", "package")), at(values, ("tool", "pdm", "distribution")))
 
 
 def edits(project: Project, wanted: Wanted, *keys: Path) -> tuple[FileEdit, ...]:
