@@ -171,6 +171,7 @@ def test_without_tags_the_pins_tell_the_least_that_a_version_can_be():
     [
         ([">=1.0", ">=1.2,<2"], "1.2"),
         ([">=0.9.8.post19.dev0"], "0.9.8.post19"),
+        (["==1.45.0.dev", "~=1.15"], "1.45.0.dev0"),
         (["==1.*"], None),
         (["<2"], None),
         ([">=2", "<1"], None),

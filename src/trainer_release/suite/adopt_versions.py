@@ -47,13 +47,13 @@ def suite_version(versions: Iterable[str], umbrella: str | None) -> tuple[str, s
 
 
 def asked_for(specifiers: Iterable[str]) -> str | None:
-    """The lowest stable version that all these specifiers admit, in canonical spelling; None where there is none."""
+    """The lowest version that all these specifiers admit, in canonical spelling, a stable one where there is one; None
+    where they name none."""
     every = [SpecifierSet(specifier) for specifier in specifiers]
-    bounds = {
-        stable(each.version) for found in every for each in found if each.operator in LOWER and "*" not in each.version
-    }
-    fitting = [bound for bound in bounds if all(found.contains(bound, prereleases=True) for found in every)]
-    return str(min(fitting)) if fitting else None
+    bounds = (each for found in every for each in found if each.operator in LOWER and "*" not in each.version)
+    named = {version for bound in bounds for version in (Version(bound.version), stable(bound.version))}
+    fitting = [version for version in named if all(found.contains(version, prereleases=True) for found in every)]
+    return str(min(fitting, key=lambda version: (version.is_prerelease, version))) if fitting else None
 
 
 def stable(version: str) -> Version:
@@ -92,7 +92,7 @@ def group_name(version: str, taken: Collection[str]) -> str:
 
 
 def form(pinned: Pinned) -> str | None:
-    """The form of a pin as `release.pin` calls it; `template` where the build writes it; None without bounds."""
+    """The form of a pin as `release.pin` calls it, `template` where the build writes it, None without bounds."""
     if pinned.url:
         return None
     if "{" in pinned.text:
@@ -108,8 +108,8 @@ def form(pinned: Pinned) -> str | None:
 
 
 def policy(pins: Sequence[tuple[Pinned, str]], *, sure: bool = True) -> tuple[Pin, str]:
-    """The pin policy in use and what was found; `pins` are internal requirements, each with its module's version, `sure`
-    or guessed from these pins.
+    """The pin policy in use and what was found; `pins` are internal requirements, each with its module's version,
+    `sure` or guessed from these pins.
 
     A policy is only taken for the suite's where it would write every one of these pins, those of groups too, as it
     stands; else each keeps its form.

@@ -98,8 +98,8 @@ _PRUNED = {"node_modules", "__pycache__", "build", "dist", "site-packages"}
 
 
 def find_named(root: Path, *names: str) -> Iterator[Path]:
-    """Every file of one of these names below a folder, sorted; hidden folders, build outputs and environments are passed
-    over, symbolic links to folders are not followed."""
+    """Every file of one of these names below a folder, sorted; hidden folders, build outputs and environments are
+    passed over, symbolic links to folders are not followed."""
     for folder, folders, files in os.walk(root):
         folders[:] = sorted(
             entry
