@@ -56,8 +56,10 @@ def test_the_mode_of_a_file_is_kept_and_a_new_file_is_plain(made):
 
 
 def test_paths_are_the_repositorys_wherever_the_command_stands(made):
-    commit = write_commit(Git(made.root / "sub", made.root / ".git"), made.head, {"sub/b.txt": "new\n"}, "R", EPOCH)
-    assert changed(made, commit) == ["sub/b.txt"]
+    inside = Git(made.root / "sub", made.root / ".git")
+    commit = write_commit(inside, made.head, {"sub/b.txt": "new\n", "run.sh": "new\n"}, "R", EPOCH)
+    assert changed(made, commit) == ["run.sh", "sub/b.txt"]
+    assert made.git("ls-tree", commit, "run.sh").startswith("100755"), "its mode was found"
 
 
 def test_line_ends_are_kept(made):

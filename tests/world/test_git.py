@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 import pytest
 
@@ -191,6 +190,7 @@ def test_output_is_the_same_in_every_language(made, monkeypatch):
     assert "Needed a single revision" in caught.value.problems[0].context[0]
 
 
-def test_a_folder_that_is_gone_is_a_plain_error(tmp_path):
-    with pytest.raises((OSError, ReleaseError)):
-        Git(Path(tmp_path / "gone")).do("status")
+def test_a_folder_that_is_gone_is_an_error_and_no_other_repository_is_asked_instead(made, tmp_path, monkeypatch):
+    monkeypatch.chdir(made.root)
+    with pytest.raises(ReleaseError):
+        Git(tmp_path / "gone").do("status")
