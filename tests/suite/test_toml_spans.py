@@ -127,9 +127,7 @@ def test_any_value_in_any_style_comes_back(value, style, newline):
 
 
 LEAF = st.tuples(TEXT, STYLE) | st.integers() | st.booleans()
-TREE = st.recursive(
-    LEAF, lambda t: st.lists(t, max_size=3) | st.dictionaries(TEXT, t, max_size=3), max_leaves=8
-)
+TREE = st.recursive(LEAF, lambda t: st.lists(t, max_size=3) | st.dictionaries(TEXT, t, max_size=3), max_leaves=8)
 
 
 def literal(tree):

@@ -160,19 +160,14 @@ def test_a_version_that_is_not_listed_comes_from_the_group_the_row_or_the_suite(
 
 
 def test_a_path_without_a_project_is_refused_with_the_nearest():
-    problem = refused(catalog({"name": "a", "path": "packages/aa"}), packages__a=project_text("a"))[
-        "path-missing"
-    ]
+    problem = refused(catalog({"name": "a", "path": "packages/aa"}), packages__a=project_text("a"))["path-missing"]
     assert (problem.path, problem.line, problem.column) == ("versions.yaml", 4, 3)
     assert "packages/a" in problem.hint
 
 
 def test_a_path_with_another_package_is_refused():
     listed = {"name": "a", "path": "packages/a", "package": "b"}
-    assert (
-        "holds a, not b"
-        in refused(catalog(listed), packages__a=project_text("a"))["package-mismatch"].message
-    )
+    assert "holds a, not b" in refused(catalog(listed), packages__a=project_text("a"))["package-mismatch"].message
 
 
 def test_two_modules_that_are_one_package_are_refused():
@@ -209,9 +204,7 @@ def test_a_module_of_another_repository_is_no_warning():
     ("package", "name"), [("trainer-core", "core"), ("trainer", "trainer"), ("Trainer_Core", "core")]
 )
 def test_the_umbrella_is_found_by_its_name_and_has_the_suites_version(package, name):
-    suite, _ = joined(
-        catalog("a", version="2.0.0"), apps__x=project_text(package), packages__a=project_text("a")
-    )
+    suite, _ = joined(catalog("a", version="2.0.0"), apps__x=project_text(package), packages__a=project_text("a"))
     assert (suite.umbrella.name, suite.umbrella.version, suite.umbrella.path) == (name, "2.0.0", "apps/x")
     assert [module.umbrella for module in suite.modules.values()] == [False, True]
 
@@ -233,9 +226,7 @@ def test_a_listed_umbrella_stays_one_module():
 
 
 def test_a_listed_umbrella_with_another_version_is_refused():
-    assert "umbrella-version" in refused(
-        catalog("core", version="2.0.0"), apps__c=project_text("trainer-core")
-    )
+    assert "umbrella-version" in refused(catalog("core", version="2.0.0"), apps__c=project_text("trainer-core"))
 
 
 def test_an_umbrella_that_takes_another_modules_name_is_refused():

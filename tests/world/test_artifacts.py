@@ -152,9 +152,7 @@ def test_a_file_that_says_what_was_planned_has_no_problem(make, tmp_path):
 
 
 def test_every_difference_is_named_at_once(tmp_path):
-    path = make_wheel(
-        tmp_path, "demo", "1.0", [*MANY, "direct @ https://index.example/direct-1.0-py3-none-any.whl"]
-    )
+    path = make_wheel(tmp_path, "demo", "1.0", [*MANY, "direct @ https://index.example/direct-1.0-py3-none-any.whl"])
     requires = {"other": ("==1.1", "==1.1"), "third": (), "fourth": ("",)}
     found = messages(path, requires, "demo-kit", "1.1")
     assert [message.removeprefix(f"{path.name}: ") for message in found] == [

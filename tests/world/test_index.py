@@ -261,9 +261,7 @@ def test_an_answer_that_trickles_is_given_up():
         connection, _ = server.accept()
         with connection:
             connection.recv(10_000)
-            connection.sendall(
-                b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 10000\r\n\r\n"
-            )
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 10000\r\n\r\n")
             try:
                 while True:
                     connection.sendall(b" ")
@@ -288,11 +286,7 @@ def test_an_index_on_this_machine_is_asked_past_a_proxy(monkeypatch):
 def test_several_packages_are_asked_at_once_and_all_complaints_come_together():
     def respond(path, _):
         name = path.strip("/")
-        return (
-            (403, {}, b"")
-            if name.startswith("bad")
-            else (200, JSON, page(file(f"{name}-1.0.tar.gz"), name=name))
-        )
+        return (403, {}, b"") if name.startswith("bad") else (200, JSON, page(file(f"{name}-1.0.tar.gz"), name=name))
 
     with answering(respond) as url:
         found = listings(url, ["a", "b"])
@@ -304,9 +298,7 @@ def test_several_packages_are_asked_at_once_and_all_complaints_come_together():
 
 def wanted(url, data, **fields) -> IndexFile:
     digest = hashlib.sha256(data).hexdigest()
-    return IndexFile(
-        **{"name": "pkg-1.0.tar.gz", "url": f"{url}x", "sha256": digest, "size": len(data), **fields}
-    )
+    return IndexFile(**{"name": "pkg-1.0.tar.gz", "url": f"{url}x", "sha256": digest, "size": len(data), **fields})
 
 
 def test_a_download_is_whole_and_checked(tmp_path):

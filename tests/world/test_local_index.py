@@ -69,8 +69,7 @@ def test_what_twine_uploads_is_listed_with_its_hash(index, place, tmp_path):
     found = listing(index.address.simple, "Suite_A")
     assert list(found) == ["1.0"]
     assert {file.name: (file.sha256, file.size) for file in found["1.0"]} == {
-        path.name: (hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_size)
-        for path in (wheel, sdist)
+        path.name: (hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_size) for path in (wheel, sdist)
     }
 
 
@@ -164,9 +163,7 @@ def test_nothing_is_ever_removed(index, tmp_path):
 
 
 def test_an_upload_that_breaks_off_leaves_nothing(index, place, tmp_path):
-    head, tail = multipart(
-        make_wheel(tmp_path, "suite-i", "1.0", files={"suite_i/big": os.urandom(300_000).hex()})
-    )
+    head, tail = multipart(make_wheel(tmp_path, "suite-i", "1.0", files={"suite_i/big": os.urandom(300_000).hex()}))
     for end in (0, len(tail) // 2, len(tail) - 2):
         with socket.create_connection(address(index)) as client:
             client.sendall(head + tail[:end])
@@ -200,9 +197,7 @@ def installs(tool: str, simple: str, target: Path, *requirements: str) -> subpro
 
 
 @pytest.mark.parametrize("tool", ["pip", "uv"])
-def test_installers_take_the_suite_from_here_and_the_rest_from_the_configured_index(
-    tool, tmp_path, monkeypatch
-):
+def test_installers_take_the_suite_from_here_and_the_rest_from_the_configured_index(tool, tmp_path, monkeypatch):
     if not importlib.util.find_spec(tool):
         pytest.skip(f"{tool} is not in this environment")
     with running(tmp_path / "theirs", ["third", "suite-a"]) as theirs:

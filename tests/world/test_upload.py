@@ -122,9 +122,7 @@ def test_an_index_that_nobody_knows_is_named_by_twine(home):
 def test_what_a_server_says_is_shown_without_secrets(home, monkeypatch):
     monkeypatch.setenv("TWINE_USERNAME", "__token__")
     monkeypatch.setenv("TWINE_PASSWORD", "correct horse battery")
-    with answering(
-        lambda *_: (403, {}, b"no: correct horse battery, " + b"x" * 300 + SECRET.encode())
-    ) as url:
+    with answering(lambda *_: (403, {}, b"no: correct horse battery, " + b"x" * 300 + SECRET.encode())) as url:
         done = upload([make_wheel(home, "a", "1.0")], index="internal", url=url, embedded=False, timeout=60)
     assert done.code == 1
     assert "no: ***, xxx" in done.out

@@ -22,9 +22,7 @@ def parse(path: str, text: str) -> dict[str, Any]:
         hint = "save the file as UTF-8 without a byte order mark"
         raise invalid(path, text, "it begins with a byte order mark", (1, 1), hint)
     if len(text) > LIMIT:
-        raise invalid(
-            path, "", f"it is larger than {LIMIT} characters", (1, 1), "move out what is no metadata"
-        )
+        raise invalid(path, "", f"it is larger than {LIMIT} characters", (1, 1), "move out what is no metadata")
     try:
         return tomllib.loads(text)
     except RecursionError:
@@ -55,9 +53,7 @@ def invalid(
     context: tuple[str, ...] = ()
     if line is not None and column is not None and line <= len(lines := text.splitlines()):
         context = (lines[line - 1], " " * (column - 1) + "^")
-    return ReleaseError(
-        Problem("toml-invalid", f"{path} is no TOML: {message}", path, line, column, hint, context)
-    )
+    return ReleaseError(Problem("toml-invalid", f"{path} is no TOML: {message}", path, line, column, hint, context))
 
 
 def is_template(text: str) -> bool:
@@ -69,9 +65,7 @@ def at(values: Any, keys: Iterable[str | int]) -> Any:
     """The value at a key path, or None where the path leaves the document."""
     for key in keys:
         inside = (
-            key in values
-            if isinstance(values, Mapping)
-            else isinstance(values, list) and key in range(len(values))
+            key in values if isinstance(values, Mapping) else isinstance(values, list) and key in range(len(values))
         )
         if not inside:
             return None

@@ -23,9 +23,7 @@ def spans(text: str) -> dict[Path, Span]:
 def splice(text: str, replacements: Iterable[tuple[Span, str]]) -> str:
     """The text with other values in these strings, in their own quotes or, if those cannot, in basic ones."""
     newline = "\r\n" if "\r\n" in text else "\n"
-    return replace(
-        text, [(span.start, span.end, quoted(new, span.style, newline)) for span, new in replacements]
-    )
+    return replace(text, [(span.start, span.end, quoted(new, span.style, newline)) for span, new in replacements])
 
 
 def replace(text: str, pieces: Iterable[tuple[int, int, str]]) -> str:
