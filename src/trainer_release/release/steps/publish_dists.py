@@ -16,7 +16,7 @@ from trainer_release.world import clock, index, upload
 from trainer_release.world.files import sha256
 
 NAME = "publish_dists"
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 15.0
+_FIRST_PAUSE, _LONGEST_PAUSE, _DOUBT = 0.2, 15.0, 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def run(action: Publish, world: World, so_far: SoFar) -> Outcome:
         if not path.is_file() or sha256(path) != dist.sha256:
             raise fail("file-differs", f"{dist.name} is not the file that was prepared", path=dist.name)
     said = upload.upload(paths, index=world.index.name, url=world.index.upload, embedded=world.embedded, timeout=600)
-    budget = world.wait if said.ok else min(world.wait, 20.0)
+    budget = world.wait if said.ok else min(world.wait, _DOUBT)
     deadline, pause = clock.monotonic() + budget, _FIRST_PAUSE
     while left := _missing(action, _listed(action, world)):
         if clock.monotonic() > deadline:
