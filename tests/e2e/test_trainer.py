@@ -129,6 +129,10 @@ def test_uploads_follow_every_runtime_dependency_and_the_umbrella_is_last(traine
     assert order[-2:] == ["trainer-core", "trainer-core"]
 
 
+def test_a_chain_of_modules_is_uploaded_one_after_the_other(executed):
+    assert [package_of(name)[-1] for name in executed.uploads()] == ["a", "a", "b", "b", "c", "c", "e", "e"]
+
+
 def test_the_second_row_builds_and_uploads_exactly_the_modules_whose_version_changed(both):
     record = both.record("v1.1.0")
     assert {name: m["version"] for name, m in record["modules"].items() if m["published"]} == CHANGED
