@@ -122,3 +122,10 @@ def test_the_check_in_json(fresh):
     (problem,) = work.run("check", "--json", code=4).json["problems"]
     assert {"severity", "code", "message", "path", "line", "column", "hint"} <= set(problem)
     assert (problem["code"], problem["path"], problem["line"]) == ("drift", "packages/a/pyproject.toml", 7)
+
+
+def test_where_ci_is_set_the_embedded_index_must_be_asked_for(prepared):
+    refused = prepared.run("execute", code=6, CI="true").err
+    assert "--index local" in refused
+    assert prepared.uploads() == []
+    assert prepared.run("execute", "--dry-run", "--index", "local", "--json", CI="true").json["index"] == "local"
