@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urljoin
 
-import trainer_release
 from trainer_release.errors import fail
 from trainer_release.model.catalog import IndexAddress
 from trainer_release.world.files import scratch
@@ -68,7 +67,7 @@ def running(folder: Path, names: Iterable[str], *, port: int = 0) -> Iterator[Lo
 
 def _environment() -> dict[str, str]:
     """A PYTHONPATH that is relative to another folder than today's would hide this package from the child."""
-    home = str(Path(trainer_release.__file__).parents[1])
+    home = str(Path(__file__).parents[2])
     path = os.environ.get("PYTHONPATH")
     return os.environ | ({"PYTHONPATH": os.pathsep.join((home, path))} if path else {})
 
