@@ -16,7 +16,7 @@ from trainer_release.model.suite import Module, Suite
 from trainer_release.release import survey
 from trainer_release.release.step import World
 from trainer_release.suite.layouts import scm
-from trainer_release.world import index, worktree
+from trainer_release.world import index, lock, worktree
 from trainer_release.world.wheels import best_wheel
 
 
@@ -41,7 +41,7 @@ def build(
     suite = survey.suite_at(session.git, head, session.prefix, session.catalog)
     chosen = _chosen(suite, modules)
     epoch = int(session.git.do("show", "-s", "--format=%ct", head))
-    with look(session, suite, index_name) as listed:
+    with lock.held(session.cache(suite.name), "trainer-release build"), look(session, suite, index_name) as listed:
         there = {m.name: listed.get(m.package, {}).get(m.version, ()) for m in chosen}
         with workbench.world(session, suite.name, "", "build", IndexAddress("none")) as world:
             worktree.add(session.git, head, world.tree)

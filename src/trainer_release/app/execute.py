@@ -22,7 +22,7 @@ from trainer_release.release import manifest, planner, preflight, steps, survey
 from trainer_release.release.engine.journal import Journal
 from trainer_release.release.engine.reporter import Reporter
 from trainer_release.release.engine.runner import carry_out
-from trainer_release.release.names import RECORDS, record_ref, tag_ref, tagged_version
+from trainer_release.release.names import RECORDS, record_ref, recorded_version, tag_ref, tagged_version
 from trainer_release.suite.versions import check_argument
 from trainer_release.world import credentials, lock, refs, worktree
 
@@ -90,7 +90,8 @@ def execute(start: Path, options: Options, *, dry_run: bool = False, reporter: R
 def newest(session: Session, suite: Suite) -> str:
     """The highest version that has a record here; where none has, as in a workflow's clone, the one whose suite tag is
     checked out."""
-    found = [ref.rsplit("/", 1)[-1] for ref in session.git.refs(f"{RECORDS}/{suite.name}")]
+    refs_here = session.git.refs(f"{RECORDS}/{suite.name}")
+    found = [str(version) for ref in refs_here if (version := recorded_version(suite.name, ref))]
     if not found and session.git.commit_of("HEAD"):
         tags = session.git.do("for-each-ref", "--points-at=HEAD", "--format=%(refname)", "refs/tags").split()
         found = [str(version) for tag in tags if (version := tagged_version(suite.catalog, tag))]

@@ -119,7 +119,8 @@ def abandon(start: Path, version: str, catalog: Path | None = None, index: str |
             names = {file.name for package in listed.values() for files in package.values() for file in files}
         live = sorted(name for name in record.files() if name in names)
         if live:
-            hint = f"trainer-release execute {version} finishes it"
+            whole = set(live) == set(record.files())
+            hint = "release a repaired version instead" if whole else f"trainer-release execute {version} finishes it"
             raise ReleaseError(Problem("published-already", f"the index has {', '.join(live)}", hint=hint))
         back = _back(session, suite, record)
         said = [*_withdraw_remote(session, suite, record), *_withdraw_local(session, suite, record, back)]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from trainer_release.cli.options import Catalog, Json, document, here, say
+from trainer_release.cli.options import Catalog, Json, Quiet, Verbose, document, here, say, shown_catalog
 
 if TYPE_CHECKING:
     from trainer_release.app.history import Difference, Entry, History
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 KEYS = ("version", "date", "known_by", "tag", "commit", "manifest")
 
 
-def log(catalog: Catalog = None, as_json: Json = False) -> None:
+def log(catalog: Catalog = None, as_json: Json = False, quiet: Quiet = False, verbose: Verbose = False) -> None:
     """Which versions belonged together, and when.
 
     From the catalog's rows, suite tags and records in git, and manifests; without git from the catalog alone.
@@ -22,11 +22,14 @@ def log(catalog: Catalog = None, as_json: Json = False) -> None:
     from trainer_release.app.history import log as use_case
     from trainer_release.cli.render import table
 
+    shown_catalog(catalog, verbose=verbose)
     found = use_case(here(), catalog)
     if as_json:
         versions = [_plain(entry) | {"modules": dict(entry.modules)} for entry in found.entries]
         retired = {name: dict(said) for name, said in found.retired.items()}
         document("log", {"suite": found.suite, "current": found.current, "versions": versions, "retired": retired})
+        return
+    if quiet:
         return
     rows = [(e.version, e.date or "-", ", ".join(e.known_by), moved) for e, moved in _moves(found)]
     say(table((found.suite, "date", "known by", "modules"), rows) if rows else f"{found.suite} has no version yet")
@@ -35,15 +38,22 @@ def log(catalog: Catalog = None, as_json: Json = False) -> None:
 
 
 def show(
-    version: Annotated[str, typer.Argument(metavar="VERSION")], catalog: Catalog = None, as_json: Json = False
+    version: Annotated[str, typer.Argument(metavar="VERSION")],
+    catalog: Catalog = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
 ) -> None:
     """The modules of one suite version."""
     from trainer_release.app.history import show as use_case
     from trainer_release.cli.render import table
 
+    shown_catalog(catalog, verbose=verbose)
     history, found = use_case(here(), version, catalog)
     if as_json:
         document("show", {"suite": history.suite} | _plain(found) | {"modules": dict(found.modules)})
+        return
+    if quiet:
         return
     facts = [("date", found.date), ("tag", found.tag), ("commit", found.commit), ("manifest", found.manifest)]
     say(f"{history.suite} {found.version}  (known by {', '.join(found.known_by)})")
@@ -59,15 +69,20 @@ def diff(
     new: Annotated[str, typer.Argument(metavar="B")],
     catalog: Catalog = None,
     as_json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
 ) -> None:
     """What differs between two suite versions."""
     from trainer_release.app.history import diff as use_case
     from trainer_release.cli.render import table
 
+    shown_catalog(catalog, verbose=verbose)
     history, found = use_case(here(), old, new, catalog)
     if as_json:
         modules = {each.module: {"from": each.old, "to": each.new, "change": each.change} for each in found}
         document("diff", {"suite": history.suite, "from": old, "to": new, "modules": modules})
+        return
+    if quiet:
         return
     rows = [(each.module, each.old or "-", each.new or "-", _said(history, each)) for each in found]
     say(table((history.suite, old, new, ""), rows))

@@ -8,13 +8,14 @@ from typing import Annotated
 
 import typer
 
-from trainer_release.cli.options import Catalog, Index, Json, Quiet, Verbose, document, here, say, tell
+from trainer_release.cli.options import Catalog, Index, Json, Quiet, Verbose, document, here, say, shown_catalog, tell
 
 
 def check(
     catalog: Catalog = None,
     as_json: Json = False,
     quiet: Quiet = False,
+    verbose: Verbose = False,
     output_format: Annotated[str, typer.Option("--output-format", help="text or github.")] = "text",
 ) -> None:
     """Does every file agree with the catalog?
@@ -26,6 +27,7 @@ def check(
     from trainer_release.errors import ReleaseError
 
     _known(output_format, ("text", "github"), "--output-format")
+    shown_catalog(catalog, verbose=verbose)
     found = use_case(here(), catalog)
     if as_json:
         keys = ("severity", "code", "message", "path", "line", "column", "hint")
@@ -41,7 +43,13 @@ def check(
         raise typer.Exit(int(code))
 
 
-def status(catalog: Catalog = None, index: Index = None, as_json: Json = False) -> None:
+def status(
+    catalog: Catalog = None,
+    index: Index = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
     """What the catalog, the projects and the index say.
 
     And for each started release what is done, what is missing and the command that finishes it.
@@ -49,6 +57,7 @@ def status(catalog: Catalog = None, index: Index = None, as_json: Json = False) 
     from trainer_release.app.status import status as use_case
     from trainer_release.cli.render import table
 
+    shown_catalog(catalog, verbose=verbose)
     found = use_case(here(), catalog, index)
     if as_json:
         rows = {
@@ -60,6 +69,8 @@ def status(catalog: Catalog = None, index: Index = None, as_json: Json = False) 
             for each in found.releases
         ]
         document("status", {"suite": found.suite, "modules": rows, "releases": releases})
+        return
+    if quiet:
         return
     words = {None: "-", True: "changed", False: "same"}
     cells = [(r.name, r.catalog, r.project or "-", r.index or "-", words[r.changed]) for r in found.modules]
@@ -76,13 +87,18 @@ def graph(
     catalog: Catalog = None,
     form: Annotated[str, typer.Option("--format", help="tree, json, mermaid, dot or svg.")] = "tree",
     as_json: Json = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
 ) -> None:
     """Show which module needs which, in waves."""
     from trainer_release.app.load import load
     from trainer_release.suite.drawing import draw
 
     _known(form, ("tree", "json", "mermaid", "dot", "svg"), "--format")
-    print(draw(load(here(), catalog).suite, "json" if as_json else form).rstrip("\n"))
+    shown_catalog(catalog, verbose=verbose)
+    drawn = draw(load(here(), catalog).suite, "json" if as_json else form)
+    if not quiet:
+        print(drawn.rstrip("\n"))
 
 
 def _known(word: str, words: tuple[str, ...], option: str) -> None:
@@ -97,6 +113,7 @@ def sync(
     ] = False,
     as_json: Json = False,
     quiet: Quiet = False,
+    verbose: Verbose = False,
 ) -> None:
     """Write the catalog's versions into every project.
 
@@ -105,6 +122,7 @@ def sync(
     from trainer_release.app.check import sync as use_case
     from trainer_release.errors import Exit
 
+    shown_catalog(catalog, verbose=verbose)
     edits = use_case(here(), catalog, only_look=only_look)
     if as_json:
         document("sync", {"edits": [{"path": edit.path, "diff": edit.diff} for edit in edits]})
@@ -124,6 +142,7 @@ def verify(
     catalog: Catalog = None,
     as_json: Json = False,
     quiet: Quiet = False,
+    verbose: Verbose = False,
 ) -> None:
     """Is an environment exactly one suite version?
 
@@ -135,6 +154,8 @@ def verify(
     from trainer_release.errors import Exit, Problem
 
     found = use_case(here(), what, python, catalog)
+    if verbose:
+        tell(f"python: {found.python}")
     if as_json:
         keys = {
             "ok": found.ok,

@@ -12,7 +12,7 @@ import typer
 Catalog = Annotated[Path | None, typer.Option("--catalog", metavar="PATH", help="The versions.yaml to use.")]
 Json = Annotated[bool, typer.Option("--json", help="Pure JSON on standard output.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say only what is wrong.")]
-Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say more.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say where the answer comes from.")]
 Index = Annotated[
     str | None, typer.Option("--index", metavar="NAME", help="local, pypi, testpypi or one of the catalog's.")
 ]
@@ -41,3 +41,11 @@ def tell(text: str) -> None:
     from trainer_release.cli.errors import plain, write
 
     write(f"{plain(text)}\n", sys.stderr)
+
+
+def shown_catalog(catalog: Path | None, *, verbose: bool) -> None:
+    """With `--verbose`, which catalog the answer comes from."""
+    if verbose:
+        from trainer_release.app.load import locate
+
+        tell(f"catalog: {locate(here(), catalog)}")

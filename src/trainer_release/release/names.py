@@ -38,6 +38,15 @@ def record_ref(suite: str, version: str) -> str:
     return f"{RECORDS}/{suite}/{version}"
 
 
+def recorded_version(suite: str, ref: str) -> Version | None:
+    """The version whose record a full ref names; None for every other ref, also one that somebody else put there."""
+    head, _, version = ref.rpartition("/")
+    try:
+        return Version(version) if head == f"{RECORDS}/{suite}" else None
+    except InvalidVersion:
+        return None
+
+
 def release_branch(version: str) -> str:
     """The branch that a pull request is made from."""
     return f"release/{version}"
