@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import pytest
 
 from kit.repo import PERSON
+
+# Whoever starts the tests in the background has Ctrl-C ignored, and every child would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Where test-agent has put these tests beside a wheel there is no repository: what looks at it is not for there.
 collect_ignore = [] if (Path(__file__).parents[1] / "examples").is_dir() else ["e2e", "house"]
