@@ -92,9 +92,9 @@ def graph(
 ) -> None:
     """Show which module needs which, in waves."""
     from trainer_release.app.load import load
-    from trainer_release.suite.drawing import draw
+    from trainer_release.suite.drawing import FORMS, draw
 
-    _known(form, ("tree", "json", "mermaid", "dot", "svg"), "--format")
+    _known(form, FORMS, "--format")
     shown_catalog(catalog, verbose=verbose)
     drawn = draw(load(here(), catalog).suite, "json" if as_json else form)
     if not quiet:

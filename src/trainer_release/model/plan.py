@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from trainer_release.model.edit import FileEdit
@@ -73,7 +72,6 @@ class Plan:
     uploads: tuple[str, ...] = ()
     index: str = ""
     notes: tuple[str, ...] = ()
-    extra: Mapping[str, Any] = field(default_factory=dict)
 
 
 def identity(intent: Any) -> str:

@@ -20,11 +20,6 @@ class Asked:
     only: tuple[str, ...] = ()
     level: str | None = None
 
-    @property
-    def anything(self) -> bool:
-        """Whether more is asked than a suite version."""
-        return bool(self.bumps or self.groups or self.only)
-
 
 def read(bumps: Iterable[str] = (), groups: Iterable[str] = (), only: Iterable[str] = ()) -> Asked:
     """The words behind `--bump`, `--group` and `--only`; what cannot be read is `usage` (exit 2)."""
