@@ -10,7 +10,7 @@ import pytest
 
 from kit.command_lines import every_command, fences, parse, shown
 from kit.suite import BIN, environment
-from trainer_release.suite import catalog
+from trainer_release.suite.catalog import reader
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8") if (ROOT / "README.md").is_file() else ""
@@ -55,7 +55,7 @@ def test_what_the_readme_says_is_missing_is_missing():
 
 def test_the_catalog_in_the_readme_is_one():
     (text,) = fences(README, "yaml")
-    found, problems = catalog.read(text, "README.md")
+    found, problems = reader.read(text, "README.md")
     assert problems == ()
     assert found.release.index == "internal"
     assert found.rows["1.1.0"].modules == {"prompt-manager": "1.1.0", "llm-provider": "1.0.1"}

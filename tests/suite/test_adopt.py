@@ -4,12 +4,12 @@ import pytest
 
 from trainer_release.errors import Severity
 from trainer_release.model.catalog import Pin
-from trainer_release.suite.adopt import adopt
-from trainer_release.suite.adopt_choice import choose
-from trainer_release.suite.adopt_text import catalog_text
-from trainer_release.suite.adopt_versions import asked_for, linked
+from trainer_release.suite.adopt.adoption import adopt
+from trainer_release.suite.adopt.choice import choose
+from trainer_release.suite.adopt.text import catalog_text
+from trainer_release.suite.adopt.versions import asked_for, linked
 from trainer_release.suite.assemble import assemble
-from trainer_release.suite.catalog import read
+from trainer_release.suite.catalog.reader import read
 
 
 def text(name, version="1.0.0", needs=(), extras="", more=""):

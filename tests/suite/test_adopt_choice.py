@@ -3,7 +3,7 @@
 import pytest
 
 from trainer_release.errors import ReleaseError
-from trainer_release.suite.adopt_choice import choose
+from trainer_release.suite.adopt.choice import choose
 from trainer_release.suite.declared import declared
 
 BUILD = '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n'

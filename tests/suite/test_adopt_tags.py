@@ -2,7 +2,7 @@
 
 import pytest
 
-from trainer_release.suite.adopt_tags import tag_patterns
+from trainer_release.suite.adopt.tags import tag_patterns
 
 PACKAGES = ("Flask", "my_pkg", "core")
 

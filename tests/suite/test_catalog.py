@@ -6,7 +6,7 @@ import pytest
 
 from trainer_release.errors import Severity
 from trainer_release.model.catalog import IndexAddress, Mark, Pin, Release
-from trainer_release.suite.catalog import read
+from trainer_release.suite.catalog.reader import read
 
 CASES = Path(__file__).parent / "catalog_cases"
 SEED = (CASES / "seed.yaml").read_text("utf-8")

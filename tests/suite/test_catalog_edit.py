@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trainer_release.errors import Exit, ReleaseError
-from trainer_release.suite.catalog import read
-from trainer_release.suite.catalog_edit import with_release
+from trainer_release.suite.catalog.edit import with_release
+from trainer_release.suite.catalog.reader import read
 
 CASES = sorted((Path(__file__).parent / "catalog_cases" / "edit").iterdir())
 SMALL = 't: {version: "1.0.0"}\nmodules: {a: "1.0.0", b: "1.0.0"}\n'

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from trainer_release.suite.catalog import read
+from trainer_release.suite.catalog.reader import read
 
 TEXT = (Path(__file__).parent / "catalog_cases" / "full_form.yaml").read_text(encoding="utf-8")
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trainer_release.errors import Exit, ReleaseError
-from trainer_release.suite.catalog import read
+from trainer_release.suite.catalog.reader import read
 
 FULL = (Path(__file__).parent / "catalog_cases" / "full.yaml").read_text("utf-8")
 

@@ -4,7 +4,7 @@ import json
 from importlib.resources import files
 
 from trainer_release.model.catalog import Release
-from trainer_release.suite import catalog_keys as keys
+from trainer_release.suite.catalog import keys
 
 SCHEMA = json.loads((files("trainer_release.suite") / "versions.schema.json").read_text("utf-8"))
 PARTS = SCHEMA["$defs"]

@@ -9,7 +9,7 @@ import pytest
 from trainer_release.model.catalog import Pin
 from trainer_release.model.project import Project
 from trainer_release.model.suite import Module, Suite
-from trainer_release.suite.catalog import read
+from trainer_release.suite.catalog.reader import read
 from trainer_release.suite.drawing import FORMS, draw
 from trainer_release.suite.drawing_svg import layout, route
 from trainer_release.suite.graph import order

@@ -11,8 +11,8 @@ import sys
 from trainer_release.errors import ReleaseError
 from trainer_release.model.catalog import Pin
 from trainer_release.model.suite import Module, Suite
-from trainer_release.suite.catalog import read
-from trainer_release.suite.catalog_edit import with_release
+from trainer_release.suite.catalog.reader import read
+from trainer_release.suite.catalog.edit import with_release
 from trainer_release.suite.changelog import dated
 from trainer_release.suite.drawing import FORMS, draw
 from trainer_release.suite.graph import order

@@ -3,7 +3,7 @@
 import pytest
 
 from trainer_release.errors import Exit, ReleaseError
-from trainer_release.suite.catalog import read
+from trainer_release.suite.catalog.reader import read
 from trainer_release.suite.versions import check_argument, targets
 
 TEXT = """\

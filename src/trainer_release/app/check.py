@@ -13,7 +13,7 @@ from trainer_release.model.edit import FileEdit
 from trainer_release.model.suite import Suite
 from trainer_release.release import relock, since
 from trainer_release.release.change import embed_edits, embed_path, sync_edits, targets
-from trainer_release.suite import catalog_edit
+from trainer_release.suite.catalog import edit as catalog_edit
 from trainer_release.suite.draft import History
 from trainer_release.suite.layouts import UNSTATED
 from trainer_release.world.files import replace_text, text_or_none

@@ -18,7 +18,7 @@ from trainer_release.errors import ReleaseError, fail
 from trainer_release.model.catalog import Catalog
 from trainer_release.release import record as records
 from trainer_release.release.names import RECORDS, tagged_version
-from trainer_release.suite.catalog import read
+from trainer_release.suite.catalog.reader import read
 from trainer_release.suite.members import wanted_names
 from trainer_release.world.files import text_or_none
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from trainer_release.app.check import Checked, judge
 from trainer_release.app.load import CATALOG, Loaded
 from trainer_release.errors import ReleaseError, fail
-from trainer_release.suite.adopt import Adoption, adopt
-from trainer_release.suite.adopt_choice import Choice, choose
-from trainer_release.suite.adopt_text import catalog_text
+from trainer_release.suite.adopt.adoption import Adoption, adopt
+from trainer_release.suite.adopt.choice import Choice, choose
+from trainer_release.suite.adopt.text import catalog_text
 from trainer_release.suite.assemble import Texts, assemble
 from trainer_release.suite.discovery import MARKERS
 from trainer_release.world.files import find_named, replace_text, text_or_none

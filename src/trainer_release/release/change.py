@@ -15,8 +15,9 @@ from trainer_release.model.facts import Change
 from trainer_release.model.index import Listing
 from trainer_release.model.project import Pinned, Wanted
 from trainer_release.model.suite import Module, Suite
-from trainer_release.suite import catalog_edit, changelog, layouts, pins, versions
+from trainer_release.suite import changelog, layouts, pins, versions
 from trainer_release.suite.assemble import assemble
+from trainer_release.suite.catalog import edit as catalog_edit
 from trainer_release.suite.proposal import Proposal
 
 CHANGELOG = "CHANGELOG.md"

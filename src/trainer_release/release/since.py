@@ -15,7 +15,7 @@ from trainer_release.model.suite import Module, Suite
 from trainer_release.release.change import CHANGELOG, version_tables
 from trainer_release.release.names import tagged_version
 from trainer_release.suite import layouts
-from trainer_release.suite.catalog import examine
+from trainer_release.suite.catalog.reader import examine
 from trainer_release.suite.draft import History
 from trainer_release.world.git import Git
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from trainer_release.errors import Problem, ReleaseError, Severity, fail
 from trainer_release.model.suite import Suite
 from trainer_release.suite import workspace
-from trainer_release.suite.catalog import examine
+from trainer_release.suite.catalog.reader import examine
 
 
 class Texts:

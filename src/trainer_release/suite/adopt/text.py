@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from trainer_release.suite.catalog_keys import RESERVED
-from trainer_release.suite.yaml_nodes import resolves
+from trainer_release.suite.catalog.keys import RESERVED
+from trainer_release.suite.catalog.yaml_nodes import resolves
 
 if TYPE_CHECKING:
-    from trainer_release.suite.adopt import Adopted, Adoption
+    from trainer_release.suite.adopt.adoption import Adopted, Adoption
 
 PLAIN = re.compile(r"[A-Za-z0-9_./][A-Za-z0-9_./-]*")
 SHOWN = 3

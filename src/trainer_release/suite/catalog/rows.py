@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 from packaging.version import Version
 
 from trainer_release.model.catalog import Mark, Row
-from trainer_release.suite import catalog_keys as keys
-from trainer_release.suite.catalog_source import nearest
-from trainer_release.suite.catalog_values import mapping, shown, version, wrong
+from trainer_release.suite.catalog import keys
+from trainer_release.suite.catalog.source import nearest
+from trainer_release.suite.catalog.values import mapping, shown, version, wrong
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping
 
     from trainer_release.model.catalog import Listed
-    from trainer_release.suite.catalog_source import Source
-    from trainer_release.suite.yaml_nodes import Node
+    from trainer_release.suite.catalog.source import Source
+    from trainer_release.suite.catalog.yaml_nodes import Node
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from trainer_release.suite.catalog_values import canonical
+from trainer_release.suite.catalog.values import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from trainer_release.suite.catalog_source import Source
+    from trainer_release.suite.catalog.source import Source
 
 DEPTH, NODES = 32, 50_000
 _LONG = 100

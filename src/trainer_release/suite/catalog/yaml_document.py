@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from trainer_release.suite.yaml_nodes import Builder, Node, Refused, refuse
+from trainer_release.suite.catalog.yaml_nodes import Builder, Node, Refused, refuse
 
 if TYPE_CHECKING:
-    from trainer_release.suite.catalog_source import Source
+    from trainer_release.suite.catalog.source import Source
 
 BYTES = 1024 * 1024
 _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")

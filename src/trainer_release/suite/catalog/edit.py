@@ -9,17 +9,17 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from trainer_release.errors import ReleaseError, fail
-from trainer_release.suite.catalog import read
-from trainer_release.suite.catalog_row import Splice, new_row
-from trainer_release.suite.catalog_source import Source
-from trainer_release.suite.catalog_yaml import compose
-from trainer_release.suite.yaml_nodes import resolves
+from trainer_release.suite.catalog.reader import read
+from trainer_release.suite.catalog.row import Splice, new_row
+from trainer_release.suite.catalog.source import Source
+from trainer_release.suite.catalog.yaml_document import compose
+from trainer_release.suite.catalog.yaml_nodes import resolves
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from trainer_release.model.catalog import Catalog
-    from trainer_release.suite.yaml_nodes import Node
+    from trainer_release.suite.catalog.yaml_nodes import Node
 
 
 def with_release(catalog: Catalog, version: str, modules: Mapping[str, str]) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
-from trainer_release.suite.catalog_keys import RESERVED, ROW
+from trainer_release.suite.catalog.keys import RESERVED, ROW
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence

@@ -9,15 +9,17 @@ from packaging.utils import canonicalize_name
 
 from trainer_release.errors import Problem, ReleaseError, Severity
 from trainer_release.model.catalog import Catalog, Listed
-from trainer_release.suite import catalog_keys as keys
-from trainer_release.suite import catalog_modules, catalog_release, catalog_rows
-from trainer_release.suite.catalog_places import path as inside
-from trainer_release.suite.catalog_source import Source, nearest
-from trainer_release.suite.catalog_values import mapping, name, texts, version
-from trainer_release.suite.catalog_yaml import compose
+from trainer_release.suite.catalog import keys
+from trainer_release.suite.catalog import modules as catalog_modules
+from trainer_release.suite.catalog import release as catalog_release
+from trainer_release.suite.catalog import rows as catalog_rows
+from trainer_release.suite.catalog.places import path as inside
+from trainer_release.suite.catalog.source import Source, nearest
+from trainer_release.suite.catalog.values import mapping, name, texts, version
+from trainer_release.suite.catalog.yaml_document import compose
 
 if TYPE_CHECKING:
-    from trainer_release.suite.yaml_nodes import Node
+    from trainer_release.suite.catalog.yaml_nodes import Node
 
 _INIT = "run `trainer-release init` to write one"
 

@@ -6,15 +6,15 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from trainer_release.model.catalog import IndexAddress, Pin, Release
-from trainer_release.suite import catalog_keys as keys
-from trainer_release.suite.catalog_places import address, path, ref, tag
-from trainer_release.suite.catalog_values import choice, mapping, name, texts, wrong
+from trainer_release.suite.catalog import keys
+from trainer_release.suite.catalog.places import address, path, ref, tag
+from trainer_release.suite.catalog.values import choice, mapping, name, texts, wrong
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from trainer_release.suite.catalog_source import Source
-    from trainer_release.suite.yaml_nodes import Node
+    from trainer_release.suite.catalog.source import Source
+    from trainer_release.suite.catalog.yaml_nodes import Node
 
 _NUMBER = re.compile(r"[-+]?[0-9]{1,18}")
 _DECIMAL = re.compile(r"[-+]?([0-9]{1,18}\.[0-9]{0,18}|\.[0-9]{1,18})([eE][-+]?[0-9]{1,3})?")

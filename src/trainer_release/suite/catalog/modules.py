@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from trainer_release.model.catalog import Group, Listed, Pin
-from trainer_release.suite import catalog_keys as keys
-from trainer_release.suite.catalog_places import path, ref, repository
-from trainer_release.suite.catalog_values import choice, flag, mapping, name, texts, version
+from trainer_release.suite.catalog import keys
+from trainer_release.suite.catalog.places import path, ref, repository
+from trainer_release.suite.catalog.values import choice, flag, mapping, name, texts, version
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from trainer_release.suite.catalog_source import Source
-    from trainer_release.suite.yaml_nodes import Node
+    from trainer_release.suite.catalog.source import Source
+    from trainer_release.suite.catalog.yaml_nodes import Node
 
 
 def modules(source: Source, node: Node) -> dict[str, Listed]:

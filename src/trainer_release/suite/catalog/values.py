@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 from packaging.version import InvalidVersion, Version
 
-from trainer_release.suite.catalog_source import nearest, printable
-from trainer_release.suite.yaml_nodes import resolves
+from trainer_release.suite.catalog.source import nearest, printable
+from trainer_release.suite.catalog.yaml_nodes import resolves
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from trainer_release.suite.catalog_source import Source
-    from trainer_release.suite.yaml_nodes import Node
+    from trainer_release.suite.catalog.source import Source
+    from trainer_release.suite.catalog.yaml_nodes import Node
 
 _KINDS = {"scalar": "a plain value", "map": "a mapping", "list": "a list"}
 _NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
-from trainer_release.suite import adopt_names as names
-from trainer_release.suite.adopt_tags import Tags, tag_patterns
-from trainer_release.suite.adopt_versions import Linked, asked_for, linked, policy, suite_version
-from trainer_release.suite.catalog_values import canonical
+from trainer_release.suite.adopt import names
+from trainer_release.suite.adopt.tags import Tags, tag_patterns
+from trainer_release.suite.adopt.versions import Linked, asked_for, linked, policy, suite_version
+from trainer_release.suite.catalog.values import canonical
 
 if TYPE_CHECKING:
     from trainer_release.model.catalog import Pin
     from trainer_release.model.project import Pinned, Project
-    from trainer_release.suite.adopt_choice import Choice, LeftOut
+    from trainer_release.suite.adopt.choice import Choice, LeftOut
 
 
 @dataclass(frozen=True, slots=True)

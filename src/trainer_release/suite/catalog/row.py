@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from trainer_release.suite.catalog_rows import is_long
-from trainer_release.suite.yaml_nodes import Node, resolves
+from trainer_release.suite.catalog.rows import is_long
+from trainer_release.suite.catalog.yaml_nodes import Node, resolves
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -7,13 +7,13 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from trainer_release.suite.catalog_values import shown, text
+from trainer_release.suite.catalog.values import shown, text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from trainer_release.suite.catalog_source import Source
-    from trainer_release.suite.yaml_nodes import Node
+    from trainer_release.suite.catalog.source import Source
+    from trainer_release.suite.catalog.yaml_nodes import Node
 
 _BAD_IN_REF = re.compile(r"[\x00-\x20\x7f~^:\\]|\.\.|@\{|//|^[-/.]|/\.|[/.]$|\.lock(/|$)|^@$")
 _GLOB = re.compile(r"[*?\[\]]")

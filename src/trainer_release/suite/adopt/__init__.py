@@ -1,0 +1,1 @@
+"""Adopting a repository that has no catalog yet: what `init` proposes, as values."""
