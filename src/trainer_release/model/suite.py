@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from packaging.utils import canonicalize_name
+
 from trainer_release.model.catalog import Catalog, Pin
 from trainer_release.model.project import Project
 
@@ -55,6 +57,12 @@ class Suite:
     catalog: Catalog
     modules: Mapping[str, Module]
     graph: Graph
+    packages: Mapping[str, Module] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Every module once by its canonical name: a suite of a thousand is asked for one ten thousand times."""
+        found: dict[str, Module] = {canonicalize_name(module.package): module for module in self.modules.values()}
+        object.__setattr__(self, "packages", found)
 
     @property
     def name(self) -> str:
@@ -67,8 +75,5 @@ class Suite:
         return next((module for module in self.modules.values() if module.umbrella), None)
 
     def module_of(self, package: str) -> Module | None:
-        """The module whose distribution has this canonical name."""
-        from packaging.utils import canonicalize_name
-
-        wanted = canonicalize_name(package)
-        return next((m for m in self.modules.values() if canonicalize_name(m.package) == wanted), None)
+        """The module whose distribution has this name, in any spelling (PEP 503)."""
+        return self.packages.get(canonicalize_name(package))

@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
+from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
@@ -36,6 +38,12 @@ class Clause:
     @property
     def excludes(self) -> bool:
         return self.operator == "!="
+
+
+@lru_cache(4096)
+def requirement(text: str) -> Requirement:
+    """A requirement's text as PEP 508 reads it, to be read and not written to: many projects state the same ones."""
+    return Requirement(text)
 
 
 def parts(text: str) -> tuple[str, list[Clause], str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from trainer_release.errors import Problem, ReleaseError
 from trainer_release.model.suite import Graph
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from networkx import DiGraph
 
@@ -29,24 +30,26 @@ def order(
     known. Circles raise ReleaseError (`dependency-cycle`, exit 3), one problem for each shortest circle, short ones
     first.
     """
-    import networkx as nx
-
-    edges = {name: tuple(sorted({need for need in needs if need in depends})) for name, needs in depends.items()}
-    graph: DiGraph[str] = nx.DiGraph()
-    graph.add_nodes_from(sorted(edges))
-    graph.add_edges_from((need, name) for name, needs in edges.items() for need in needs)
-    if circles := _circles(graph):
-        raise ReleaseError(*_complaints(circles, places, reasons or {}))
-    waves = tuple(tuple(sorted(wave)) for wave in nx.topological_generations(graph))
-    named = {name: edges[name] for name in sorted(edges)}
-    return Graph(named, waves, named)
+    named = {name: tuple(sorted({need for need in depends[name] if need in depends})) for name in sorted(depends)}
+    try:
+        return Graph(named, tuple(_waves(named)), named)
+    except CycleError:
+        raise ReleaseError(*_complaints(_circles(named), places, reasons or {})) from None
 
 
-def _circles(graph: DiGraph[str]) -> list[tuple[str, ...]]:
+def _waves(depends: Mapping[str, Iterable[str]]) -> Iterator[tuple[str, ...]]:
+    sorter = TopologicalSorter(depends)
+    sorter.prepare()
+    while wave := sorter.get_ready():
+        yield tuple(sorted(wave))
+        sorter.done(*wave)
+
+
+def _circles(depends: Mapping[str, Iterable[str]]) -> list[tuple[str, ...]]:
     """Through each module the shortest circle, each once, so that each module caught is named."""
-    import networkx as nx
+    import networkx as nx  # only here: its import takes longer than the order of a thousand modules
 
-    needs = graph.reverse()
+    needs: DiGraph[str] = nx.DiGraph((name, need) for name, needed in depends.items() for need in needed)
     found: set[tuple[str, ...]] = set()
     for caught in nx.strongly_connected_components(needs):
         part = needs.subgraph(caught)

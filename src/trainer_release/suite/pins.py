@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from trainer_release.model.catalog import Pin
-from trainer_release.suite.clauses import LOWER, Clause, at_width, following, own_form, parts
+from trainer_release.suite.clauses import LOWER, Clause, at_width, following, own_form, parts, requirement
 
 
 def admits(text: str, version: str) -> bool:
@@ -49,7 +48,7 @@ def is_opaque(text: str) -> bool:
     """Whether the text is a template (`{…}`) or a direct reference (`name @ url`): neither has a specifier to
     edit.
     """
-    return "{" in text or Requirement(text).url is not None
+    return "{" in text or requirement(text).url is not None
 
 
 def lacks_prerelease(bounds: list[Clause], version: Version) -> bool:

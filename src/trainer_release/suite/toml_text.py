@@ -7,24 +7,34 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from trainer_release.errors import Problem, ReleaseError
 
 LIMIT = 1024 * 1024
+KEPT = 4096
+"""How many documents' values are kept: every layout asks for them more than once, and so does the edited suite."""
+
 PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
 TEMPLATE = re.compile(r"\{\{|\{%")
 
 
-def parse(path: str, text: str) -> dict[str, Any]:
-    """The document's values. ReleaseError `toml-invalid` with line and column where it is no TOML."""
+_values = lru_cache(KEPT)(tomllib.loads)
+
+
+def parse(path: str, text: str) -> Mapping[str, Any]:
+    """The document's values, to be read and not written to: one text is parsed once.
+
+    ReleaseError `toml-invalid` with line and column where it is no TOML.
+    """
     if text.startswith("\ufeff"):
         hint = "save the file as UTF-8 without a byte order mark"
         raise invalid(path, text, "it begins with a byte order mark", (1, 1), hint)
     if len(text) > LIMIT:
         raise invalid(path, "", f"it is larger than {LIMIT} characters", (1, 1), "move out what is no metadata")
     try:
-        return tomllib.loads(text)
+        return _values(text)
     except RecursionError:
         raise invalid(path, text, "arrays or tables are nested too deeply") from None
     except ValueError as error:  # TOMLDecodeError, and Python's own limit on the digits of a number

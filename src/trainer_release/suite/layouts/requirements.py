@@ -10,11 +10,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from packaging.requirements import InvalidRequirement, Requirement
+from packaging.requirements import InvalidRequirement
 from packaging.utils import canonicalize_name
 
 from trainer_release.errors import Problem
 from trainer_release.model.project import Pinned
+from trainer_release.suite.clauses import requirement
 from trainer_release.suite.toml_text import at
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def requirements(
 
 def pinned(path: str, where: str, span: Span) -> Pinned:
     """One requirement as a value. InvalidRequirement where the string is none."""
-    parsed = Requirement(TEMPLATE.sub("0", span.value))
+    parsed = requirement(TEMPLATE.sub("0", span.value))
     template = "{" in span.value
     if template and not span.value.lstrip().startswith(parsed.name):
         raise InvalidRequirement("the name is a template")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tomllib
-from copy import deepcopy
 from typing import TYPE_CHECKING
 
 from trainer_release.errors import fail
@@ -23,6 +22,8 @@ def set_strings(path: str, text: str, wanted: Mapping[Path, str]) -> str:
     """
     values = parse(path, text)
     new = {keys: value for keys, value in wanted.items() if at(values, keys) != value}
+    if not new:
+        return text
     found = scan(text)
     newline = "\r\n" if "\r\n" in text else "\n"
     pieces = []
@@ -41,7 +42,7 @@ def set_strings(path: str, text: str, wanted: Mapping[Path, str]) -> str:
 
 def check(path: str, before: str, after: str, new: Mapping[Path, str]) -> None:
     """Nothing but the intended values differs between the two texts, or it is an error of ours."""
-    expected = deepcopy(tomllib.loads(before, parse_float=str))
+    expected = tomllib.loads(before, parse_float=str)
     for keys, value in new.items():
         at(expected, keys[:-1])[keys[-1]] = value
     try:

@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass, field
+from functools import lru_cache
+
+from trainer_release.suite.toml_text import KEPT
 
 Path = tuple[str | int, ...]
 
@@ -153,8 +156,9 @@ class Scan:
         return match.group()
 
 
+@lru_cache(KEPT)
 def scan(text: str) -> Scan:
-    """Strings and table bodies of a document that `tomllib` accepts."""
+    """Strings and table bodies of a document that `tomllib` accepts, to be read and not written to."""
     found = Scan(text)
     found.document()
     return found
