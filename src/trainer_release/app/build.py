@@ -15,7 +15,7 @@ from trainer_release.model.index import Listing
 from trainer_release.model.suite import Module, Suite
 from trainer_release.release import survey
 from trainer_release.release.step import World
-from trainer_release.suite.layouts import scm
+from trainer_release.release.steps import build_dists
 from trainer_release.world import index, lock, worktree
 from trainer_release.world.wheels import best_wheel
 
@@ -45,7 +45,8 @@ def build(
         there = {m.name: listed.get(m.package, {}).get(m.version, ()) for m in chosen}
         with workbench.world(session, suite.name, "", "build", IndexAddress("none")) as world:
             worktree.add(session.git, head, world.tree)
-            made = _all(world, [m for m in chosen if not there[m.name] and m.project], out, epoch)
+            lacking = [m.name for m in chosen if not there[m.name] and m.project]
+            made = _all(world, [build_dists.of(suite, name, epoch) for name in lacking], out)
         fetched = _fetched([m for m in chosen if there[m.name]], listed, out)
     changed, _ = worktree.changes(session.git)
     message = f"{len(changed)} uncommitted changes are not in what was built"
@@ -61,14 +62,9 @@ def _chosen(suite: Suite, names: tuple[str, ...]) -> list[Module]:
     return [suite.modules[name] for name in suite.graph.order if not names or name in names]
 
 
-def _all(world: World, modules: list[Module], out: Path, epoch: int) -> tuple[Path, ...]:
-    def one(module: Module) -> tuple[Path, ...]:
-        folder = world.workspace / (module.path or ".")
-        env = scm.pretend(module.project, module.version) if module.project else {}
-        return world.builder.build(folder, out, epoch=epoch, wheel_from=module.build, env=env)
-
+def _all(world: World, actions: list[build_dists.Build], out: Path) -> tuple[Path, ...]:
     with ThreadPoolExecutor(world.jobs) as pool:
-        futures = [pool.submit(one, module) for module in modules]
+        futures = [pool.submit(build_dists.make, action, world, out) for action in actions]
     problems = [p for future in futures if isinstance(e := future.exception(), ReleaseError) for p in e.problems]
     if problems:
         raise ReleaseError(*problems)

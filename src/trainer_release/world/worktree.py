@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from trainer_release.errors import fail
@@ -55,6 +55,31 @@ def discard(git: Git, folder: Path) -> None:
         git.ask("worktree", "remove", "--force", "--force", str(folder))
         remove_tree(folder)
     git.ask("worktree", "prune")
+
+
+def tagged(git: Git, tree: Path, folder: Path, tags: Sequence[str], epoch: int) -> dict[str, str]:
+    """The environment in which git shows these tags on the commit of a linked work tree, the last as the newest, and no
+    others; the person's repository gets none.
+
+    `folder` becomes a throw-away repository that borrows the objects and the configuration of the person's. What it
+    does not track it ignores: another build may have left files in the tree. `epoch` is in seconds, UTC.
+    """
+    commit = Git(tree).do("rev-parse", "HEAD")
+    made_like = git.do("rev-parse", "--show-object-format")
+    git.do("init", "--quiet", "--bare", "--template=", f"--object-format={made_like}", str(folder))
+    replace_text(folder / "objects/info/alternates", f"{git.common / 'objects'}\n")
+    replace_text(folder / "info/exclude", "*\n")
+    if (shallow := text_or_none(git.common / "shallow")) is not None:
+        replace_text(folder / "shallow", shallow)
+    here = Git(tree)
+    env = {"GIT_DIR": str(folder), "GIT_WORK_TREE": str(tree)}
+    here.do("config", "include.path", str(git.common / "config"), env=env)
+    here.do("update-ref", "--no-deref", "HEAD", commit, env=env)
+    here.do("read-tree", "HEAD", env=env)
+    for number, tag in enumerate(tags):
+        dated = {**env, "GIT_COMMITTER_DATE": f"{epoch + number} +0000"}
+        here.do("tag", "--annotate", "--no-sign", "--message", tag, tag, commit, env=dated)
+    return env
 
 
 def bring_forward(git: Git, commit: str, files: Mapping[str, str | None], expected: Mapping[str, str | None]) -> None:

@@ -31,6 +31,9 @@ SETUPTOOLS = {
 }
 """The distributions that give setuptools a version, and the tables in which they are configured."""
 
+TOLD = frozenset(("setuptools-scm", "hatch-vcs", "uv-dynamic-versioning", "pdm-backend", "env"))
+"""What hears an environment variable; the others look for a tag."""
+
 HOOK = ("tool", "hatch", "metadata", "hooks", "uv-dynamic-versioning")
 
 
@@ -80,8 +83,7 @@ def edit(project: Project, wanted: Wanted) -> tuple[FileEdit, ...]:
 def pretend(project: Project, version: str) -> Mapping[str, str]:
     """The environment variables by which the build of a project gives it this version; they are for that build alone.
 
-    Empty where the version stands in a file, and where the tool knows no such variable (versioningit,
-    setuptools-git-versioning, a function): there the commit must be tagged before it is built.
+    Empty where the version stands in a file, and where `needs_tag` is true.
     """
     if project.layout != NAME:
         return _elsewhere(project, version)
@@ -101,6 +103,15 @@ def pretend(project: Project, version: str) -> Mapping[str, str]:
     if hatch is not None and given == "env" and (variable := hatch.text("variable")):
         variables[variable] = version
     return variables
+
+
+def needs_tag(project: Project) -> bool:
+    """Whether the tool that gives the version knows no variable for it and must see a tag: versioningit,
+    setuptools-git-versioning, a function."""
+    if project.layout != NAME:
+        return False
+    given = tool(parse(project.pyproject, project.texts[project.pyproject]), project.path, project.texts.get)
+    return given not in TOLD
 
 
 def _elsewhere(project: Project, version: str) -> Mapping[str, str]:
