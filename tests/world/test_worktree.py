@@ -97,6 +97,15 @@ def test_a_linked_tree_is_the_whole_commit_and_is_gone_after_discard(made, tmp_p
     assert made.status == ""
 
 
+def test_a_linked_tree_is_whole_also_where_the_persons_own_is_sparse(made, tmp_path):
+    made.commit("Folders", **{"here/x.txt": "x\n", "there/y.txt": "y\n"})
+    made.git("sparse-checkout", "set", "here")
+    worktree.add(Git(made.root), made.head, tmp_path / "tree")
+    assert (tmp_path / "tree/there/y.txt").exists()
+    assert not (made.root / "there").exists()
+    assert Repository(tmp_path / "tree").status == ""
+
+
 def test_a_tree_that_a_crash_left_is_replaced(made, tmp_path):
     place = tmp_path / "tree"
     git = Git(made.root)
@@ -259,3 +268,53 @@ def test_a_file_that_the_person_set_back_after_the_release_is_no_trace_of_a_cras
     made.write("a.txt", "one\n")
     worktree.repair(Git(made.root), commit)
     assert made.read("a.txt") == "one\n"
+
+
+TAGS = ("part-v2", "v2")
+
+
+def tagged(made, tmp_path):
+    """A commit that follows the tag v1, checked out, and the answers that git gives in the view of it."""
+    made.git("tag", "v1")
+    made.commit("More", **{"a.txt": "more\n"})
+    git, tree = Git(made.root), tmp_path / "tree"
+    worktree.add(git, made.head, tree)
+    env = worktree.tagged(git, tree, tmp_path / "view", TAGS, EPOCH)
+    return tree, lambda *words: Git(tree).do(*words, env=env)
+
+
+def test_a_build_sees_the_tags_that_are_not_there_yet_and_no_others(made, tmp_path):
+    _, said = tagged(made, tmp_path)
+    assert said("tag", "--sort=-creatordate").split() == ["v2", "part-v2"]
+    assert said("describe", "--dirty") == "v2"
+    assert said("describe", "--dirty", "--match", "part-*") == "part-v2"
+    assert said("rev-parse", "HEAD") == made.head
+    assert made.git("tag") == "v1"
+    assert made.git("for-each-ref", "--format=%(refname)").split() == ["refs/heads/main", "refs/tags/v1"]
+
+
+def test_what_another_build_left_is_not_seen_and_what_changed_a_file_is(made, tmp_path):
+    tree, said = tagged(made, tmp_path)
+    (tree / "a.egg-info").mkdir()
+    (tree / "a.egg-info/PKG-INFO").touch()
+    assert said("status", "--short") == ""
+    (tree / "a.txt").write_text("changed\n")
+    assert said("describe", "--dirty") == "v2-dirty"
+
+
+def test_tags_are_seen_in_a_shallow_clone_whose_history_ends(made, tmp_path):
+    made.commit("More", **{"a.txt": "more\n"})
+    made.git("clone", "--quiet", "--depth", "1", f"file://{made.root}", str(tmp_path / "shallow"))
+    _, said = tagged(Repository(tmp_path / "shallow"), tmp_path)
+    assert said("tag", "--merged").split() == list(TAGS)
+    assert said("log", "--oneline").count("\n") == 1
+
+
+def test_tags_are_shown_without_a_signature_in_a_repository_that_signs(made, tmp_path):
+    for key in ("tag.gpgSign", "tag.forceSignAnnotated"):
+        made.git("config", key, "true")
+    made.git("config", "gpg.program", "false")
+    git = Git(made.root)
+    worktree.add(git, made.head, tmp_path / "tree")
+    env = worktree.tagged(git, tmp_path / "tree", tmp_path / "view", TAGS, EPOCH)
+    assert git.do("tag", env=env).split() == list(TAGS)

@@ -17,6 +17,7 @@ _OPERATIONS = {
     "REVERT_HEAD": "revert",
     "BISECT_LOG": "bisect",
 }
+_WHOLE = ("-c", "core.sparseCheckout=false")  # a linked tree would else lack what the person's own does
 
 
 def changes(git: Git) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -44,7 +45,7 @@ def add(git: Git, commit: str, folder: Path) -> None:
     discard(git, folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     lfs = () if git.config("filter.lfs.process") is None else ("-c", "filter.lfs.required=true")
-    git.do(*lfs, "worktree", "add", "--quiet", "--detach", "--force", str(folder), commit)
+    git.do(*lfs, *_WHOLE, "worktree", "add", "--quiet", "--detach", "--force", str(folder), commit)
     if (folder / ".gitmodules").exists():
         Git(folder, git.common).do("submodule", "--quiet", "update", "--init", "--recursive")
 
@@ -75,7 +76,7 @@ def tagged(git: Git, tree: Path, folder: Path, tags: Sequence[str], epoch: int) 
     env = {"GIT_DIR": str(folder), "GIT_WORK_TREE": str(tree)}
     here.do("config", "include.path", str(git.common / "config"), env=env)
     here.do("update-ref", "--no-deref", "HEAD", commit, env=env)
-    here.do("read-tree", "HEAD", env=env)
+    here.do(*_WHOLE, "read-tree", "HEAD", env=env)
     for number, tag in enumerate(tags):
         dated = {**env, "GIT_COMMITTER_DATE": f"{epoch + number} +0000"}
         here.do("tag", "--annotate", "--no-sign", "--message", tag, tag, commit, env=dated)
