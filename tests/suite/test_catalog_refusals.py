@@ -81,7 +81,7 @@ VALUES = [
     ("t: {version: v1.0}\nmodules: {a: '1'}", "1:14 version-spelling", 'write "1.0"'),
     ("t: {version: 1.0.0-1}\nmodules: {a: '1'}", "1:14 version-spelling", 'write "1.0.0.post1"'),
     ("t: {version: 1.0.0.x}\nmodules: {a: '1'}", "1:14 version-spelling", "no version"),
-    ("t: {version: " + "1" * 100_000 + "}\nmodules: {a: '1'}", "1:14 version-spelling", "no version"),
+    ("t: {version: " + "1" * 100_000 + "}\nmodules: {a: '1'}", "1:14 version-spelling", "64 characters"),
     ("t: {version: '1', pth: x}\nmodules: {a: '1'}", "1:19 key-unknown", 'did you mean "path"'),
     ("t: {version: '1'}\nmodules: {a: {Version: '1'}}", "2:15 key-unknown", 'did you mean "version"'),
     ("t: {version: '1'}\nmodules: {a: {xyzzy: '1'}}", "2:15 key-unknown", "one of: version, package"),

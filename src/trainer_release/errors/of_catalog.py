@@ -26,7 +26,8 @@ _READING: dict[str, Page] = {
     "catalog-too-large": Page(
         3,
         "The catalog is too large",
-        "A catalog has at most 1 MiB, 32 levels and 50 000 values, what aliases repeat counted in full. "
+        "A catalog has at most 1 MiB, 32 levels, 50 000 values, what aliases repeat counted in full, and 10 000 "
+        "entries in one mapping or list. "
         "So a file that explodes when it is read is refused before it does.",
         "Check that this is the right file; write values out instead of nesting aliases.",
     ),

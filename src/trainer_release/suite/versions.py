@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from packaging.version import Version
 
 from trainer_release.errors import ReleaseError, fail
-from trainer_release.suite.catalog.values import canonical, shown
+from trainer_release.suite.catalog.source import shown
+from trainer_release.suite.catalog.values import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

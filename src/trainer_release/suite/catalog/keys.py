@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from trainer_release.model.catalog import Pin
 
-SUITE = ("version", "package", "path")
+SUITE = ("version", "package", "path", "also")
 NAMED_SUITE = ("name", *SUITE)
 MODULE = ("version", "package", "path", "repository", "ref", "pin", "publish", "build", "also")
 GROUP = ("version", "modules")

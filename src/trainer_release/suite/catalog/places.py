@@ -7,7 +7,8 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from trainer_release.suite.catalog.values import shown, text
+from trainer_release.suite.catalog.source import shown
+from trainer_release.suite.catalog.values import text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from trainer_release.suite.catalog.source import Source
     from trainer_release.suite.catalog.yaml_nodes import Node
 
-_BAD_IN_REF = re.compile(r"[\x00-\x20\x7f~^:\\]|\.\.|@\{|//|^[-/.]|/\.|[/.]$|\.lock(/|$)|^@$")
+_BAD_IN_REF = re.compile(r"[\x00-\x20\x7f-\x9f\ud800-\udfff~^:\\]|\.\.|@\{|//|^[-/.]|/\.|[/.]$|\.lock(/|$)|^@$")
 _GLOB = re.compile(r"[*?\[\]]")
 
 
@@ -69,7 +70,7 @@ def address(source: Source, node: Node, what: str) -> str | None:
     value = text(source, node, what)
     if value is None or not _without_password(source, node, what, value):
         return None
-    if not re.fullmatch(r"https?://[^\s/?#]+[^\s#]*", value):
+    if not (value.isprintable() and re.fullmatch(r"https?://[^\s/?#]+[^\s#]*", value)):
         source.complain("url-invalid", node.start, f'{what}: "{shown(value)}" is no http address', "write https://…")
         return None
     return value

@@ -14,7 +14,7 @@ from trainer_release.suite.catalog import modules as catalog_modules
 from trainer_release.suite.catalog import release as catalog_release
 from trainer_release.suite.catalog import rows as catalog_rows
 from trainer_release.suite.catalog.places import path as inside
-from trainer_release.suite.catalog.source import Source, nearest
+from trainer_release.suite.catalog.source import Source, nearest, shown
 from trainer_release.suite.catalog.values import mapping, name, texts, version
 from trainer_release.suite.catalog.yaml_document import compose
 
@@ -78,6 +78,7 @@ def _catalog(source: Source, root: Node) -> Catalog:
     indexes = catalog_release.indexes(source, at["indexes"]) if "indexes" in at else {}
     exclude = texts(source, at["exclude"], "`exclude`") if "exclude" in at else ()
     umbrella, folder = suite.got.get("package"), suite.got.get("path")
+    also = texts(source, suite.got["also"], "the umbrella's `also`") if "also" in suite.got else ()
     catalog = Catalog(
         path=source.path,
         text=source.text,
@@ -87,6 +88,7 @@ def _catalog(source: Source, root: Node) -> Catalog:
         mark=source.mark(suite.at),
         umbrella=name(source, umbrella, "the umbrella's package") if umbrella else None,
         umbrella_path=inside(source, folder, "the umbrella's path") if folder else None,
+        umbrella_also=tuple(p for _, item in also if (p := inside(source, item, "the umbrella's `also`"))),
         groups=groups,
         exclude=tuple(p for _, item in exclude if (p := inside(source, item, "`exclude`", glob=True))),
         retired=gone,
@@ -115,7 +117,7 @@ def _suite(source: Source, root: Node) -> _Suite:
             _no_section(source, key)
     for key, _ in owners[1:]:
         first = source.mark(owners[0][0].start).line
-        message = f'"{key.value}" is a second suite beside "{owners[0][0].value}" in line {first}'
+        message = f'"{shown(key.value)}" is a second suite beside "{shown(owners[0][0].value)}" in line {first}'
         source.complain("suite-twice", key.start, message, "a catalog describes one suite: keep one")
     if not owners:
         message = "no top-level key names the suite"
@@ -123,42 +125,42 @@ def _suite(source: Source, root: Node) -> _Suite:
         return _Suite()
     key, value = owners[0]
     called = name(source, key, "the suite")
-    got = mapping(source, value, f"`{key.value}`", keys.SUITE, ("version",)) or {}
+    got = mapping(source, value, f"`{shown(key.value)}`", keys.SUITE, ("version",)) or {}
     return _Suite(called or "", key.start, got)
 
 
 def _no_section(source: Source, key: Node) -> None:
-    message = f'"{key.value}" is no section of the catalog'
+    message = f'"{shown(key.value)}" is no section of the catalog'
     source.complain("key-unknown", key.start, message, nearest(key.value, keys.RESERVED))
 
 
 def _schema(source: Source, root: Node) -> None:
     node = root.get("schema")
     if node is not None and (node.kind != "scalar" or node.style is not None or node.value != "1"):
-        hint = "write `schema: 1`, or read it with the trainer-release that wrote it"
+        hint = "write `schema: 1`, which every trainer-release so far reads, or take the one that wrote this catalog"
         source.complain("schema-unsupported", node.start, "this trainer-release reads schema 1 alone", hint)
 
 
 def _one_place_each(source: Source, root: Node, catalog: Catalog) -> None:
     """No two modules share a package, or a folder of one repository; none inside another (but the root)."""
-    packages: dict[str, str] = {}
-    places: list[tuple[str | None, str, str]] = []
+    packages: dict[str, Listed] = {}
+    places: list[Listed] = []
     section = root.get("modules")
     starts = {key.value: key.start for key, _ in section.pairs} if section else {}
     umbrella = Listed("the umbrella", None, catalog.mark, catalog.umbrella, catalog.umbrella_path)
     for module in (umbrella, *catalog.modules.values()):
         at = starts.get(module.name, 0)
         package = str(canonicalize_name(module.package)) if module.package else None
-        if package and (first := packages.setdefault(package, module.name)) != module.name:
-            message = f"`{module.name}` and {first} are both the package {package}"
+        if package and (first := packages.setdefault(package, module)) is not module:
+            message = f"`{module.name}` and {first.name} (line {first.mark.line}) are both the package {package}"
             source.complain("module-twice", at, message, "take one of the two out; the umbrella is implied")
-        if module.path is None:
-            continue
-        for repository, folder, owner in places:
-            if repository == module.repository and _nested(folder, module.path):
-                message = f"`{module.name}` lies at {module.path}, {owner} at {folder}"
+        for other in places if module.path else ():
+            if other.repository == module.repository and _nested(other.path or "", module.path or ""):
+                message = (
+                    f"`{module.name}` lies at {module.path}, {other.name} (line {other.mark.line}) at {other.path}"
+                )
                 source.complain("path-taken", at, message, "give each its own folder, none inside another")
-        places.append((module.repository, module.path, module.name))
+        places += [module] if module.path else []
 
 
 def _nested(one: str, other: str) -> bool:

@@ -10,8 +10,8 @@ from packaging.version import Version
 
 from trainer_release.model.catalog import Mark, Row
 from trainer_release.suite.catalog import keys
-from trainer_release.suite.catalog.source import nearest
-from trainer_release.suite.catalog.values import mapping, shown, version, wrong
+from trainer_release.suite.catalog.source import nearest, shown
+from trainer_release.suite.catalog.values import mapping, version, wrong
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping

@@ -63,6 +63,11 @@ def printable(words: str) -> str:
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in words)
 
 
+def shown(value: str) -> str:
+    """A value for a message: short, on one line."""
+    return printable(value if len(value) <= 60 else f"{value[:57]}…")
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """`did you mean …?` with the nearest right spelling, else the whole choice."""
     choice = list(known)

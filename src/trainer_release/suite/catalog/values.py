@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from packaging.version import InvalidVersion, Version
 
-from trainer_release.suite.catalog.source import nearest, printable
+from trainer_release.suite.catalog.source import nearest, shown
 from trainer_release.suite.catalog.yaml_nodes import resolves
 
 if TYPE_CHECKING:
@@ -36,7 +36,9 @@ def mapping(
     found = {key.value: value for key, value in node.pairs if key.kind == "scalar"}
     for key, _ in node.pairs:
         if keys is not None and key.kind == "scalar" and key.value not in keys:
-            source.complain("key-unknown", key.start, f'{what} has no key "{key.value}"', nearest(key.value, keys))
+            source.complain(
+                "key-unknown", key.start, f'{what} has no key "{shown(key.value)}"', nearest(key.value, keys)
+            )
     for key_name in needed:
         if key_name not in found:
             source.complain("key-missing", node.start, f"{what} has no `{key_name}`", f"add `{key_name}:` here")
@@ -49,11 +51,6 @@ def wrong(source: Source, node: Node, what: str, wanted: str) -> None:
     if node.kind == "scalar":
         found = f'"{shown(node.value)}"' if node.value or node.style else "nothing"
     source.complain("type-wrong", node.start, f"{what} is {found}", f"write {wanted}")
-
-
-def shown(value: str) -> str:
-    """A value for a message: short, on one line."""
-    return printable(value if len(value) <= 60 else f"{value[:57]}…")
 
 
 def text(source: Source, node: Node, what: str) -> str | None:
@@ -84,6 +81,7 @@ def version(source: Source, node: Node, what: str) -> str | None:
         return value
     hint = f'write "{wanted}"' if wanted else "write a version such as 1.2.0 or 1.2.0rc1"
     kind = "not in canonical spelling" if wanted else "no version (PEP 440)"
+    kind = kind if len(value) <= VERSION_LENGTH else f"longer than {VERSION_LENGTH} characters"
     source.complain("version-spelling", node.start, f'{what}: "{shown(value)}" is {kind}', hint)
     return None
 
@@ -126,5 +124,6 @@ def name(source: Source, node: Node, what: str) -> str | None:
         return value
     near = re.sub(r"[^A-Za-z0-9._-]+", "-", unicodedata.normalize("NFKC", value)).strip("-._")[:NAME_LENGTH]
     hint = f'write "{near}"' if near else "use letters, digits and - . _ between them"
-    source.complain("name-invalid", node.start, f'{what}: "{shown(value)}" is no name (PEP 508)', hint)
+    kind = "no name (PEP 508)" if len(value) <= NAME_LENGTH else f"longer than {NAME_LENGTH} characters"
+    source.complain("name-invalid", node.start, f'{what}: "{shown(value)}" is {kind}', hint)
     return None

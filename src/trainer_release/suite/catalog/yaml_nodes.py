@@ -10,10 +10,12 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from trainer_release.suite.catalog.source import shown
+
 if TYPE_CHECKING:
     from trainer_release.suite.catalog.source import Source
 
-DEPTH, NODES = 32, 50_000
+DEPTH, NODES, ENTRIES = 32, 50_000, 10_000
 _LONG = 100
 _PROPERTIES = re.compile(r"(?:[&!]\S*\s+)*")
 # What YAML 1.1 or 1.2 reads as a number, a bool, null or a date where it stands without quotes.
@@ -134,13 +136,13 @@ class Builder:
         self.total += node.size
         if self.total > NODES:
             message = f"more than {NODES} values, aliases counted in full"
-            raise refuse(
-                self.source,
-                "catalog-too-large",
-                node.start,
-                message,
-                "write out the few values that are meant",
-            )
+            raise self._too_large(node, message)
+        above = self.stack[-1] if self.stack else node
+        if max(len(above.items), len(above.pairs)) > ENTRIES:
+            raise self._too_large(node, f"more than {ENTRIES} entries in one mapping or list")
+
+    def _too_large(self, node: Node, message: str) -> Refused:
+        return refuse(self.source, "catalog-too-large", node.start, message, "write out the few values that are meant")
 
     @staticmethod
     def _place(parent: Node, node: Node) -> None:
@@ -166,7 +168,7 @@ def _check_keys(source: Source, node: Node) -> None:
             source.complain("key-unknown", key.start, f"a {key.kind} is no key", "keys are plain words")
         elif key.value in seen:
             first = source.mark(seen[key.value]).line
-            message = f'"{key.value}" stands twice: here and in line {first}'
+            message = f'"{shown(key.value)}" stands twice: here and in line {first}'
             source.complain("key-duplicate", key.start, message, "keep one of the two")
         else:
             seen[key.value] = key.start
