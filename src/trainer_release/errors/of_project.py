@@ -51,9 +51,9 @@ PROJECT: dict[str, Page] = {
         3,
         "The file that states a project's version is missing",
         "The project's version is dynamic, and the file in which its build backend looks for it is not in the "
-        "workspace.",
-        "Correct the path in the project's configuration, or add the file. A template's folder goes under `exclude` in "
-        "the catalog.",
+        "workspace; or the catalog names a file under `also` that is not there.",
+        "Correct the path in the project's configuration or in the catalog, or add the file. A template's folder goes "
+        "under `exclude` in the catalog.",
     ),
     "version-not-found": Page(
         3,
@@ -61,6 +61,15 @@ PROJECT: dict[str, Page] = {
         "The file is there, but the version in it cannot be told without executing it: it is computed, put together, "
         "or stands below a condition.",
         'Write it as one plain line, `__version__ = "1.2.3"`, at the top level of the file.',
+    ),
+    "version-places-differ": Page(
+        4,
+        "Two places of one version disagree",
+        "A file that the catalog lists under `also` says another version than the project itself does. A name such as "
+        "`__version__` counts in Python, the key of a crate or a bump tool in TOML, `<package>==…` and badges on a "
+        "page of text, a line `version: …` in other files; every such place of a listed file is the version's.",
+        "Run `trainer-release sync`: it writes the catalog's version into all of them. A file that tells of older "
+        "versions, too, is no place of the version: take it out of `also`.",
     ),
     "version-edit-failed": Page(
         3,

@@ -101,6 +101,7 @@ class Catalog:
     mark: Mark
     umbrella: str | None = None
     umbrella_path: str | None = None
+    umbrella_also: tuple[str, ...] = ()
     groups: Mapping[str, Group] = field(default_factory=dict)
     exclude: tuple[str, ...] = ()
     retired: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

@@ -36,7 +36,8 @@ class Project:
     layout cannot tell. `texts` holds every file that the layout read, by path relative to the workspace root: edits
     are computed from these, so that planning reads nothing. `version_path` is the file that states the version, where
     it is not the pyproject.toml. `from_tag`: the version control tag is the version, so that no file is edited for it.
-    `faults` tells why there is no version, where there should be one.
+    `faults` tells why there is no version, where there should be one. `also` are the files, among `texts`, that say the
+    version once more.
     """
 
     path: str
@@ -53,6 +54,7 @@ class Project:
     groups: tuple[str, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
     faults: tuple[Problem, ...] = ()
+    also: tuple[str, ...] = ()
 
     @property
     def pyproject(self) -> str:

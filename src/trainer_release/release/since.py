@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from packaging.version import Version
@@ -105,7 +106,9 @@ def _beyond_tables(
     old = {path: text for path, text in ((p, _text(git, prefix, ref, p)) for p in project.texts) if text is not None}
     wanted = Wanted(targets[module.name], {}, version_tables(suite, targets))
     try:
-        before = _edited(layouts.read_project(project.path, old.get), wanted)
+        read = layouts.read_project(project.path, old.get)
+        also = tuple(path for path in project.also if path in old)
+        before = _edited(replace(read, also=also, texts={**{path: old[path] for path in also}, **read.texts}), wanted)
     except ReleaseError:
         return files
     after = _edited(project, wanted)

@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Any
 from packaging.utils import InvalidName, canonicalize_name
 
 from trainer_release.errors import ReleaseError, fail
-from trainer_release.suite.layouts import flit, hatch, maturin, pdm_dynamic, pep621, poetry, scm, setuptools, unstated
+from trainer_release.suite.layouts import (
+    also_file,
+    flit,
+    hatch,
+    maturin,
+    pdm_dynamic,
+    pep621,
+    poetry,
+    scm,
+    setuptools,
+    unstated,
+)
 from trainer_release.suite.toml_text import at, is_template, parse
 
 if TYPE_CHECKING:
@@ -123,6 +134,11 @@ def found_in(pyproject: Mapping[str, Any]) -> str:
 
 
 def edit_project(project: Project, wanted: Wanted) -> tuple[FileEdit, ...]:
-    """The edits that make a project's files say what is wanted; empty where they say it already."""
+    """The edits that make a project's files say what is wanted, further places of its version among them; empty where
+    they say it already."""
     layout = next(layout for layout in ALL if project.layout == layout.NAME)
-    return layout.edit(project, wanted)
+    made = {edit.path: edit for edit in layout.edit(project, wanted)}
+    texts = {**project.texts, **{edit.path: edit.after for edit in made.values()}}
+    for edit in also_file.edits(project, wanted.version, texts):
+        made[edit.path] = replace(edit, before=made[edit.path].before if edit.path in made else edit.before)
+    return tuple(made.values())
