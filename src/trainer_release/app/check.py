@@ -16,7 +16,7 @@ from trainer_release.release.change import embed_edits, embed_path, sync_edits, 
 from trainer_release.suite.catalog import edit as catalog_edit
 from trainer_release.suite.draft import History
 from trainer_release.suite.layouts import UNSTATED
-from trainer_release.world.files import replace_text, text_or_none
+from trainer_release.world.files import text_or_none, write_edits
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,8 @@ def sync(start: Path, catalog: Path | None = None, *, only_look: bool = False) -
     loaded = load(start, catalog)
     locked, problems = relock.drift(loaded.root, loaded.suite, stated(loaded.suite))
     edits = (*drift(loaded), *locked)
-    for edit in () if only_look else edits:
-        replace_text(loaded.root / edit.path, edit.after)
+    if not only_look:
+        write_edits(loaded.root, edits)
     unstated = [problem for problem in loaded.problems if problem.code in UNSTATED]
     if unstated or problems:
         raise ReleaseError(*unstated, *problems)

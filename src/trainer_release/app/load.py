@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from trainer_release.app.catalog_file import checked
 from trainer_release.errors import Problem, fail
 from trainer_release.model.suite import Suite
 from trainer_release.suite.assemble import Texts, assemble
 from trainer_release.suite.discovery import MARKERS
-from trainer_release.world.files import find_named, text_or_none
+from trainer_release.world.files import find_named, kind_of, text_or_none
 
 CATALOG = "versions.yaml"
 
@@ -30,19 +31,19 @@ class Loaded:
 def locate(start: Path, catalog: Path | None = None) -> Path:
     """The catalog: the one given, else versions.yaml in `start` or the nearest folder above that has one."""
     if catalog is not None:
-        place = (start / catalog).resolve()
+        place = start / catalog
         if place.is_dir():
             place /= CATALOG
-        if not place.is_file():
+        if kind_of(place) is None:
             raise fail(
                 "catalog-missing",
                 f"there is no catalog at {catalog}",
                 hint="give --catalog the path of a versions.yaml",
             )
-        return place
+        return checked(place.parent.resolve() / place.name)
     for folder in (start, *start.parents):
-        if (folder / CATALOG).is_file():
-            return (folder / CATALOG).resolve()
+        if kind_of(folder / CATALOG) is not None:
+            return checked(folder / CATALOG)
     raise fail(
         "catalog-missing",
         f"no {CATALOG} in this folder or any above it",

@@ -11,6 +11,18 @@ _READING: dict[str, Page] = {
         "versions.yaml was not found at the path given, or here and in the folders above.",
         "Run `trainer-release init` to write one, or give its path: `--catalog PATH`.",
     ),
+    "catalog-not-a-file": Page(
+        3,
+        "The catalog is no file",
+        "A folder, a named pipe, a device or a link that leads nowhere has the catalog's name. Nothing was read of it.",
+        "Take it away, and run `trainer-release init`, or give the path of the real one: `--catalog PATH`.",
+    ),
+    "file-unreadable": Page(
+        3,
+        "A file cannot be read",
+        "The file is there, and the system refused to give its contents: no right to read it, or a fault of the disk.",
+        "Mend what the message says (`ls -l` shows whose the file is), and run the command again.",
+    ),
     "catalog-not-a-mapping": Page(
         3,
         "The catalog is empty, or no mapping",

@@ -81,8 +81,8 @@ GIT: dict[str, Page] = {
     "file-changed": Page(
         6,
         "A file changed meanwhile",
-        "A file that the release edits was changed by someone else while it was prepared; it was not overwritten.",
-        "Compare the file with the prepared commit and keep what you want.",
+        "A file that `sync` or the release edits was changed by someone else meanwhile; it was not overwritten.",
+        "After `sync`, run it again. After `prepare`, compare the file with the prepared commit and keep what you want.",
     ),
     "tree-differs": Page(
         6,

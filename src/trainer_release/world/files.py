@@ -5,10 +5,14 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import stat
 import tempfile
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from trainer_release.errors import Problem, ReleaseError, fail
+from trainer_release.model.edit import FileEdit
 
 LEFTOVER = ".trainer-release-"
 
@@ -41,6 +45,18 @@ def replace_bytes(path: Path, data: bytes) -> None:
         temporary.unlink(missing_ok=True)
         raise
     sync_folder(target.parent)
+
+
+def write_edits(root: Path, edits: Iterable[FileEdit]) -> None:
+    """Make edits below a folder. Where a file no longer says what it said when it was read, that is somebody's newer
+    text: then `file-changed` names each, and nothing is written."""
+    ready = tuple(edits)
+    changed = [edit.path for edit in ready if text_or_none(root / edit.path) != edit.before]
+    if changed:
+        hint = "run the command again: it reads the files anew"
+        raise ReleaseError(*(Problem("file-changed", f"{p} was changed meanwhile", p, hint=hint) for p in changed))
+    for edit in ready:
+        replace_text(root / edit.path, edit.after)
 
 
 def sync_folder(folder: Path) -> None:
@@ -113,12 +129,33 @@ def find_named(root: Path, *names: str) -> Iterator[Path]:
                 yield Path(folder) / name
 
 
+_KINDS = {stat.S_IFREG: "file", stat.S_IFDIR: "a folder", stat.S_IFIFO: "a named pipe", stat.S_IFSOCK: "a socket"}
+
+
+def kind_of(path: Path) -> str | None:
+    """What stands at a path: `file`, or in words what else; None for nothing. Nothing is opened, so nothing hangs."""
+    try:
+        return _KINDS.get(stat.S_IFMT(path.stat().st_mode), "a device")
+    except OSError:
+        dangles = os.path.islink(path)  # noqa: PTH114 - Path's own one raises where a folder may not be searched
+        return "a symbolic link that leads nowhere" if dangles else None
+
+
 def text_or_none(path: Path) -> str | None:
-    """The text of a regular file, None where there is none; bytes that are no UTF-8 survive as surrogates."""
-    if not path.is_file():
+    """The text of a regular file, None where there is none; bytes that are no UTF-8 survive as surrogates.
+
+    ReleaseError `file-unreadable` where the file is there and the system does not give it.
+    """
+    if kind_of(path) != "file":
         return None
-    with path.open(encoding="utf-8", errors="surrogateescape", newline="") as file:
-        return file.read()
+    try:
+        with path.open(encoding="utf-8", errors="surrogateescape", newline="") as file:
+            return file.read()
+    except OSError as error:
+        shown = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+        message = f"{shown} cannot be read: {error.strerror}"
+        hint = f"give yourself the right to read it: `ls -l {shown}` shows whose it is"
+        raise fail("file-unreadable", message, hint=hint, path=str(shown)) from error
 
 
 def keep_text(name: str, text: str) -> Path:
