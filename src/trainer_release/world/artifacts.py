@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     from packaging.requirements import Requirement
 
 
+_UNSYNCED = "run `trainer-release sync`; if that changes nothing, look for a dynamic field or build hook"
+_UNTAGGED = (
+    "the version tells git's state: let its tool match the tags of the catalog's `release`, `tag` or `module-tag`"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Metadata:
     """Core metadata of a built file, as written.
@@ -113,7 +119,7 @@ def _identity_problems(path: Path, said: Metadata, package: str, version: str) -
         yield _differs(path, "Name", package, said.name)
     if Version(said.version) != Version(version):
         yield _differs(path, "Version", version, said.version)
-    if Version(said.version).local is not None:
+    elif Version(said.version).local is not None:
         yield _differs(path, "Version", "a version without a local part", said.version)
     if named != (canonicalize_name(said.name), Version(said.version)):
         yield _differs(path, "file name", f"{said.name} {said.version}", f"{named[0]} {named[1]}")
@@ -146,9 +152,10 @@ def _spoken(specifiers: tuple[str, ...]) -> str:
 
 
 def _differs(path: Path, field: str, expected: str, found: str) -> Problem:
+    untagged = field == "Version" and "+" in found
     return Problem(
         "metadata-differs",
         f"{path.name}: {field}: expected {expected}, found {found}",
         path=str(path),
-        hint="run `trainer-release sync`; if that changes nothing, look for a dynamic field or build hook",
+        hint=_UNTAGGED if untagged else _UNSYNCED,
     )
