@@ -16,7 +16,7 @@ def targets(done):
 
 def change(work, module, message):
     path = f"packages/{module}/mill_{module}.py"
-    work.write(path, work.read(path) + f"\n\nMORE = {message!r}\n")
+    work.write(path, work.read(path) + f"\n\n_MORE = {message!r}\n")
     work.commit(message)
 
 

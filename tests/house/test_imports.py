@@ -20,6 +20,7 @@ HEAVY = {
     "packaging",
     "pypiserver",
     "build",
+    "griffe",
     "hypothesis",
     "pytest",
 }
@@ -71,7 +72,7 @@ def test_help_and_pages_import_nothing_heavy(tmp_path, door, words):
     assert imported(tmp_path, *words, door=door) & HEAVY == set()
 
 
-NETWORK = {"twine", "rich", "requests", "pypiserver", "build", "keyring", "urllib3"}
+NETWORK = {"twine", "rich", "requests", "pypiserver", "build", "keyring", "urllib3", "griffe"}
 
 
 @pytest.mark.parametrize("words", [["graph"], ["graph", "--format", "json"], ["sync", "--check"]])

@@ -13,6 +13,7 @@ from trainer_release.model.facts import PrepareFacts
 from trainer_release.model.plan import Plan
 from trainer_release.release import planner, preflight, relock, since, steps, survey
 from trainer_release.release.change import CHANGELOG, embed_path
+from trainer_release.release.contracts import contracts
 from trainer_release.release.engine.journal import Journal
 from trainer_release.release.engine.reporter import Reporter
 from trainer_release.release.engine.runner import carry_out
@@ -96,16 +97,17 @@ def _facts(
     epoch = int(clock.now().timestamp())
     with look(session, suite, index) as listed:
         past = since.history(session.git, session.prefix, suite, git.merged_tags)
+        apis = contracts(session.git, session.prefix, session.root, suite, past, listed, workbench.jobs())
         now = stated(suite)
         there = {name for name, module in suite.modules.items() if listed.get(module.package, {}).get(now[name])}
-        meant = propose(suite, version, asked, past, there)
+        meant = propose(suite, version, asked, replace(past, contracts=apis), there)
         facts = survey.to_prepare(suite, texts, version, git, listed, epoch, interpreter(), workbench.tools(), meant)
     unmoved = since.unpublished_changes(
         session.git, session.prefix, suite, git.merged_tags, meant.targets, facts.change.carried
     )
     workspace = Workspace(session.root, session.prefix, session.git, facts.python, find_uv(), texts)
     facts = replace(facts, unmoved=unmoved, change=relock.bring_along(facts.change, suite, workspace))
-    facts = replace(facts, bound=survey.bound_files(session.git, suite.name, version))
+    facts = replace(facts, bound=survey.bound_files(session.git, suite.name, version), contracts=apis)
     noted = tuple(problem for problem in loaded.problems if problem.severity is not Severity.ERROR)
     return facts, (*noted, *preflight.check(preflight.PREPARE, facts))
 

@@ -23,15 +23,14 @@ def check(
     Catalog, workspace, graph, pins and versions, offline: the one command for every pull request.
     """
     from trainer_release.app.check import check as use_case
-    from trainer_release.cli import errors
+    from trainer_release.cli import errors, render
     from trainer_release.errors import ReleaseError
 
     _known(output_format, ("text", "github"), "--output-format")
     shown_catalog(catalog, verbose=verbose)
     found = use_case(here(), catalog)
     if as_json:
-        keys = ("severity", "code", "message", "path", "line", "column", "hint")
-        document("check", {"problems": [{key: getattr(p, key) for key in keys} for p in found.problems]})
+        document("check", render.problems_document(found.problems))
     elif output_format == "github":
         for problem in found.problems:
             print(errors.annotation(problem))

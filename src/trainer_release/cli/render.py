@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from trainer_release.errors import Problem
 from trainer_release.model.plan import Line, Plan
 
 _FATES = {
@@ -51,6 +52,12 @@ def plan_document(plan: Plan) -> dict[str, Any]:
         "index": plan.index,
         "notes": list(plan.notes),
     }
+
+
+def problems_document(problems: Iterable[Problem]) -> dict[str, Any]:
+    """Problems as JSON, under their key."""
+    keys = ("severity", "code", "message", "path", "line", "column", "hint")
+    return {"problems": [{key: getattr(problem, key) for key in keys} for problem in problems]}
 
 
 def plan_text(plan: Plan) -> str:

@@ -60,7 +60,7 @@ def prepare(
         found = use_case(here(), version, asked=asked, catalog=catalog, index=index, dry_run=dry_run, reporter=listener)
     errors.tell(found.warnings, stream=sys.stderr)
     if as_json and found.plan is not None:
-        document("plan", render.plan_document(found.plan))
+        document("plan", render.plan_document(found.plan) | render.problems_document(found.warnings))
     elif found.plan is None:
         tell(f"{found.version} is prepared already, in commit {found.commit}")
     elif dry_run:

@@ -39,6 +39,16 @@ VERSIONS: dict[str, Page] = {
         "this is a note of `check`; `prepare` refuses it.",
         "Give the module a new version, in the row or by `--bump MODULE=LEVEL`, or take the change out.",
     ),
+    "bump-too-small": Page(
+        3,
+        "A version that promises more than it keeps",
+        "The public API of a module differs from its last published wheel, and its next version is a smaller step "
+        "than that difference asks for: major where something was removed or cannot be called as before, minor for new "
+        "names; below 1.0, minor for breakages, too. A user whose pin admits the new version gets what breaks their "
+        "code. It is a warning: a static look cannot know what you promised.",
+        "Give the version that the hint names, keep the old names beside the new ones, or go on: if nobody could rely "
+        "on it, a leading underscore says so.",
+    ),
     "stable-pins-prerelease": Page(
         3,
         "A stable module pins a pre-release",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from trainer_release.errors import Problem
+from trainer_release.model.contracts import Contract
 from trainer_release.model.edit import FileEdit
 from trainer_release.model.index import IndexFile, Listing
 from trainer_release.model.record import Record
@@ -71,7 +72,8 @@ class Change:
 class PrepareFacts:
     """For `prepare`. `epoch` is the release's one timestamp; `listings` by package name. `unmoved` are carried modules
     that changed since the suite tag that published their version: that tag, and the files. `bound`: which other suite
-    version's record holds the files of a package and version."""
+    version's record holds the files of a package and version. `contracts`: what became of the public APIs of modules
+    that changed."""
 
     suite: Suite
     version: str
@@ -83,6 +85,7 @@ class PrepareFacts:
     tools: Mapping[str, str]
     unmoved: Mapping[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
     bound: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    contracts: Mapping[str, Contract] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

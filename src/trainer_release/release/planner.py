@@ -117,5 +117,17 @@ def _notes(facts: PrepareFacts) -> tuple[str, ...]:
         notes.append(f"the uncommitted edit of {suite.catalog.path} joins the release commit")
     if facts.change.carried:
         notes.append("carried over, published already: " + ", ".join(facts.change.carried))
+    notes += _contracts(facts)
     notes.append("commit hooks are not run; push hooks are")
     return tuple(notes)
+
+
+def _contracts(facts: PrepareFacts) -> list[str]:
+    """What became of public APIs, and where nobody could tell."""
+    said = [
+        f"{name}: public API since {contract.base}: {contract}: at least {contract.least}"
+        for name, contract in facts.contracts.items()
+        if not contract.fault and contract.least != "patch"
+    ]
+    faults = [f"{name} ({contract.fault})" for name, contract in facts.contracts.items() if contract.fault]
+    return [*said, *(["public API not compared: " + ", ".join(faults)] if faults else [])]

@@ -85,6 +85,22 @@ def chosen(version: str, wish: str) -> str:
     return wish
 
 
+def jump(old: str, new: str) -> str:
+    """The level that a new version is over an old one, by the first number that differs (SemVer 2.0.0, items 6 to 8).
+
+    On the way from a pre-release to the version that it announces anything may change (item 9): major.
+    """
+    before, after = Version(old), Version(new)
+    if (before.epoch, before.major) != (after.epoch, after.major) or _announces(before, after):
+        return "major"
+    return "patch" if before.minor == after.minor else "minor"
+
+
+def higher(first: str, second: str) -> str:
+    """The weightier of two levels of `SIZES`."""
+    return max(first, second, key=SIZES.index)
+
+
 def of_commits(messages: Iterable[str], version: str) -> tuple[str, str]:
     """The level that commits propose, and the header that it is taken from (empty where there is none).
 
@@ -103,6 +119,10 @@ def _level(message: str, *, early: bool) -> str:
     if (header and header["breaking"]) or _FOOTER.search(message):
         return "minor" if early else "major"
     return "minor" if header and header["type"].lower() == "feat" else "patch"
+
+
+def _announces(before: Version, after: Version) -> bool:
+    return before.is_prerelease and before.release == after.release
 
 
 def _risen(version: Version, place: int) -> tuple[int, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from packaging.utils import canonicalize_name
 
+from trainer_release.model.contracts import Contract
 from trainer_release.model.project import Pinned
 from trainer_release.model.suite import Module, Suite
 from trainer_release.suite import bumps, edges
@@ -18,13 +19,15 @@ from trainer_release.suite.pins import admits
 class History:
     """What happened since the last suite tag, or nothing where there is none. `tag` is its short name, `version` the
     suite version in it, `versions` the modules' there as far as they are known. `changed` are modules whose folders
-    differ; `commits` holds the messages that touched a module, the newest first."""
+    differ; `commits` holds the messages that touched a module, the newest first, `contracts` what became of its public
+    API since its last published version."""
 
     tag: str | None = None
     version: str | None = None
     versions: Mapping[str, str] = field(default_factory=dict)
     changed: frozenset[str] = frozenset()
     commits: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    contracts: Mapping[str, Contract] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -72,11 +75,15 @@ def cycle(suite: Suite, version: str) -> set[str | None]:
 
 
 def by_commits(suite: Suite, version: str, names: Iterable[str], history: History, now: str) -> tuple[str, str]:
-    """The version that the commits since the last suite tag propose, and the level with the message behind it."""
-    messages = [message for name in names for message in history.commits.get(name, ())]
-    level, why = bumps.of_commits(messages, now)
+    """The version that the commits since the last suite tag propose, at least the one that the public API asks for; and
+    the level with what is behind it."""
+    members = tuple(names)
+    level, why = bumps.of_commits((said for name in members for said in history.commits.get(name, ())), now)
+    for contract in (history.contracts[name] for name in members if name in history.contracts):
+        if bumps.higher(contract.least, level) != level:
+            level, why = contract.least, f"public API since {contract.base}: {contract}"
     at_least = "minor" if bumps.stage_of(version) and level == "patch" else level
-    said = f"{level}, changed since {history.tag}" if history.changed.intersection(names) else f"{level}, asked for"
+    said = f"{level}, changed since {history.tag}" if history.changed.intersection(members) else f"{level}, asked for"
     return following(suite, version, now, at_least), f"{said}: {why}" if why else said
 
 

@@ -17,7 +17,7 @@ METADATA_LIMIT = 1 << 20
 RECORD_LIMIT = 64 << 20
 """The most bytes that a wheel's RECORD may have."""
 
-_DAMAGE = (zipfile.BadZipFile, tarfile.TarError, OSError, EOFError, zlib.error, RuntimeError, ValueError)
+DAMAGE = (zipfile.BadZipFile, tarfile.TarError, OSError, EOFError, zlib.error, RuntimeError, ValueError)
 """What the standard library says of damaged, encrypted or lying archives."""
 
 
@@ -27,7 +27,7 @@ def metadata_bytes(path: Path) -> bytes:
     name = "METADATA" if path.suffix == ".whl" else "PKG-INFO"
     try:
         return read(path, name, METADATA_LIMIT)
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise invalid(path, f"it cannot be read: {error}") from error
 
 
@@ -35,7 +35,7 @@ def record_bytes(wheel: Path) -> bytes:
     """The RECORD of a wheel. Fails with `artifact-invalid`."""
     try:
         return _from_wheel(wheel, "RECORD", RECORD_LIMIT)
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise invalid(wheel, f"it cannot be read: {error}") from error
 
 
@@ -47,7 +47,7 @@ def invalid(path: Path, what: str) -> ReleaseError:
 def _from_wheel(path: Path, name: str, limit: int) -> bytes:
     """One file of a wheel's only *.dist-info folder."""
     with zipfile.ZipFile(path) as archive:
-        _refuse_misleading(path, archive.namelist())
+        refuse_misleading(path, archive.namelist())
         members = {info.filename: info for info in archive.infolist()}
         place = _only(path, (m for m in members if m.count("/") == 1 and m.endswith(f".dist-info/{name}")), name)
         _refuse_huge(path, place, members[place].file_size, limit)
@@ -59,7 +59,7 @@ def _from_sdist(path: Path, name: str, limit: int) -> bytes:
     """One file of an sdist's top folder."""
     with tarfile.open(path, "r:gz") as archive:
         members = archive.getmembers()
-        _refuse_misleading(path, (member.name for member in members if not member.isdir()))
+        refuse_misleading(path, (member.name for member in members if not member.isdir()))
         files = {member.name: member for member in members if member.isfile()}
         place = _only(path, (m for m in files if m.count("/") == 1 and m.endswith(f"/{name}")), name)
         _refuse_huge(path, place, files[place].size, limit)
@@ -67,7 +67,7 @@ def _from_sdist(path: Path, name: str, limit: int) -> bytes:
         return file.read(limit) if file else b""
 
 
-def _refuse_misleading(path: Path, names: Iterable[str]) -> None:
+def refuse_misleading(path: Path, names: Iterable[str]) -> None:
     """A name held twice shows readers different files; one that leaves the archive overwrites others."""
     for name, times in Counter(names).items():
         outside = ".." in PurePosixPath(name).parts or PurePosixPath(name).is_absolute()

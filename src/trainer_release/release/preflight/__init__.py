@@ -10,6 +10,7 @@ from typing import Any, Protocol, TypeVar
 
 from trainer_release.errors import Problem, ReleaseError, Severity
 from trainer_release.release.preflight.rules import (
+    big_enough,
     bound_once,
     branch_allowed,
     bytes_agree,
@@ -48,6 +49,7 @@ PREPARE: tuple[Rule[Any], ...] = (
     sound_change,
     moved_if_changed,
     published_needs,
+    big_enough,
 )
 
 EXECUTE: tuple[Rule[Any], ...] = (tagged, bytes_agree, covered_files, credentials_known)
