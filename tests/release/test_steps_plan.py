@@ -118,6 +118,7 @@ def test_metadata_is_held_against_the_pins_of_the_release_commit():
     checks = {check.subject: check for check in check_metadata.plan(prepare_facts())}
     assert checks["core"].requires == {"demo-speech": ("==1.1.0",), "demo-words": ("<2.0.0,>=1.0.0",)}
     assert (checks["words"].package, checks["words"].version, checks["words"].requires) == ("demo-words", "1.1.0", {})
+    assert (checks["core"].admitting, checks["words"].admitting["demo-core"]) == ({}, "1.1.0")
 
 
 def test_a_module_alone_may_use_what_it_needs_and_what_that_needs():
@@ -128,7 +129,8 @@ def test_a_module_alone_may_use_what_it_needs_and_what_that_needs():
 def test_the_record_is_complete_but_for_what_the_run_finds_out():
     action = one(point_refs.plan(prepare_facts(**CARRIED)))
     assert (action.tag, action.ref) == ("v1.1.0", "refs/trainer-release/demo/1.1.0")
-    assert (action.branch, action.head, action.tags, action.bind) == (
+    (place,) = action.places
+    assert (place.branch, place.head, place.tags, action.bind) == (
         "refs/heads/main",
         HEAD,
         ("refs/tags/v1.1.0",),
@@ -147,11 +149,12 @@ def test_the_record_is_complete_but_for_what_the_run_finds_out():
 
 def test_a_pull_request_gets_a_branch_and_no_tag():
     action = one(point_refs.plan(prepare_facts(files=PROPOSED)))
-    assert (action.branch, action.head, action.tags) == ("refs/heads/release/1.1.0", None, ())
+    (place,) = action.places
+    assert (place.branch, place.head, place.tags) == ("refs/heads/release/1.1.0", None, ())
 
 
 def test_a_detached_head_moves_no_branch():
-    assert one(point_refs.plan(prepare_facts(branch=None))).branch == ""
+    assert one(one(point_refs.plan(prepare_facts(branch=None))).places).branch == ""
 
 
 def test_with_build_ci_no_bytes_are_bound():

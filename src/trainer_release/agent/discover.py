@@ -18,11 +18,14 @@ _TOGETHER = "integration"
 _PATTERNS = ("test_*.py", "*_test.py")
 
 
-def module_tests(root: Path, module: Module) -> tuple[TestSource, ...]:
-    """The module's own `tests/` (or `test/`), without the integration tests below it; empty where there is none."""
+def module_tests(root: Path, module: Module, folder: Path | None = None) -> tuple[TestSource, ...]:
+    """The module's own `tests/` (or `test/`), without the integration tests below it; empty where there is none.
+
+    `folder` is where its project lies; None: at its path below the root.
+    """
     if module.path is None:
         return ()
-    folder = root / module.path
+    folder = folder or root / module.path
     found = next((folder / name for name in FOLDERS if (folder / name).is_dir()), None)
     if found is None:
         return ()
@@ -40,9 +43,9 @@ def integration_tests(
 ) -> tuple[TestSource, ...]:
     """`tests/integration` of the workspace root, the umbrella and the current folder, and the repository's `tests/`.
 
-    `umbrella_path` is relative to `root`; None: the suite's own. `repository` is a path; None: what the environment
-    variable INTEGRATION_TESTS_REPO says. Test files whose bytes an earlier source has are left out. A repository
-    without `tests/` is ReleaseError `integration-tests-missing`.
+    `umbrella_path` is relative to `root`, or absolute; None: the suite's own. `repository` is a path; None: what the
+    environment variable INTEGRATION_TESTS_REPO says. Test files whose bytes an earlier source has are left out. A
+    repository without `tests/` is ReleaseError `integration-tests-missing`.
     """
     umbrella = umbrella_path or (suite.umbrella.path if suite and suite.umbrella else None)
     bases = [root, *([root / umbrella] if umbrella else []), here or Path.cwd()]

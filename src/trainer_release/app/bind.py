@@ -11,6 +11,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from trainer_release.agent import verdict as verdicts
+from trainer_release.app import elsewhere
 from trainer_release.app.session import Session
 from trainer_release.errors import Problem, ReleaseError, fail
 from trainer_release.model.index import Dist, Listing
@@ -67,7 +68,12 @@ def bound(session: Session, record: Record | None, version: str, tag: str, folde
     commit = session.git.commit_of(tag) or (record.commit if record else None)
     if commit is None:
         raise fail("nothing-prepared", f"{tag} names no commit", hint=f"trainer-release prepare {version}")
-    suite = survey.suite_at(session.git, commit, session.prefix, session.catalog)
+    home = session.home(session.listed_at(commit).suite)
+    if record is not None:
+        found = elsewhere.recorded(home, record)
+    else:
+        found = elsewhere.followed(home, session.listed_at(commit))
+    suite = survey.suite_at(session.git, commit, session.prefix, session.catalog, elsewhere.places(found))
     _in_step(suite, version, [name for name, m in record.modules.items() if not m.published] if record else [])
     epoch = int(session.git.do("show", "-s", "--format=%ct", commit))
     released = (tuple(name for name in wave if suite.modules[name].publish) for wave in suite.graph.waves)
@@ -82,6 +88,7 @@ def bound(session: Session, record: Record | None, version: str, tag: str, folde
         umbrella=suite.umbrella.package if suite.umbrella else None,
         modules={name: _module(suite, name) for wave in waves for name in wave},
         waves=waves,
+        elsewhere={name: there.recorded() for name, there in found.items()},
     )
     dists = (
         [artifacts.dist(path) for path in sorted(folder.rglob("*")) if path.suffix in (".whl", ".gz")] if folder else []

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from trainer_release.app.load import Loaded, load, locate
-from trainer_release.app.session import session_at
+from trainer_release.app.load import Loaded, locate
+from trainer_release.app.session import load_suite, session_at
 from trainer_release.errors import Problem, ReleaseError, Severity
 from trainer_release.model.edit import FileEdit
 from trainer_release.model.suite import Suite
@@ -31,7 +31,7 @@ class Checked:
 def check(start: Path, catalog: Path | None = None) -> Checked:
     """Look at catalog, workspace, graph, pins and drift; what is wrong is in the answer, not raised. Where git knows a
     suite tag, modules that changed since and have the same version are noted."""
-    checked = judge(lambda: load(start, catalog))
+    checked = judge(lambda: load_suite(start, catalog))
     if checked.suite is None:
         return checked
     return replace(checked, problems=(*checked.problems, *_unmoved(checked.suite, locate(start.resolve(), catalog))))
@@ -41,19 +41,21 @@ def judge(look: Callable[[], Loaded]) -> Checked:
     """What `check` says of a suite, wherever it comes from."""
     try:
         loaded = look()
+        own = drift(loaded)
         locked, problems = relock.drift(loaded.root, loaded.suite, stated(loaded.suite))
-        edits = (*drift(loaded), *locked)
     except ReleaseError as error:
         return Checked(error.problems)
-    told = (_told(edit, loaded) for edit in edits)
-    return Checked((*loaded.problems, *told, *problems), edits, loaded.suite)
+    places = [(edit, line) for edit in own for line in _changes(edit)] + [(edit, _changes(edit)[0]) for edit in locked]
+    known = {(problem.path, problem.line) for problem in loaded.problems if problem.severity is Severity.ERROR}
+    told = (_told(edit, line, loaded) for edit, line in places if (edit.path, line) not in known)
+    return Checked((*loaded.problems, *told, *problems), (*own, *locked), loaded.suite)
 
 
 def sync(start: Path, catalog: Path | None = None, *, only_look: bool = False) -> tuple[FileEdit, ...]:
     """Make the files say what the catalog says; the edits that were made, or would be. Lock files follow as far as that
     is certain without their tools; what is left, and a version that cannot be told, raises ReleaseError once the rest
     is written."""
-    loaded = load(start, catalog)
+    loaded = load_suite(start, catalog)
     locked, problems = relock.drift(loaded.root, loaded.suite, stated(loaded.suite))
     edits = (*drift(loaded), *locked)
     if not only_look:
@@ -109,8 +111,7 @@ def stated(suite: Suite) -> Mapping[str, str]:
     return {name: module.version for name, module in suite.modules.items()}
 
 
-def _told(edit: FileEdit, loaded: Loaded) -> Problem:
-    line = _first_change(edit)
+def _told(edit: FileEdit, line: int, loaded: Loaded) -> Problem:
     old = (edit.before or "").splitlines()
     new = edit.after.splitlines()
     said = old[line - 1].strip() if 0 < line <= len(old) else "nothing"
@@ -125,7 +126,9 @@ def _told(edit: FileEdit, loaded: Loaded) -> Problem:
     )
 
 
-def _first_change(edit: FileEdit) -> int:
+def _changes(edit: FileEdit) -> list[int]:
+    """The lines that would change; where lines come or go, the first one alone."""
     before, after = (edit.before or "").splitlines(), edit.after.splitlines()
     pairs = enumerate(zip(before, after, strict=False), start=1)
-    return next((number for number, (old, new) in pairs if old != new), min(len(before), len(after)) + 1)
+    found = [number for number, (old, new) in pairs if old != new]
+    return found if found and len(before) == len(after) else [*found, min(len(before), len(after)) + 1][:1]

@@ -9,7 +9,7 @@ from typing import Any
 
 from packaging.version import Version
 
-from trainer_release.app import workbench
+from trainer_release.app import elsewhere, workbench
 from trainer_release.app.bind import Given, bound, carried, gather
 from trainer_release.app.session import EMBEDDED, Session, address, index_of, listings, look, open_session
 from trainer_release.errors import Problem, fail
@@ -25,6 +25,7 @@ from trainer_release.release.engine.runner import carry_out
 from trainer_release.release.names import RECORDS, record_ref, recorded_version, tag_ref, tagged_version
 from trainer_release.suite.versions import check_argument
 from trainer_release.world import credentials, lock, refs, worktree
+from trainer_release.world.files import scratch
 
 PORT = 8111
 SERVED = f"http://127.0.0.1:{PORT}/simple/"
@@ -75,16 +76,19 @@ def execute(start: Path, options: Options, *, dry_run: bool = False, reporter: R
             "CI is set, and the catalog's index is the embedded one",
             hint="say what you mean: --index local, or the index of the workflow",
         )
+    home = session.home(suite.name)
     if dry_run:
         record, given = _prepared(session, suite, options)
-        with look(session, suite, chosen) as listed:
-            facts, warnings = _facts(session, record, given, listed, chosen)
+        with scratch("look") as folder, look(session, suite, chosen) as listed:
+            found = elsewhere.recorded(home, record, instead=folder)
+            facts, warnings = _facts(session, record, found, given, listed, chosen)
         return Executed(record.version, planner.execute(facts), warnings)
     with lock.held(session.cache(suite.name), "trainer-release execute"):
         record, given = _prepared(session, suite, options)
         if session.git.commit_of("HEAD") == record.commit:
             workbench.repair(session, record)
-        return _carried_out(session, record, given, chosen, options, reporter or Reporter())
+        found = elsewhere.recorded(home, record)
+        return _carried_out(session, record, found, given, chosen, options, reporter or Reporter())
 
 
 def newest(session: Session, suite: Suite) -> str:
@@ -135,7 +139,12 @@ def _fetch(session: Session, wanted: list[str]) -> None:
 
 
 def _facts(
-    session: Session, record: Record, given: Given, listed: Mapping[str, Listing], index: str
+    session: Session,
+    record: Record,
+    found: elsewhere.Found,
+    given: Given,
+    listed: Mapping[str, Listing],
+    index: str,
 ) -> tuple[ExecuteFacts, tuple[Problem, ...]]:
     git = survey.repository(session.git, session.prefix, session.catalog)
     record = carried(record, listed)
@@ -146,22 +155,34 @@ def _facts(
         "embedded": index == EMBEDDED,
         "credentials": index == EMBEDDED or credentials.known(index, _upload(session, index)),
     }
-    facts = survey.to_execute(session.git, git, session.catalog, record, listed, **rest)
+    rest["elsewhere"] = {
+        name: there.facts(moved=elsewhere.has_moved(there, record.elsewhere[name])) for name, there in found.items()
+    }
+    facts = survey.to_execute(_suite(session, record, found), git, record, listed, **rest)
     return facts, preflight.check(preflight.EXECUTE, facts)
 
 
 def _carried_out(
-    session: Session, record: Record, given: Given, index: str, options: Options, reporter: Reporter
+    session: Session,
+    record: Record,
+    found: elsewhere.Found,
+    given: Given,
+    index: str,
+    options: Options,
+    reporter: Reporter,
 ) -> Executed:
-    suite = survey.suite_at(session.git, record.commit, session.prefix, session.catalog)
+    suite = _suite(session, record, found)
     with index_of(session, suite, index) as where:
-        facts, warnings = _facts(session, record, given, listings(suite, where), index)
+        facts, warnings = _facts(session, record, found, given, listings(suite, where), index)
         plan = planner.execute(facts)
         if plan.uploads and index != EMBEDDED and not options.confirm(plan):
             raise fail("not-confirmed", f"{len(plan.uploads)} uploads to {index} were not confirmed", hint="give --yes")
         path = session.cache(record.suite) / "journal" / record.version / f"execute-{index}.jsonl"
         journal = Journal(path, plan.id, resume=True)
-        with workbench.world(session, record.suite, plan.id, record.version, where, options.manifest) as world:
+        gits = {name: there.git for name, there in found.items()}
+        with workbench.world(
+            session, record.suite, plan.id, record.version, where, options.manifest, elsewhere=gits
+        ) as world:
             outcomes = carry_out(plan, steps.EXECUTE, world, journal, reporter, workbench.CLOCK)
     written = manifest.place(record, options.manifest or session.data(record.suite) / "manifests")
     uploaded = [
@@ -180,6 +201,12 @@ def _carried_out(
         install=_install(session, record, index, written.parent / f"{manifest.name(record)}-constraints.txt"),
         uploaded=tuple(uploaded),
     )
+
+
+def _suite(session: Session, record: Record, found: elsewhere.Found) -> Suite:
+    """The suite as the release commits have it."""
+    places = elsewhere.places(found)
+    return survey.suite_at(session.git, record.commit, session.prefix, session.catalog, places)
 
 
 def _install(session: Session, record: Record, index: str, constraints: Path) -> tuple[str, ...]:

@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from trainer_release.app.check import Checked, judge
 from trainer_release.app.load import CATALOG, Loaded
 from trainer_release.errors import ReleaseError, fail
+from trainer_release.suite.adopt import also
 from trainer_release.suite.adopt.adoption import Adoption, adopt
 from trainer_release.suite.adopt.choice import Choice, choose
 from trainer_release.suite.adopt.text import catalog_text
 from trainer_release.suite.assemble import Texts, assemble
-from trainer_release.suite.discovery import MARKERS
+from trainer_release.suite.discovery import MARKERS, folders_of
 from trainer_release.world.files import find_named, replace_text, text_or_none
 from trainer_release.world.git import Git, open_repository
 
 
 @dataclass(frozen=True, slots=True)
 class Repository:
-    """What a look found: where the catalog is to lie, every file that tells of a project, what is released, and what
-    git knows (nothing where there is no git)."""
+    """What a look found: where the catalog is to lie, every file that tells of a project, what is released, the further
+    places of versions by folder, and what git knows (nothing where there is no git)."""
 
     place: Path
     paths: tuple[str, ...]
     texts: Texts
     choice: Choice
     called: str
+    further: Mapping[str, tuple[str, ...]]
     tags: tuple[str, ...] = ()
     branch: str | None = None
 
@@ -60,22 +63,32 @@ def look(start: Path, output: Path | None = None) -> Repository:
             hint="run it in the root of the repository; --output PATH lies above the projects",
         )
         raise ReleaseError(*choice.unread, *nothing.problems)
+    named = (path.relative_to(root).as_posix() for path in find_named(root, *also.NAMES))
+    places = also.further(choice.released, folders_of(paths), named, texts)
     git = open_repository(root)
     if git is None:
-        return Repository(place, paths, texts, choice, root.name)
-    return Repository(place, paths, texts, choice, name_of(git, root), tags_of(git), branch_of(git))
+        return Repository(place, paths, texts, choice, root.name, places)
+    return Repository(place, paths, texts, choice, name_of(git, root), places, tags_of(git), branch_of(git))
 
 
 def propose(found: Repository, suite: str | None = None, index: str = "pypi") -> Proposal:
     """The catalog for what was found, checked before anything is written."""
-    adoption = adopt(found.choice, found.called, tags=found.tags, branch=found.branch, suite=suite, index=index)
+    adoption = adopt(
+        found.choice,
+        found.called,
+        tags=found.tags,
+        branch=found.branch,
+        suite=suite,
+        index=index,
+        further=found.further,
+    )
     text = catalog_text(adoption)
     name = found.place.name
 
     def loaded() -> Loaded:
         read = Texts(lambda path: text if path == name else found.texts(path))
         joined, problems = assemble(name, found.paths, read)
-        return Loaded(found.place.parent, name, joined, problems, read.found)
+        return Loaded(found.place.parent, name, joined, problems, read.found, read)
 
     checked = judge(loaded)
     told = {problem.where for problem in checked.problems}

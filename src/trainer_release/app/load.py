@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from trainer_release.app.catalog_file import checked
 from trainer_release.errors import Problem, fail
+from trainer_release.model.catalog import Catalog
 from trainer_release.model.suite import Suite
 from trainer_release.suite.assemble import Texts, assemble
+from trainer_release.suite.catalog.reader import read
 from trainer_release.suite.discovery import MARKERS
+from trainer_release.world.clones import Mounted
 from trainer_release.world.files import find_named, kind_of, text_or_none
+from trainer_release.world.git import Git
 
 CATALOG = "versions.yaml"
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """The workspace root (the catalog's folder), the catalog's file name, the suite, drift and warnings, and every text
-    that was read, by path relative to the root."""
+    """The workspace root (the catalog's folder), the catalog's file name, the suite, drift and warnings, every text
+    that was read, by path relative to the root, and what reads others. `elsewhere`: clone and commit of each repository
+    that was read beside it, by the folder under which its files stand."""
 
     root: Path
     name: str
     suite: Suite
     problems: tuple[Problem, ...]
     texts: Mapping[str, str]
+    read: Callable[[str], str | None]
+    elsewhere: Mapping[str, tuple[Git, str]] = field(default_factory=dict)
 
 
 def locate(start: Path, catalog: Path | None = None) -> Path:
@@ -51,11 +58,16 @@ def locate(start: Path, catalog: Path | None = None) -> Path:
     )
 
 
-def load(start: Path, catalog: Path | None = None) -> Loaded:
-    """Read the suite that `start` belongs to."""
-    place = locate(start.resolve(), catalog)
+def read_catalog(place: Path) -> Catalog:
+    """The catalog alone; what is wrong with it raises ReleaseError."""
+    return read(text_or_none(place) or "", place.name)[0]
+
+
+def load(place: Path, elsewhere: Mapping[str, tuple[Git, str]]) -> Loaded:
+    """Read the suite of the catalog at a path, and its other repositories at the commits given."""
     root = place.parent
     paths = [path.relative_to(root).as_posix() for path in find_named(root, *MARKERS)]
-    texts = Texts(lambda path: text_or_none(root / path))
-    suite, problems = assemble(place.name, paths, texts)
-    return Loaded(root, place.name, suite, problems, texts.found)
+    mounted = Mounted(elsewhere, MARKERS)
+    texts = Texts(lambda path: mounted.text(path) if mounted.holds(path) else text_or_none(root / path))
+    suite, problems = assemble(place.name, [*paths, *mounted.paths], texts)
+    return Loaded(root, place.name, suite, problems, texts.found, texts, elsewhere)

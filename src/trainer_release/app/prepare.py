@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from trainer_release.app import workbench
-from trainer_release.app.load import Loaded
+from trainer_release.app import elsewhere, workbench
 from trainer_release.app.session import Session, index_of, look, open_session
-from trainer_release.errors import Problem, Severity
+from trainer_release.errors import Problem, Severity, fail
 from trainer_release.model.facts import PrepareFacts
 from trainer_release.model.plan import Plan
 from trainer_release.release import planner, preflight, relock, since, steps, survey
@@ -21,9 +20,9 @@ from trainer_release.release.names import record_ref, tag_ref
 from trainer_release.suite.asked import Asked, stated, suite_version
 from trainer_release.suite.proposal import propose
 from trainer_release.suite.versions import check_argument
-from trainer_release.world import clock, lock
+from trainer_release.world import clock, lock, moves
 from trainer_release.world.builds import find_uv
-from trainer_release.world.files import remove_tree, text_or_none
+from trainer_release.world.files import remove_tree, scratch
 from trainer_release.world.locks import Workspace
 from trainer_release.world.venvs import interpreter
 
@@ -56,27 +55,44 @@ def prepare(
     if version is not None:
         check_argument(version)
     session = open_session(start, catalog)
-    loaded = session.load()
-    suite = loaded.suite
-    version = suite_version(suite.catalog.version, version, asked)
+    read = session.listed()
+    version, home = suite_version(read.version, version, asked), session.home(read.suite)
     if dry_run:
-        facts, warnings = _facts(session, loaded, version, asked, index)
-        return Prepared(version, planner.prepare(facts), warnings)
-    with lock.held(session.cache(suite.name), f"trainer-release prepare {version}"):
+        with scratch("look") as folder:
+            found = elsewhere.followed(home, read, instead=folder)
+            facts, warnings = _facts(session, found, version, asked, index)
+            return Prepared(version, planner.prepare(facts), warnings)
+    with lock.held(session.cache(read.suite), f"trainer-release prepare {version}"):
+        _finished(home, version)
         if commit := already(session, version):
             return Prepared(version, None, done=True, commit=commit)
-        return _carried_out(session, version, asked, index, reporter or Reporter())
+        return _carried_out(session, elsewhere.followed(home, read), version, asked, index, reporter or Reporter())
+
+
+def _finished(home: elsewhere.Home, version: str) -> None:
+    """Finish a run that was cut off while it moved the refs of several repositories."""
+    pending = elsewhere.pending(home)
+    if pending is None:
+        return
+    if pending.release != version:
+        raise fail(
+            "release-pending",
+            f"a run of `prepare {pending.release}` was cut off while it moved the refs of several repositories",
+            hint=f"`trainer-release prepare {pending.release}` finishes it, `trainer-release abandon "
+            f"{pending.release}` undoes it",
+        )
+    moves.finish(home.data / moves.LOG, pending, elsewhere.cloned(home, pending.changes))
 
 
 def already(session: Session, version: str) -> str | None:
     """The commit of this very version where it is prepared from what is checked out; a tree that a crash left behind is
     brought forward first."""
-    suite = session.load().suite
-    found, _, _ = survey.find_record(session.git, suite.name, version, tag_ref(suite.catalog, version))
-    if found is None or record_ref(suite.name, version) not in session.git.refs(record_ref(suite.name, version)):
+    catalog = session.listed()
+    found, _, _ = survey.find_record(session.git, catalog.suite, version, tag_ref(catalog, version))
+    if found is None or record_ref(catalog.suite, version) not in session.git.refs(record_ref(catalog.suite, version)):
         return None
     head = session.git.commit_of("HEAD")
-    if suite.catalog.release.push == "pull-request" and head == session.git.commit_of(f"{found.commit}^"):
+    if catalog.release.push == "pull-request" and head == session.git.commit_of(f"{found.commit}^"):
         return found.commit
     if head != found.commit:
         return None
@@ -85,12 +101,13 @@ def already(session: Session, version: str) -> str | None:
 
 
 def _facts(
-    session: Session, loaded: Loaded, version: str, asked: Asked, index: str | None
+    session: Session, found: elsewhere.Found, version: str, asked: Asked, index: str | None
 ) -> tuple[PrepareFacts, tuple[Problem, ...]]:
+    loaded = session.load(found)
     suite = loaded.suite
     texts = dict(loaded.texts)
     for path in (CHANGELOG, embed_path(suite)):
-        text = text_or_none(session.root / path) if path else None
+        text = loaded.read(path) if path else None
         if path and text is not None:
             texts[path] = text
     git = survey.repository(session.git, session.prefix, session.catalog)
@@ -108,12 +125,15 @@ def _facts(
     workspace = Workspace(session.root, session.prefix, session.git, facts.python, find_uv(), texts)
     facts = replace(facts, unmoved=unmoved, change=relock.bring_along(facts.change, suite, workspace))
     facts = replace(facts, bound=survey.bound_files(session.git, suite.name, version), contracts=apis)
+    facts = replace(facts, elsewhere={name: there.facts() for name, there in found.items()})
     noted = tuple(problem for problem in loaded.problems if problem.severity is not Severity.ERROR)
     return facts, (*noted, *preflight.check(preflight.PREPARE, facts))
 
 
-def _carried_out(session: Session, version: str, asked: Asked, index: str | None, reporter: Reporter) -> Prepared:
-    facts, warnings = _facts(session, session.load(), version, asked, index)
+def _carried_out(
+    session: Session, found: elsewhere.Found, version: str, asked: Asked, index: str | None, reporter: Reporter
+) -> Prepared:
+    facts, warnings = _facts(session, found, version, asked, index)
     plan = planner.prepare(facts)
     name = facts.suite.name
     cache = session.cache(name)
@@ -122,7 +142,9 @@ def _carried_out(session: Session, version: str, asked: Asked, index: str | None
     journal = Journal(cache / "journal" / version / "prepare.jsonl", plan.id, resume=False)
     with (
         index_of(session, facts.change.suite, index) as where,
-        workbench.world(session, name, plan.id, version, where) as world,
+        workbench.world(
+            session, name, plan.id, version, where, elsewhere={n: e.git for n, e in found.items()}
+        ) as world,
     ):
         outcomes = carry_out(plan, steps.PREPARE, world, journal, reporter, workbench.CLOCK)
     commit = str(outcomes["point_refs", ""].evidence["commit"])

@@ -9,12 +9,15 @@ from pathlib import Path
 
 from packaging.utils import canonicalize_name
 
-from trainer_release.app.load import Loaded, load, locate
+from trainer_release.app import elsewhere
+from trainer_release.app.load import Loaded, load, locate, read_catalog
 from trainer_release.errors import fail
 from trainer_release.model.catalog import Catalog, IndexAddress
 from trainer_release.model.index import Listing
 from trainer_release.model.suite import Suite
+from trainer_release.suite.catalog.reader import examine, read
 from trainer_release.world import index, local_index
+from trainer_release.world.files import text_or_none
 from trainer_release.world.git import Git, open_repository
 
 EMBEDDED = "local"
@@ -30,19 +33,36 @@ class Session:
     git: Git
     prefix: str
 
-    def load(self) -> Loaded:
-        """The suite as the work tree has it now."""
-        return load(self.root, self.root / self.catalog)
+    def listed(self) -> Catalog:
+        """The catalog alone, as the work tree has it now."""
+        return read_catalog(self.root / self.catalog)
 
-    def home(self, suite: str) -> Path:
-        """The suite's folder in the common git folder, shared by linked work trees and tracked by nothing."""
-        return self.git.common / "trainer-release" / suite
+    def listed_at(self, commit: str) -> Catalog:
+        """The catalog alone, as a commit has it."""
+        place = self.prefix + self.catalog
+        return read(self.git.texts(commit, [place]).get(place, ""), self.catalog)[0]
+
+    def load(self, found: elsewhere.Found | None = None) -> Loaded:
+        """The suite as the work tree has it now; its other repositories as `found`, else as they are cloned."""
+        place = self.root / self.catalog
+        if found is None and "repository" in (text_or_none(place) or ""):
+            catalog = examine(text_or_none(place) or "", place.name)[0]
+            found = elsewhere.at_hand(self.home(catalog.suite), catalog) if catalog else {}
+        return load(place, elsewhere.places(found or {}))
+
+    def home(self, suite: str) -> elsewhere.Home:
+        """The repository as other repositories' clones are kept beside it."""
+        return elsewhere.Home(self.git, self.root, self.data(suite))
 
     def cache(self, suite: str) -> Path:
-        return self.home(suite) / "cache"
+        return self._state(suite) / "cache"
 
     def data(self, suite: str) -> Path:
-        return self.home(suite) / "data"
+        return self._state(suite) / "data"
+
+    def _state(self, suite: str) -> Path:
+        """The suite's folder in the common git folder, shared by linked work trees and tracked by nothing."""
+        return self.git.common / "trainer-release" / suite
 
 
 def open_session(start: Path, catalog: Path | None = None) -> Session:
@@ -52,6 +72,14 @@ def open_session(start: Path, catalog: Path | None = None) -> Session:
     if session is None:
         raise fail("not-a-repository", f"{place.parent.name} lies in no git repository", hint="git init, then commit")
     return session
+
+
+def load_suite(start: Path, catalog: Path | None = None) -> Loaded:
+    """The suite that `start` belongs to; it need not lie in a git repository, but other repositories are found only
+    beside one."""
+    place = locate(start.resolve(), catalog)
+    session = session_at(place) if "repository" in (text_or_none(place) or "") else None
+    return session.load() if session else load(place, {})
 
 
 def session_at(place: Path) -> Session | None:

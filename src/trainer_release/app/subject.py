@@ -12,7 +12,7 @@ from packaging.utils import canonicalize_name
 from trainer_release.agent.discover import integration_tests, module_tests
 from trainer_release.agent.envs import ask
 from trainer_release.agent.selection import LeftOut, fitting
-from trainer_release.app.load import load
+from trainer_release.app.session import load_suite
 from trainer_release.errors import Problem, ReleaseError, fail
 from trainer_release.model.catalog import Pin
 from trainer_release.model.project import Project
@@ -59,7 +59,7 @@ class Subject:
 def of_catalog(start: Path, catalog: Path | None, names: Iterable[str]) -> Subject | None:
     """The named modules of the catalog, all where none is named; None where there is no catalog and none was given."""
     try:
-        loaded = load(start, catalog)
+        loaded = load_suite(start, catalog)
     except ReleaseError as error:
         if catalog is None and [problem.code for problem in error.problems] == ["catalog-missing"]:
             return None

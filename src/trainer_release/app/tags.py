@@ -1,22 +1,21 @@
-"""tag, push and abandon: the refs of a prepared release."""
+"""tag and push: the refs of a prepared release, in every repository that it touches."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
-from trainer_release.app import workbench
-from trainer_release.app.session import Session, look, open_session
-from trainer_release.errors import Problem, ReleaseError, fail
+from trainer_release.app import elsewhere
+from trainer_release.app.session import Session, open_session
+from trainer_release.errors import fail
+from trainer_release.model.catalog import Catalog
 from trainer_release.model.record import Record
 from trainer_release.model.suite import Suite
 from trainer_release.release import record as records
 from trainer_release.release import survey
 from trainer_release.release.names import branch_ref, module_tags, record_ref, release_branch, tag_name, tag_ref
 from trainer_release.suite.versions import check_argument
-from trainer_release.world import commits, lock, refs, worktree
-from trainer_release.world.files import remove_tree, text_or_none
+from trainer_release.world import clones, commits, lock, moves, refs, worktree
 from trainer_release.world.git import Git
 
 
@@ -31,39 +30,67 @@ class Tagged:
 
 def tag(start: Path, version: str, catalog: Path | None = None) -> Tagged:
     """Tag the commit on the branch whose tree is the prepared tree, merged or squashed alike (`tree-differs` where
-    there is none)."""
-    session, suite, record = _open(start, version, catalog)
-    with lock.held(session.cache(suite.name), f"trainer-release tag {version}"):
-        name, ref = tag_name(suite.catalog, version), tag_ref(suite.catalog, version)
+    there is none); in every repository that the release touches, or in none."""
+    opened = open_record(start, version, catalog)
+    session, listed, record = opened.session, opened.catalog, opened.record
+    with lock.held(session.cache(listed.suite), f"trainer-release tag {version}"):
+        name, ref = tag_name(listed, version), tag_ref(listed, version)
         known = session.git.commit_of(ref)
         if known is not None:
             return Tagged(name, known, new=False)
-        commit = _merged(session.git, record)
-        made = survey.suite_at(session.git, commit, session.prefix, session.catalog)
-        published = [module for module, recorded in record.modules.items() if recorded.published]
-        text = records.annotation(record)
-        changes = [refs.RefChange(ref, None, commits.write_tag(session.git, name, commit, text, record.epoch))]
-        for other in module_tags(made, published):
-            own = other.removeprefix("refs/tags/")
-            made_object = commits.write_tag(session.git, own, commit, f"{own}\n", record.epoch)
-            changes.append(refs.RefChange(other, None, made_object))
-        refs.update(session.git, changes)
-        return Tagged(name, commit, new=True)
+        found = elsewhere.recorded(opened.home, record)
+        others = {n: there for n, there in record.elsewhere.items() if there.tagged}
+        merged = {
+            **{n: _merged(found[n].git, record, there.tree, there.branch) for n, there in others.items()},
+            "": _merged(session.git, record, record.tree, record.build.get("branch")),
+        }
+        places = {each.mount.folder: (each.git, merged.get(n, each.tip.commit)) for n, each in found.items()}
+        made = survey.suite_at(session.git, merged[""], session.prefix, session.catalog, places)
+        gits = {"": session.git, **{n: each.git for n, each in found.items()}}
+        changes = {n: _tags(gits[n], made, record, n, commit) for n, commit in merged.items()}
+        moves.carry_out(session.data(listed.suite) / moves.LOG, moves.Moves(version, changes), gits)
+        return Tagged(name, merged[""], new=True)
 
 
-def _open(start: Path, version: str, catalog: Path | None) -> tuple[Session, Suite, Record]:
+def _tags(git: Git, suite: Suite, record: Record, repository: str, commit: str) -> tuple[refs.RefChange, ...]:
+    """The suite tag, which holds the record in the catalog's own repository, and the tags of the modules there."""
+    published = [module for module, recorded in record.modules.items() if recorded.published]
+    changes = []
+    for ref in (tag_ref(suite.catalog, record.version), *module_tags(suite, published, repository)):
+        main = not repository and ref == tag_ref(suite.catalog, record.version)
+        name = ref.removeprefix("refs/tags/")
+        text = records.annotation(record) if main else records.note(record, name)
+        changes.append(refs.RefChange(ref, None, commits.write_tag(git, name, commit, text, record.epoch)))
+    return tuple(changes)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A prepared release with where it lies."""
+
+    session: Session
+    catalog: Catalog
+    record: Record
+
+    @property
+    def home(self) -> elsewhere.Home:
+        return self.session.home(self.catalog.suite)
+
+
+def open_record(start: Path, version: str, catalog: Path | None) -> Opened:
+    """The record of a version; `nothing-prepared` where there is none."""
     check_argument(version)
     session = open_session(start, catalog)
-    suite = session.load().suite
-    record, _, _ = survey.find_record(session.git, suite.name, version, tag_ref(suite.catalog, version))
+    listed = session.listed()
+    record, _, _ = survey.find_record(session.git, listed.suite, version, tag_ref(listed, version))
     if record is None:
         hint = f"run `trainer-release prepare {version}` first"
         raise fail("nothing-prepared", f"there is no record of {version} here", hint=hint)
-    return session, suite, record
+    return Opened(session, listed, record)
 
 
-def _merged(git: Git, record: Record) -> str:
-    branch = str(record.build.get("branch") or "main")
+def _merged(git: Git, record: Record, tree: str, on: str | None) -> str:
+    branch = str(on or "main")
     tips = [branch_ref(branch)]
     remote = refs.remote_name(git, branch)
     if remote is not None:
@@ -72,7 +99,7 @@ def _merged(git: Git, record: Record) -> str:
         tips.append(there)
     present = [tip for tip in tips if git.commit_of(tip)]
     lines = git.do("log", "--format=%H %T", "--max-count=2000", *present, "--").splitlines() if present else []
-    commit = next((line.split()[0] for line in lines if line.split()[1] == record.tree), None)
+    commit = next((line.split()[0] for line in lines if line.split()[1] == tree), None)
     if commit is None:
         raise fail(
             "tree-differs",
@@ -84,110 +111,52 @@ def _merged(git: Git, record: Record) -> str:
 
 
 def push(start: Path, version: str, catalog: Path | None = None) -> tuple[str, ...]:
-    """Push branch and record first, then the suite tag alone; the refs that the remote lacked."""
-    session, suite, record = _open(start, version, catalog)
-    with lock.held(session.cache(suite.name), f"trainer-release push {version}"):
-        git, release = session.git, suite.catalog.release
-        remote = refs.remote_name(git, worktree.branch(git))
+    """Push branches and record first, then the suite tags, the catalog's own alone and last; the refs that the remotes
+    lacked, those of another repository with its name."""
+    opened = open_record(start, version, catalog)
+    session, release = opened.session, opened.catalog.release
+    with lock.held(session.cache(opened.catalog.suite), f"trainer-release push {version}"):
+        remote = refs.remote_name(session.git, worktree.branch(session.git))
         if remote is None or release.push == "none":
             raise fail("nothing-to-push", "there is no remote to push to", hint="git remote add origin URL")
-        there = refs.remote_refs(git, remote)
+        found = elsewhere.recorded(opened.home, opened.record)
+        touched = [name for name, there in opened.record.elsewhere.items() if there.tagged]
+        _unmoved(found, opened.record)
+        places = [(name, found[name].git, clones.REMOTE) for name in touched] + [("", session.git, remote)]
+        batches = {name: _batches(opened, git, name) for name, git, _ in places}
         done: list[str] = []
-        for batch in _batches(session, suite, record):
-            missing = [(oid, ref) for oid, ref in batch if not refs.holds(git, ref, there.get(ref), oid)]
-            if missing:
-                refs.push(git, remote, [f"{oid}:{ref}" for oid, ref in missing])
-                done += [ref for _, ref in missing]
+        for turn in range(2):
+            for name, git, where in places:
+                there = refs.remote_refs(git, where)
+                missing = [
+                    (oid, ref) for oid, ref in batches[name][turn] if not refs.holds(git, ref, there.get(ref), oid)
+                ]
+                if missing:
+                    refs.push(git, where, [f"{oid}:{ref}" for oid, ref in missing])
+                    done += [f"{name}: {ref}" if name else ref for _, ref in missing]
         return tuple(done)
 
 
-def _batches(session: Session, suite: Suite, record: Record) -> list[list[tuple[str, str]]]:
-    record_name, tag_full = record_ref(suite.name, record.version), tag_ref(suite.catalog, record.version)
-    known = session.git.refs(record_name, tag_full)
-    proposed = suite.catalog.release.push == "pull-request"
-    branch = branch_ref(release_branch(record.version) if proposed else record.build.get("branch"))
-    first = [(record.commit, branch)] if branch and not (proposed and tag_full in known) else []
-    first += [(known[record_name], record_name)] if record_name in known else []
+def _unmoved(found: elsewhere.Found, record: Record) -> None:
+    """Refuse, before the first push, what another repository would refuse in the middle."""
+    moved = [name for name, there in record.elsewhere.items() if elsewhere.has_moved(found[name], there)]
+    if moved:
+        raise fail(
+            "repository-moved",
+            f"{', '.join(moved)}: moved since {record.version} was prepared",
+            hint=f"run `trainer-release abandon {record.version}`, then prepare it again",
+        )
+
+
+def _batches(opened: Opened, git: Git, repository: str) -> list[list[tuple[str, str]]]:
+    """What is pushed of one repository: branch (or proposal) and record, then the suite tag."""
+    record, listed = opened.record, opened.catalog
+    record_name, tag_full = record_ref(listed.suite, record.version), tag_ref(listed, record.version)
+    known = git.refs(record_name, tag_full)
+    proposed = listed.release.push == "pull-request"
+    there = record.elsewhere.get(repository)
+    commit, moved = (there.commit, there.branch) if there else (record.commit, record.build.get("branch"))
+    branch = branch_ref(release_branch(record.version) if proposed and moved else moved)
+    first = [(commit, branch)] if branch and not (proposed and tag_full in known) else []
+    first += [(known[record_name], record_name)] if record_name in known and not repository else []
     return [first, [(known[tag_full], tag_full)] if tag_full in known else []]
-
-
-def abandon(start: Path, version: str, catalog: Path | None = None, index: str | None = None) -> tuple[str, ...]:
-    """Undo a release of which nothing was published; what was undone, in words."""
-    session, suite, record = _open(start, version, catalog)
-    with lock.held(session.cache(suite.name), f"trainer-release abandon {version}"):
-        with look(session, suite, index) as listed:
-            names = {file.name for package in listed.values() for files in package.values() for file in files}
-        live = sorted(name for name in record.files() if name in names)
-        if live:
-            whole = set(live) == set(record.files())
-            hint = "release a repaired version instead" if whole else f"trainer-release execute {version} finishes it"
-            raise ReleaseError(Problem("published-already", f"the index has {', '.join(live)}", hint=hint))
-        back = _back(session, suite, record)
-        said = [*_withdraw_remote(session, suite, record), *_withdraw_local(session, suite, record, back)]
-        for folder in ("artifacts", "journal"):
-            remove_tree(session.cache(suite.name) / folder / version)
-        return tuple(said)
-
-
-def _names(suite: Suite, record: Record) -> list[str]:
-    published = [name for name, module in record.modules.items() if module.published and name in suite.modules]
-    branch = [branch_ref(release_branch(record.version))] if suite.catalog.release.push == "pull-request" else []
-    main = [record_ref(suite.name, record.version), tag_ref(suite.catalog, record.version)]
-    return [*main, *module_tags(suite, published), *branch]
-
-
-def _withdraw_remote(session: Session, suite: Suite, record: Record) -> list[str]:
-    remote = refs.remote_name(session.git, worktree.branch(session.git))
-    if remote is None or suite.catalog.release.push == "none":
-        return []
-    there = refs.remote_refs(session.git, remote)
-    gone = [ref for ref in _names(suite, record) if ref in there]
-    if gone:
-        refs.push(session.git, remote, [f":{ref}" for ref in gone])
-    return [f"removed {ref} from {remote}" for ref in gone]
-
-
-@dataclass(frozen=True, slots=True)
-class _Back:
-    """How branch and files go back: to what `commit` has, and to the person's own edit of the catalog."""
-
-    commit: str = "HEAD"
-    files: Mapping[str, str | None] = field(default_factory=dict)
-    now: Mapping[str, str] = field(default_factory=dict)
-    moves: tuple[refs.RefChange, ...] = ()
-    said: str = ""
-
-
-def _back(session: Session, suite: Suite, record: Record) -> _Back:
-    """What there is to take back here; a file that the person has changed since refuses it (`file-changed`)."""
-    git, joined = session.git, workbench.joined(session, record)
-    if suite.catalog.release.push == "pull-request":
-        head = git.texts("HEAD", joined)
-        same = all(text_or_none(git.root / path) == head.get(path) for path in joined)
-        return _Back(files=joined if same else {}, now=head)
-    branch = branch_ref(record.build.get("branch"))
-    parent = git.commit_of(f"{record.commit}^")
-    ours = git.do("show", "-s", "--format=%s", record.commit) == f"Release {record.suite} {record.version}"
-    tip = git.refs(branch).get(branch) if branch else None
-    checked_out = git.commit_of("HEAD") == record.commit and branch == branch_ref(worktree.branch(git))
-    if not (ours and parent and tip == record.commit and checked_out) or _pushed(session, record, branch):
-        return _Back(said=f"the release commit {record.commit[:12]} stays on {branch}" if ours and tip else "")
-    changed = git.do("diff-tree", "-r", "-z", "--name-only", "--no-commit-id", record.commit).split("\0")
-    paths = [path for path in changed if path]
-    before, now = {**dict.fromkeys(paths), **git.texts(parent, paths), **joined}, git.texts(record.commit, paths)
-    worktree.refuse_changed(git, record.commit, before, now)
-    moves = (refs.RefChange(branch, record.commit, parent),)
-    return _Back(parent, before, now, moves, f"{branch} is back at {parent[:12]}")
-
-
-def _withdraw_local(session: Session, suite: Suite, record: Record, back: _Back) -> list[str]:
-    known = session.git.refs(*_names(suite, record))
-    refs.update(session.git, [*(refs.RefChange(ref, oid, None) for ref, oid in known.items()), *back.moves])
-    worktree.bring_forward(session.git, back.commit, back.files, back.now)
-    return [*(f"removed {ref}" for ref in known), *([back.said] if back.said else [])]
-
-
-def _pushed(session: Session, record: Record, branch: str) -> bool:
-    remote = refs.remote_name(session.git, worktree.branch(session.git))
-    there = refs.remote_refs(session.git, remote).get(branch) if remote else None
-    return refs.holds(session.git, branch, there, record.commit)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
+from types import MappingProxyType
 
 from trainer_release.app.session import EMBEDDED, Session
 from trainer_release.model.catalog import IndexAddress
@@ -20,6 +21,7 @@ from trainer_release.release.steps import write_commit
 from trainer_release.world import clock, worktree
 from trainer_release.world.builds import Builder, find_uv
 from trainer_release.world.files import scratch
+from trainer_release.world.git import Git
 from trainer_release.world.venvs import Venvs, interpreter
 
 CLOCK = Clock(clock.now, clock.monotonic)
@@ -40,33 +42,42 @@ def jobs() -> int:
 
 @contextmanager
 def world(
-    session: Session, suite: str, plan: str, release: str, where: IndexAddress, manifest: Path | None = None
+    session: Session,
+    suite: str,
+    plan: str,
+    release: str,
+    where: IndexAddress,
+    manifest: Path | None = None,
+    elsewhere: Mapping[str, Git] = MappingProxyType({}),
 ) -> Iterator[World]:
     """A World for one run; its work tree and scratch folder are gone at the end, whatever happens."""
     cache = session.cache(suite)
     tree = _tree(session, suite, release)
     python, uv = interpreter(), find_uv()
     with scratch("run") as folder, Builder(python, uv) as builder:
+        made = World(
+            plan=plan,
+            root=session.root,
+            prefix=session.prefix,
+            git=session.git,
+            builder=builder,
+            venvs=Venvs(python, uv),
+            index=where,
+            embedded=where.name == EMBEDDED,
+            tree=tree,
+            artifacts=cache / "artifacts" / release,
+            data=session.data(suite),
+            scratch=folder,
+            manifest=manifest,
+            jobs=jobs(),
+            elsewhere=elsewhere,
+        )
         try:
-            yield World(
-                plan=plan,
-                root=session.root,
-                prefix=session.prefix,
-                git=session.git,
-                builder=builder,
-                venvs=Venvs(python, uv),
-                index=where,
-                embedded=where.name == EMBEDDED,
-                tree=tree,
-                artifacts=cache / "artifacts" / release,
-                data=session.data(suite),
-                scratch=folder,
-                manifest=manifest,
-                jobs=jobs(),
-            )
+            yield made
         finally:
-            if tree.exists():
-                worktree.discard(session.git, tree)
+            for name in ("", *elsewhere):
+                if made.tree_of(name).exists():
+                    worktree.discard(made.git_of(name), made.tree_of(name))
 
 
 def repair(session: Session, record: Record) -> None:

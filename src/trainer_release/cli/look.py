@@ -90,12 +90,12 @@ def graph(
     verbose: Verbose = False,
 ) -> None:
     """Show which module needs which, in waves."""
-    from trainer_release.app.load import load
+    from trainer_release.app.session import load_suite
     from trainer_release.suite.drawing import FORMS, draw
 
     _known(form, FORMS, "--format")
     shown_catalog(catalog, verbose=verbose)
-    drawn = draw(load(here(), catalog).suite, "json" if as_json else form)
+    drawn = draw(load_suite(here(), catalog).suite, "json" if as_json else form)
     if not quiet:
         print(drawn.rstrip("\n"))
 

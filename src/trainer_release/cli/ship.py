@@ -157,7 +157,7 @@ def push(version: Version, catalog: Catalog = None, as_json: Json = False) -> No
 
 def abandon(version: Version, catalog: Catalog = None, index: Index = None, as_json: Json = False) -> None:
     """Undo a release that is not published."""
-    from trainer_release.app.tags import abandon as use_case
+    from trainer_release.app.abandon import abandon as use_case
 
     said = use_case(here(), version, catalog, index)
     if as_json:

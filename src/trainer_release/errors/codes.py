@@ -10,7 +10,8 @@ from trainer_release.errors.of_init import INIT
 from trainer_release.errors.of_locks import LOCKS
 from trainer_release.errors.of_project import PROJECT
 from trainer_release.errors.of_release import RELEASE
+from trainer_release.errors.of_repositories import REPOSITORIES
 from trainer_release.errors.of_tests import TESTS
 from trainer_release.errors.of_versions import VERSIONS
 
-CODES = {**CATALOG, **PROJECT, **GIT, **INDEX, **TESTS, **AGENT, **RELEASE, **VERSIONS, **INIT, **LOCKS}
+CODES = {**CATALOG, **PROJECT, **GIT, **INDEX, **TESTS, **AGENT, **RELEASE, **VERSIONS, **INIT, **LOCKS, **REPOSITORIES}

@@ -45,6 +45,20 @@ class GitFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class RepositoryFacts:
+    """A repository beside the catalog's own, as its clone and its remote have it. `branch` is the branch that a release
+    moves, None where the catalog names a tag or a commit; `head` is where the release begins, or its commit where it is
+    prepared already. `moved`: what the remote has now is no longer what was prepared on."""
+
+    url: str
+    branch: str | None
+    head: str
+    refs: Mapping[str, str]
+    remote: RemoteFacts
+    moved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """What preparing a version means for the suite, computed from facts alone.
 
@@ -86,6 +100,7 @@ class PrepareFacts:
     unmoved: Mapping[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
     bound: Mapping[tuple[str, str], str] = field(default_factory=dict)
     contracts: Mapping[str, Contract] = field(default_factory=dict)
+    elsewhere: Mapping[str, RepositoryFacts] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +122,7 @@ class ExecuteFacts:
     embedded: bool
     credentials: bool
     verdict: Mapping[str, Any] | None = None
+    elsewhere: Mapping[str, RepositoryFacts] = field(default_factory=dict)
 
     def listed(self, package: str, version: str) -> Mapping[str, IndexFile]:
         """What the index lists of one version, by file name."""

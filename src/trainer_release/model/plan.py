@@ -55,6 +55,17 @@ class Push:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """A repository that takes part. `commit` is where the release begins (prepare) or what it published (execute);
+    `branch` is what moves there, None for nothing. The catalog's own is called `.`."""
+
+    name: str
+    url: str
+    branch: str | None
+    commit: str
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """The whole plan. `id` hashes the intent and nothing that changes from one look to the next (no clock)."""
 
@@ -72,6 +83,7 @@ class Plan:
     uploads: tuple[str, ...] = ()
     index: str = ""
     notes: tuple[str, ...] = ()
+    repositories: tuple[Place, ...] = ()
 
 
 def identity(intent: Any) -> str:

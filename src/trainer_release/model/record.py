@@ -26,8 +26,22 @@ class Recorded:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordedRepository:
+    """A repository beside the catalog's own. `branch` is what the release moves there (None: nothing), from `base` to
+    `commit`; `tagged` tells that the suite tag stands there, too."""
+
+    url: str
+    branch: str | None
+    base: str
+    commit: str
+    tree: str
+    tagged: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
-    """A prepared release. `epoch` (seconds, UTC) is the one timestamp of commit, tags, changelog and builds."""
+    """A prepared release. `epoch` (seconds, UTC) is the one timestamp of commit, tags, changelog and builds. `elsewhere`
+    are the repositories beside the catalog's own, by name."""
 
     plan: str
     suite: str
@@ -40,6 +54,7 @@ class Record:
     waves: tuple[tuple[str, ...], ...]
     verdict: Mapping[str, Any] = field(default_factory=dict)
     build: Mapping[str, Any] = field(default_factory=dict)
+    elsewhere: Mapping[str, RecordedRepository] = field(default_factory=dict)
 
     def files(self) -> dict[str, Dist]:
         """Every built file by name."""

@@ -18,6 +18,7 @@ from trainer_release.model.suite import Module, Suite
 from trainer_release.suite import changelog, layouts, pins, versions
 from trainer_release.suite.assemble import assemble
 from trainer_release.suite.catalog import edit as catalog_edit
+from trainer_release.suite.mounts import split
 from trainer_release.suite.proposal import Proposal
 
 CHANGELOG = "CHANGELOG.md"
@@ -115,6 +116,12 @@ def compute(
     others = [problem for problem in problems if (problem.path, problem.line) not in told]
     notes = proposed.notes if proposed else ()
     return Change(wanted, tuple(edits), new, built, carried, taken, (*others, *excluded), notes)
+
+
+def touched(change: Change) -> tuple[str, ...]:
+    """The repositories beside the catalog's own in which the release makes a commit or builds a module, sorted."""
+    paths = [edit.path for edit in change.edits] + [change.suite.modules[name].path or "" for name in change.built]
+    return tuple(sorted({name for name in (split(path)[0] for path in paths) if name}))
 
 
 def catalog_text(suite: Suite, version: str, wanted: Mapping[str, str]) -> str:

@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from packaging.version import InvalidVersion, Version
 
 from trainer_release.model.catalog import Catalog
+from trainer_release.model.record import Record
 from trainer_release.model.suite import Suite
+from trainer_release.suite.mounts import split
 
 RECORDS = "refs/trainer-release"
 
@@ -57,13 +59,27 @@ def branch_ref(branch: str | None) -> str:
     return f"refs/heads/{branch}" if branch else ""
 
 
-def module_tags(suite: Suite, names: Iterable[str]) -> tuple[str, ...]:
-    """The full refs of module tags, where the catalog wants them, for modules at their versions in `suite`."""
+def home(suite: Suite, name: str) -> str:
+    """The repository of a module; empty: the catalog's own."""
+    return split(suite.modules[name].path or "")[0]
+
+
+def recorded_tags(catalog: Catalog, record: Record) -> tuple[str, ...]:
+    """The full refs of the module tags that a prepared release may have set, in whatever repository."""
+    shape = catalog.release.module_tag or ""
+    published = (module for module in record.modules.values() if module.published and shape)
+    return tuple(f"refs/tags/{_filled(shape, module.package, module.version)}" for module in published)
+
+
+def _filled(shape: str, package: str, version: str) -> str:
+    return shape.replace("{package}", package).replace("{version}", version)
+
+
+def module_tags(suite: Suite, names: Iterable[str], repository: str = "") -> tuple[str, ...]:
+    """The full refs of module tags in one repository, where the catalog wants them, for modules at their versions in
+    `suite`."""
     shape = suite.catalog.release.module_tag
     if shape is None:
         return ()
-    chosen = (suite.modules[name] for name in names)
-    return tuple(
-        "refs/tags/" + shape.replace("{package}", module.package).replace("{version}", module.version)
-        for module in chosen
-    )
+    chosen = (suite.modules[name] for name in names if home(suite, name) == repository)
+    return tuple(f"refs/tags/{_filled(shape, module.package, module.version)}" for module in chosen)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from trainer_release.model.facts import ExecuteFacts, PrepareFacts
-from trainer_release.model.plan import Line, Plan, PlannedStep, Push, identity
+from trainer_release.model.facts import ExecuteFacts, PrepareFacts, RepositoryFacts
+from trainer_release.model.plan import Line, Place, Plan, PlannedStep, Push, identity
 from trainer_release.model.suite import Suite
 from trainer_release.release import steps
+from trainer_release.release.change import touched
 from trainer_release.release.names import branch_ref, module_tags, record_ref, tag_ref
 
 
@@ -19,7 +20,9 @@ def prepare(facts: PrepareFacts) -> Plan:
     fates |= dict.fromkeys(change.carried, "carry") | dict.fromkeys(change.taken, "take")
     lines = _lines(facts.suite, {name: (_said(facts.suite, name), change.targets[name]) for name in fates}, fates)
     plain_edits = [(edit.path, edit.after) for edit in change.edits if edit.path != "CHANGELOG.md"]
+    heads = {name: there.head for name, there in facts.elsewhere.items()}
     intent = ["prepare", suite.name, facts.version, facts.git.head, change.targets, plain_edits, fates]
+    intent += [heads] if heads else []
     direct = suite.catalog.release.push != "pull-request"
     return Plan(
         id=identity(intent),
@@ -31,11 +34,18 @@ def prepare(facts: PrepareFacts) -> Plan:
         steps=_planned(steps.PREPARE, facts),
         edits=change.edits,
         gates=_gates(facts),
-        tags=(tag_ref(suite.catalog, facts.version), *module_tags(suite, change.published)) if direct else (),
-        pushes=_pushes(suite, facts.version, facts.git.remote.name if facts.git.remote else None, facts.git.branch),
+        tags=_tags(suite, facts.version, change.published, touched(change)) if direct else (),
+        pushes=_pushes(
+            suite,
+            facts.version,
+            facts.git.remote.name if facts.git.remote else None,
+            facts.git.branch,
+            {name: facts.elsewhere[name].branch for name in touched(change)},
+        ),
         uploads=_uploads(suite, change.targets, change.published),
         index=suite.catalog.release.index,
         notes=_notes(facts),
+        repositories=_places(facts.git.head, facts.git.branch, facts.elsewhere),
     )
 
 
@@ -61,11 +71,33 @@ def execute(facts: ExecuteFacts) -> Plan:
         waves=_waves(suite, [name for name, fate in fates.items() if fate == "build"]),
         steps=_planned(steps.EXECUTE, facts),
         gates=("the whole suite installs from the index into a clean environment and is what was prepared",),
-        tags=(tag_ref(suite.catalog, record.version),),
-        pushes=_pushes(suite, record.version, facts.git.remote.name if facts.git.remote else None, facts.git.branch),
+        tags=_tags(suite, record.version, (), [name for name, there in record.elsewhere.items() if there.tagged]),
+        pushes=_pushes(
+            suite,
+            record.version,
+            facts.git.remote.name if facts.git.remote else None,
+            facts.git.branch,
+            {name: there.branch for name, there in record.elsewhere.items() if there.tagged},
+        ),
         uploads=tuple(missing),
         index=facts.index,
+        repositories=_places(record.commit, record.build.get("branch"), facts.elsewhere),
     )
+
+
+def _tags(suite: Suite, version: str, published: Iterable[str], elsewhere: Iterable[str]) -> tuple[str, ...]:
+    """Every tag's full ref; one in another repository has that one's name before it."""
+    modules, main = list(published), tag_ref(suite.catalog, version)
+    others = (f"{name}: {tag}" for name in elsewhere for tag in (main, *module_tags(suite, modules, name)))
+    return (main, *module_tags(suite, modules), *others)
+
+
+def _places(head: str | None, branch: str | None, elsewhere: Mapping[str, RepositoryFacts]) -> tuple[Place, ...]:
+    """Every repository, where there are several."""
+    if not elsewhere:
+        return ()
+    others = (Place(name, there.url, there.branch, there.head) for name, there in elsewhere.items())
+    return (Place(".", "", branch, head or ""), *others)
 
 
 def _planned(table: Iterable[Any], facts: Any) -> tuple[PlannedStep, ...]:
@@ -96,13 +128,19 @@ def _gates(facts: PrepareFacts) -> tuple[str, ...]:
     return (*built, *alone, *((together,) if together else ()))
 
 
-def _pushes(suite: Suite, version: str, remote: str | None, branch: str | None) -> tuple[Push, ...]:
+def _pushes(
+    suite: Suite, version: str, remote: str | None, branch: str | None, elsewhere: Mapping[str, str | None]
+) -> tuple[Push, ...]:
+    """The pushes in their order: branches (or the proposal) and the record first, the suite tag alone and last."""
     mode = suite.catalog.release.push
-    if remote is None or mode == "none":
+    if mode == "none":
         return ()
     record, tag = record_ref(suite.name, version), tag_ref(suite.catalog, version)
     first = (record,) if mode == "pull-request" else (branch_ref(branch), record)
-    return (Push(remote, tuple(ref for ref in first if ref)), Push(remote, (tag,)))
+    others = [Push(name, (branch_ref(there),)) for name, there in elsewhere.items() if there]
+    tags = [Push(name, (tag,)) for name in elsewhere]
+    main = [Push(remote, tuple(ref for ref in first if ref)), Push(remote, (tag,))] if remote else []
+    return (*others, *main[:1], *tags, *main[1:])
 
 
 def _uploads(suite: Suite, targets: Any, published: Iterable[str]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from trainer_release.errors import fail
 from trainer_release.model.index import Dist
-from trainer_release.model.record import SCHEMA, Record, Recorded
+from trainer_release.model.record import SCHEMA, Record, Recorded, RecordedRepository
 
 _BEGIN = "-----BEGIN TRAINER-RELEASE RECORD-----"
 _END = "-----END TRAINER-RELEASE RECORD-----"
@@ -27,8 +27,15 @@ def annotation(record: Record) -> str:
     table = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     files = [f"{dist.sha256}  {dist.name}" for dist in sorted(record.files().values(), key=lambda d: d.name)]
     document = json.dumps(to_json(record), indent=1, sort_keys=True)
+    places = [f"{name}: {there.commit} of {there.url}" for name, there in record.elsewhere.items()]
+    table += ["", *places] if places else []
     parts = [f"{record.suite} {record.version}", "\n".join(table), "\n".join(files), f"{_BEGIN}\n{document}\n{_END}"]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def note(record: Record, tag: str) -> str:
+    """The text of every other tag of a release."""
+    return f"{tag}\n\n{record.suite} {record.version}\n"
 
 
 def parse(text: str, where: str) -> Record | None:
@@ -55,7 +62,10 @@ def to_json(record: Record) -> dict[str, Any]:
         "version": record.version,
         "timestamp": datetime.fromtimestamp(record.epoch, UTC).isoformat(),
         "umbrella": record.umbrella,
-        "repositories": {".": {"commit": record.commit, "tree": record.tree}},
+        "repositories": {
+            ".": {"commit": record.commit, "tree": record.tree},
+            **{name: asdict(repository) for name, repository in record.elsewhere.items()},
+        },
         "modules": {name: asdict(module) for name, module in record.modules.items()},
         "waves": [list(wave) for wave in record.waves],
         "verdict": dict(record.verdict),
@@ -80,6 +90,11 @@ def from_json(document: Mapping[str, Any]) -> Record:
         waves=tuple(tuple(wave) for wave in document["waves"]),
         verdict=document["verdict"],
         build=document["build"],
+        elsewhere={
+            name: RecordedRepository(**repository)
+            for name, repository in document["repositories"].items()
+            if name != "."
+        },
     )
 
 

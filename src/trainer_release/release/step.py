@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from trainer_release.model.plan import Action
+from trainer_release.suite.mounts import split
 
 if TYPE_CHECKING:
     from trainer_release.model.catalog import IndexAddress
@@ -23,7 +25,8 @@ A = TypeVar("A", bound=Action)
 class World:
     """The hands that steps work with. `plan` is the plan's id; `root` the workspace; `tree` where the release commit is
     checked out (the whole repository: the workspace is `prefix` inside it); `artifacts` holds built files; `data` what
-    may not be deleted; `scratch` is gone at the end of the run. `wait` is the budget for an index, in seconds."""
+    may not be deleted; `scratch` is gone at the end of the run. `wait` is the budget for an index, in seconds.
+    `elsewhere` are the clones of the suite's other repositories, by name."""
 
     plan: str
     root: Path
@@ -40,11 +43,25 @@ class World:
     manifest: Path | None = None
     jobs: int = 2
     wait: float = 1800.0
+    elsewhere: Mapping[str, Git] = field(default_factory=dict)
 
     @property
     def workspace(self) -> Path:
         """The workspace as the release commit has it."""
         return self.tree / self.prefix
+
+    def git_of(self, repository: str) -> Git:
+        """The repository of that name; the empty name is the catalog's own."""
+        return self.elsewhere[repository] if repository else self.git
+
+    def tree_of(self, repository: str) -> Path:
+        """Where the release commit of a repository is checked out."""
+        return self.tree.with_name(f"{self.tree.name}@{repository}") if repository else self.tree
+
+    def place(self, path: str) -> Path:
+        """Where a path of the workspace lies in the checked-out commits."""
+        repository, inside = split(path)
+        return self.tree_of(repository) / inside if repository else self.workspace / path
 
 
 class Step(Protocol[F_contra, A]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from trainer_release.errors import ReleaseError
@@ -13,8 +14,10 @@ from trainer_release.model.suite import Suite
 from trainer_release.release import change, record
 from trainer_release.release.names import RECORDS, record_ref, tag_ref
 from trainer_release.suite.assemble import Texts, assemble
+from trainer_release.suite.discovery import MARKERS
 from trainer_release.suite.proposal import Proposal
 from trainer_release.world import refs, worktree
+from trainer_release.world.clones import Mounted
 from trainer_release.world.git import Git
 
 
@@ -68,17 +71,23 @@ def to_prepare(
     return PrepareFacts(suite, version, git, listings, epoch, meant, python, tools)
 
 
-def suite_at(git: Git, commit: str, prefix: str, catalog: str) -> Suite:
-    """The suite as a commit has it."""
+def suite_at(
+    git: Git, commit: str, prefix: str, catalog: str, elsewhere: Mapping[str, tuple[Git, str]] = MappingProxyType({})
+) -> Suite:
+    """The suite as a commit has it; `elsewhere`: clone and commit of other repositories, by the folder under which their
+    files stand."""
+    mounted = Mounted(elsewhere, MARKERS)
     paths = [path.removeprefix(prefix) for path in git.paths(commit) if path.startswith(prefix)]
     known = [path for path in paths if path == catalog or path.endswith("pyproject.toml")]
     first = git.texts(commit, [prefix + path for path in known])
 
     def read(path: str) -> str | None:
+        if mounted.holds(path):
+            return mounted.text(path)
         full = prefix + path
         return first[full] if full in first else git.texts(commit, [full]).get(full)
 
-    return assemble(catalog, paths, Texts(read))[0]
+    return assemble(catalog, [*paths, *mounted.paths], Texts(read))[0]
 
 
 def find_record(git: Git, suite: str, version: str, tag: str) -> tuple[Record | None, str | None, str | None]:
@@ -104,10 +113,10 @@ def bound_files(git: Git, suite: str, but: str) -> dict[tuple[str, str], str]:
 
 
 def to_execute(
-    git: Git, facts: GitFacts, catalog: str, bound: Record, listings: Mapping[str, Listing], **rest: Any
+    suite: Suite, facts: GitFacts, bound: Record, listings: Mapping[str, Listing], **rest: Any
 ) -> ExecuteFacts:
-    """The facts for `execute`: the record against the repository, the index and the files at hand."""
-    suite = suite_at(git, bound.commit, facts.prefix, catalog)
+    """The facts for `execute`: the record against the repository, the index and the files at hand. `suite` is that of
+    the release commits."""
     return ExecuteFacts(
         suite=suite,
         version=bound.version,

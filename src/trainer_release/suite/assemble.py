@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from trainer_release.errors import Problem, ReleaseError, Severity, fail
 from trainer_release.model.suite import Suite
-from trainer_release.suite import workspace
+from trainer_release.suite import further, mounts, workspace
 from trainer_release.suite.catalog.reader import examine
 
 
@@ -33,7 +33,8 @@ def assemble(
 ) -> tuple[Suite, tuple[Problem, ...]]:
     """The suite whose catalog is `name`; `paths` are the files below the workspace root, all posix and relative to it.
 
-    The second value holds drift and warnings; what is structurally wrong raises ReleaseError with every complaint.
+    Files of other repositories stand under their mounts (`suite/mounts.py`). The second value holds drift and warnings;
+    what is structurally wrong raises ReleaseError with every complaint.
     """
     text = text_of(name)
     if text is None:
@@ -41,12 +42,20 @@ def assemble(
     read, said = examine(text, name)
     if read is None:
         raise ReleaseError(*said)
-    named = [place for place in (read.umbrella_path, *(m.path for m in read.modules.values())) if place]
+    mounted = mounts.mounts(read)
+    names, known = {mount.name for mount in mounted}, list(paths)
+    home = [path for path in known if mounts.split(path)[0] not in names]
+    places = [read.umbrella_path, *(m.path for m in read.modules.values() if m.repository is None)]
     try:
-        projects = workspace.find(paths, text_of, read.exclude, named=named)
+        projects = workspace.find(home, text_of, read.exclude, named=[place for place in places if place])
+        for mount in mounted:
+            projects += tuple(mounts.projects_in(mount, read, known, text_of))
     except ReleaseError as error:
         raise ReleaseError(*said, *error.problems) from error
+    there = {mounts.split(path)[0] for path in known} & names
+    said = (*said, *mounts.complaints(read, there))
     if any(problem.severity is Severity.ERROR for problem in said):
-        raise ReleaseError(*said, *workspace.missing_paths(read, projects))
-    suite, problems = workspace.join(read, projects)
-    return suite, (*said, *problems)
+        raise ReleaseError(*said, *workspace.missing_paths(read, projects, there))
+    suite, problems = workspace.join(read, projects, there)
+    suite, further_problems = further.with_places(suite, text_of)
+    return suite, (*said, *problems, *further_problems)

@@ -38,9 +38,9 @@ def project_of(
     by_name: dict[str, Project] = {canonicalize_name(project.package): project for project in projects}
     names = wanted_names(catalog, listed.name)
     named = next((by_name[name] for name in names if name in by_name), None)
-    if listed.path is not None and listed.repository is None:
+    if listed.path is not None:
         return at_path(catalog, listed.path, listed.package, listed.mark, projects)
-    if named is not None or listed.repository is not None:
+    if named is not None:
         return named, None
     message = f"module {listed.name}: no project of the workspace is called {' or '.join(names)}"
     close = get_close_matches(names[0], by_name, 1)
@@ -48,6 +48,22 @@ def project_of(
     hint = f"{nearest}it is taken from the index unless `package`, `path` or `repository` says where it is"
     warning = complaint("module-not-in-workspace", catalog, listed.mark, message, hint)
     return None, replace(warning, severity=Severity.WARNING)
+
+
+def project_in(
+    catalog: Catalog, listed: Listed, projects: tuple[Project, ...], folder: str
+) -> tuple[Project | None, Problem | None]:
+    """The same for a module of another repository, whose files stand below `folder`."""
+    names = wanted_names(catalog, listed.name)
+    if listed.path is not None:
+        path = f"{folder}/{listed.path}".removesuffix("/.")
+        return at_path(catalog, path, listed.package, listed.mark, projects)
+    named = [p for p in projects if p.path.split("/")[0] == folder and canonicalize_name(p.package) in names]
+    if named:
+        return min(named, key=lambda project: names.index(canonicalize_name(project.package))), None
+    message = f"module {listed.name}: no project of {listed.repository} is called {' or '.join(names)}"
+    hint = "say where it is with `path`, or what it is called with `package`"
+    return None, complaint("path-missing", catalog, listed.mark, message, hint)
 
 
 def at_path(

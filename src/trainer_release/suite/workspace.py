@@ -14,11 +14,12 @@ from trainer_release.model.suite import Graph, Module, Suite
 from trainer_release.suite.discovery import find, is_excluded
 from trainer_release.suite.edges import graph_of, pin_problems
 from trainer_release.suite.layouts import UNSTATED
-from trainer_release.suite.members import complaint, project_of, umbrella_of, version_of, wanted_names
+from trainer_release.suite.members import complaint, umbrella_of, version_of, wanted_names
+from trainer_release.suite.mounts import project_of, split
 from trainer_release.suite.prereleases import prerelease_problems
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Container, Iterator, Mapping
 
     from trainer_release.model.catalog import Catalog
     from trainer_release.model.project import Project
@@ -34,13 +35,16 @@ class Found:
     problems: list[Problem] = field(default_factory=list)
 
 
-def join(catalog: Catalog, projects: tuple[Project, ...]) -> tuple[Suite, tuple[Problem, ...]]:
-    """The suite, and what is drift (`pin-excludes`), a warning or a note.
+def join(
+    catalog: Catalog, projects: tuple[Project, ...], there: Container[str] = ()
+) -> tuple[Suite, tuple[Problem, ...]]:
+    """The suite, and what is drift (`pin-excludes`), a warning or a note. `there` are the repositories beside the
+    catalog's own that are at hand.
 
     ReleaseError with every structural problem at once: a path without a project, an unlisted project, a
     direct reference, a cycle.
     """
-    found = listed_modules(catalog, projects)
+    found = listed_modules(catalog, projects, there)
     with_umbrella(found, catalog, projects)
     found.problems.extend(unlisted(catalog, projects, found.modules))
     found.problems.extend(pin_problems(found.modules))
@@ -56,10 +60,12 @@ def join(catalog: Catalog, projects: tuple[Project, ...]) -> tuple[Suite, tuple[
     return Suite(catalog, found.modules, graph), tuple(found.problems)
 
 
-def missing_paths(catalog: Catalog, projects: tuple[Project, ...]) -> Iterator[Problem]:
+def missing_paths(
+    catalog: Catalog, projects: tuple[Project, ...], there: Container[str] = ()
+) -> Iterator[Problem]:
     """The complaints about folders that a catalog names and the workspace lacks; for a catalog that has other faults,
     so that all of one file's are told in one run."""
-    looks = (project_of(catalog, listed, projects)[1] for listed in catalog.modules.values())
+    looks = (project_of(catalog, listed, projects, there)[1] for listed in catalog.modules.values())
     for problem in (*looks, umbrella_of(catalog, projects)[2]):
         if problem is not None and problem.code == "path-missing":
             yield problem
@@ -72,12 +78,12 @@ def is_structural(problem: Problem) -> bool:
     return problem.severity is Severity.ERROR and problem.code not in bearable
 
 
-def listed_modules(catalog: Catalog, projects: tuple[Project, ...]) -> Found:
+def listed_modules(catalog: Catalog, projects: tuple[Project, ...], there: Container[str]) -> Found:
     """Every module that the catalog lists, with its project where there is one."""
     found = Found()
     owners: dict[str, str] = {}
     for listed in catalog.modules.values():
-        project, problem = project_of(catalog, listed, projects)
+        project, problem = project_of(catalog, listed, projects, there)
         if problem is not None:
             found.problems.append(problem)
         package = project.package if project else listed.package or wanted_names(catalog, listed.name)[0]
@@ -128,7 +134,8 @@ def unlisted(catalog: Catalog, projects: tuple[Project, ...], modules: Mapping[s
     placed: set[str] = {canonicalize_name(module.package) for module in modules.values()}
     placed |= {name for retired in catalog.retired for name in wanted_names(catalog, retired)}
     for project in projects:
-        if canonicalize_name(project.package) in placed or is_excluded(project.path, catalog.exclude):
+        known = split(project.path)[0] or canonicalize_name(project.package) in placed
+        if known or is_excluded(project.path, catalog.exclude):
             continue
         yield Problem(
             "project-unlisted",

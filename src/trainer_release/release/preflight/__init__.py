@@ -22,6 +22,8 @@ from trainer_release.release.preflight.rules import (
     moved_if_changed,
     newer_version,
     published_needs,
+    repositories_movable,
+    repositories_unmoved,
     repository_ready,
     sound_change,
     tagged,
@@ -43,6 +45,7 @@ PREPARE: tuple[Rule[Any], ...] = (
     clean_tree,
     branch_allowed,
     in_step_with_remote,
+    repositories_movable,
     free_names,
     newer_version,
     bound_once,
@@ -52,7 +55,7 @@ PREPARE: tuple[Rule[Any], ...] = (
     big_enough,
 )
 
-EXECUTE: tuple[Rule[Any], ...] = (tagged, bytes_agree, covered_files, credentials_known)
+EXECUTE: tuple[Rule[Any], ...] = (tagged, repositories_unmoved, bytes_agree, covered_files, credentials_known)
 
 
 def check(rules: Iterable[Rule[Any]], facts: Any) -> tuple[Problem, ...]:

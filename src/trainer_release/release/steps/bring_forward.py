@@ -9,6 +9,7 @@ from trainer_release.model.facts import PrepareFacts
 from trainer_release.model.outcome import Outcome, SoFar
 from trainer_release.model.plan import Action
 from trainer_release.release.step import World
+from trainer_release.suite.mounts import split
 from trainer_release.world import worktree
 
 NAME = "bring_forward"
@@ -32,7 +33,7 @@ def plan(facts: PrepareFacts) -> tuple[Forward, ...]:
         if catalog not in git.changed or git.catalog_at_head is None:
             return ()
         return (Forward(files={catalog: git.catalog_at_head}, before={catalog: suite.catalog.text}, head=git.head),)
-    edits = {git.prefix + edit.path: edit for edit in facts.change.edits}
+    edits = {git.prefix + edit.path: edit for edit in facts.change.edits if not split(edit.path)[0]}
     files = {path: edit.after for path, edit in edits.items()}
     before: dict[str, str | None] = {path: edit.before for path, edit in edits.items()}
     if catalog in git.changed and catalog not in files:

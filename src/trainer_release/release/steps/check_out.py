@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from trainer_release.model.facts import PrepareFacts
 from trainer_release.model.outcome import Outcome, SoFar
 from trainer_release.model.plan import Action
+from trainer_release.release.names import home
 from trainer_release.release.step import World
 from trainer_release.world import worktree
 
@@ -15,12 +16,15 @@ NAME = "check_out"
 
 @dataclass(frozen=True, slots=True)
 class CheckOut(Action):
-    """Check out what `write_commit` wrote."""
+    """Check out what `write_commit` wrote; the subject is the repository, empty for the catalog's own."""
 
 
 def plan(facts: PrepareFacts) -> tuple[CheckOut, ...]:
-    """One work tree for all modules."""
-    return (CheckOut(),) if facts.change.built else ()
+    """One work tree a repository that holds a module to build; the catalog's own holds the tests together, too."""
+    if not facts.change.built:
+        return ()
+    needed = {home(facts.change.suite, name) for name in facts.change.built}
+    return (CheckOut(), *(CheckOut(name) for name in facts.elsewhere if name in needed))
 
 
 def seen(action: CheckOut, world: World) -> bool | None:
@@ -31,6 +35,6 @@ def seen(action: CheckOut, world: World) -> bool | None:
 
 def run(action: CheckOut, world: World, so_far: SoFar) -> Outcome:
     """Add the linked work tree; whoever opened the run removes it."""
-    del action
-    worktree.add(world.git, so_far["write_commit", ""].evidence["commit"], world.tree)
+    name = action.subject
+    worktree.add(world.git_of(name), so_far["write_commit", name].evidence["commit"], world.tree_of(name))
     return Outcome()

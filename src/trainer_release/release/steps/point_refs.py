@@ -1,37 +1,55 @@
-"""Branch, record and tags in one transaction: before it nothing of the release exists, after it all does."""
+"""Branch, record and tags: before this nothing of the release exists, after it all does.
+
+In each repository it is one transaction, the record's with the catalog's own repository, the last; across them what is to
+move is written down first.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from trainer_release.agent import verdict
 from trainer_release.model.facts import PrepareFacts
 from trainer_release.model.index import Dist
 from trainer_release.model.outcome import Outcome, SoFar
 from trainer_release.model.plan import Action
-from trainer_release.model.record import Record, Recorded
+from trainer_release.model.record import Record, Recorded, RecordedRepository
 from trainer_release.model.suite import Suite
 from trainer_release.model.testing import CellReport
 from trainer_release.release import record as records
+from trainer_release.release.change import touched
 from trainer_release.release.names import branch_ref, module_tags, record_ref, release_branch, tag_name, tag_ref
 from trainer_release.release.step import World
-from trainer_release.world import commits, refs
+from trainer_release.world import commits, moves, refs
+
+if TYPE_CHECKING:
+    from trainer_release.world.git import Git
 
 NAME = "point_refs"
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """What moves in one repository: `branch` (full ref, or empty) gets the commit, from `head`; `tags` are the full refs
+    to set."""
+
+    repository: str
+    branch: str
+    head: str | None
+    tags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Point(Action):
-    """`record` lacks what the run finds out: commit, files, verdict. `tag` is the suite tag's name; `tags` the full
-    refs to set beside the record; `branch` the branch that gets the commit, from `head`."""
+    """`record` lacks what the run finds out: commits, files, verdict. `tag` is the suite tag's name; `places` what moves
+    in each repository, the catalog's own last."""
 
     record: Record | None = None
     tag: str = ""
     ref: str = ""
-    tags: tuple[str, ...] = ()
-    branch: str = ""
-    head: str | None = None
+    places: tuple[Place, ...] = ()
     bind: bool = True
 
 
@@ -42,6 +60,7 @@ def plan(facts: PrepareFacts) -> tuple[Point, ...]:
     proposed = release.push == "pull-request"
     branch = release_branch(version) if proposed else (facts.git.branch or "")
     tags = () if proposed else (tag_ref(suite.catalog, version), *module_tags(suite, change.published))
+    here = Place("", branch_ref(branch or None), None if proposed else facts.git.head, tags)
     held = set(change.built) - set(change.published)  # built and tested, but nobody's to install
     waves = tuple(kept for wave in suite.graph.waves if (kept := tuple(name for name in wave if name not in held)))
     skeleton = Record(
@@ -55,18 +74,31 @@ def plan(facts: PrepareFacts) -> tuple[Point, ...]:
         modules={name: _recorded(facts, suite, name) for wave in waves for name in wave},
         waves=waves,
         build={"branch": facts.git.branch, "bytes": release.build, **facts.tools},
+        elsewhere={
+            name: RecordedRepository(there.url, there.branch, there.head, "", "", name in touched(change))
+            for name, there in facts.elsewhere.items()
+        },
     )
     return (
         Point(
             record=skeleton,
             tag=tag_name(suite.catalog, version),
             ref=record_ref(suite.name, version),
-            tags=tags,
-            branch=branch_ref(branch or None),
-            head=None if proposed else facts.git.head,
+            places=(*_elsewhere(facts, proposed=proposed), here),
             bind=release.build == "here",
         ),
     )
+
+
+def _elsewhere(facts: PrepareFacts, *, proposed: bool) -> list[Place]:
+    """The other repositories that the release touches."""
+    change, version, places = facts.change, facts.version, []
+    for name in touched(change):
+        there = facts.elsewhere[name]
+        tags = (tag_ref(change.suite.catalog, version), *module_tags(change.suite, change.published, name))
+        branch = release_branch(version) if proposed else there.branch
+        places.append(Place(name, branch_ref(branch), None if proposed else there.head, () if proposed else tags))
+    return places
 
 
 def _recorded(facts: PrepareFacts, suite: Suite, name: str) -> Recorded:
@@ -92,29 +124,42 @@ def run(action: Point, world: World, so_far: SoFar) -> Outcome:
     """Complete the record, write the tag objects, set all refs or none."""
     if action.record is None:
         raise AssertionError(action)
-    made = so_far["write_commit", ""].evidence
+    made = {place: so_far["write_commit", place].evidence for place in ("", *action.record.elsewhere)}
     record = replace(
         action.record,
         plan=world.plan,
-        commit=made["commit"],
-        tree=made["tree"],
+        commit=made[""]["commit"],
+        tree=made[""]["tree"],
+        elsewhere={
+            name: replace(there, commit=made[name]["commit"], tree=made[name]["tree"])
+            for name, there in action.record.elsewhere.items()
+        },
         modules={
             name: _with_files(module, name, so_far, action.bind) for name, module in action.record.modules.items()
         },
         verdict=_verdict(so_far) if action.bind else {},
         build={**action.record.build, "requires": list(world.builder.installed())},
     )
-    text, commit, epoch = records.annotation(record), record.commit, record.epoch
-    main = commits.write_tag(world.git, action.tag, commit, text, epoch)
-    changes = [refs.RefChange(action.ref, None, main)]
-    if action.branch and commit != action.head:
-        changes.append(refs.RefChange(action.branch, action.head, commit))
-    for tag in action.tags:
-        name = tag.removeprefix("refs/tags/")
-        own = main if name == action.tag else commits.write_tag(world.git, name, commit, f"{name}\n", epoch)
-        changes.append(refs.RefChange(tag, None, own))
-    refs.update(world.git, changes)
-    return Outcome(evidence={"commit": commit, "tag": main}, note=", ".join(change.ref for change in changes))
+    main = commits.write_tag(world.git, action.tag, record.commit, records.annotation(record), record.epoch)
+    changes: dict[str, tuple[refs.RefChange, ...]] = {}
+    for place in action.places:
+        commit = str(made[place.repository]["commit"])
+        known = {action.tag: main} if not place.repository else {}
+        tags = (_tag(world.git_of(place.repository), tag, commit, record, known) for tag in place.tags)
+        first = () if place.repository else (refs.RefChange(action.ref, None, main),)
+        moved = (refs.RefChange(place.branch, place.head, commit),) if place.branch and commit != place.head else ()
+        changes[place.repository] = (*first, *moved, *tags)
+    gits = {place.repository: world.git_of(place.repository) for place in action.places}
+    moves.carry_out(world.data / moves.LOG, moves.Moves(record.version, changes), gits)
+    note = ", ".join(change.ref for those in changes.values() for change in those)
+    return Outcome(evidence={"commit": record.commit, "tag": main}, note=note)
+
+
+def _tag(git: Git, ref: str, commit: str, record: Record, known: Mapping[str, str]) -> refs.RefChange:
+    """A tag object and the ref that is to name it."""
+    name = ref.removeprefix("refs/tags/")
+    own = known.get(name) or commits.write_tag(git, name, commit, records.note(record, name), record.epoch)
+    return refs.RefChange(ref, None, own)
 
 
 def _with_files(module: Recorded, name: str, so_far: SoFar, bind: bool) -> Recorded:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from trainer_release.model.facts import ExecuteFacts
+from trainer_release.model.facts import ExecuteFacts, RemoteFacts
 from trainer_release.model.outcome import Outcome, SoFar
 from trainer_release.model.plan import Action
 from trainer_release.release.names import module_tags
@@ -17,35 +18,47 @@ AT_ONCE = 3
 
 @dataclass(frozen=True, slots=True)
 class PushTags(Action):
-    """Full refs of tags for one push."""
+    """Full refs of tags for one push; `repository` is empty for the catalog's own."""
 
     remote: str = ""
     tags: tuple[str, ...] = ()
+    repository: str = ""
 
 
 def plan(facts: ExecuteFacts) -> tuple[PushTags, ...]:
-    """The tags that the remote lacks, three a push."""
-    remote = facts.git.remote
-    if remote is None or facts.suite.catalog.release.push == "none":
+    """The tags that the remotes lack, three a push."""
+    if facts.suite.catalog.release.push == "none":
+        return ()
+    here = _pushes(facts, "", facts.git.refs, facts.git.remote)
+    others = (_pushes(facts, name, there.refs, there.remote) for name, there in facts.elsewhere.items())
+    return (*here, *(push for pushes in others for push in pushes))
+
+
+def _pushes(
+    facts: ExecuteFacts, repository: str, refs: Mapping[str, str], remote: RemoteFacts | None
+) -> tuple[PushTags, ...]:
+    if remote is None:
         return ()
     published = [name for name, module in facts.record.modules.items() if module.published]
-    wanted = [ref for ref in module_tags(facts.suite, published) if ref in facts.git.refs]
-    missing = [ref for ref in wanted if remote.refs.get(ref) != facts.git.refs[ref]]
+    wanted = [ref for ref in module_tags(facts.suite, published, repository) if ref in refs]
+    missing = [ref for ref in wanted if remote.refs.get(ref) != refs[ref]]
     batches = [tuple(missing[at : at + AT_ONCE]) for at in range(0, len(missing), AT_ONCE)]
     return tuple(
-        PushTags(f"tags {number}", remote=remote.name, tags=batch) for number, batch in enumerate(batches, start=1)
+        PushTags(f"{repository} tags {number}".strip(), repository=repository, remote=remote.name, tags=batch)
+        for number, batch in enumerate(batches, start=1)
     )
 
 
 def seen(action: PushTags, world: World) -> bool | None:
     """The remote says which it has."""
-    there = refs.remote_refs(world.git, action.remote)
-    here = world.git.refs(*action.tags)
+    git = world.git_of(action.repository)
+    there = refs.remote_refs(git, action.remote)
+    here = git.refs(*action.tags)
     return all(there.get(tag) == here.get(tag) for tag in action.tags)
 
 
 def run(action: PushTags, world: World, so_far: SoFar) -> Outcome:
     """One push."""
     del so_far
-    refs.push(world.git, action.remote, [f"{tag}:{tag}" for tag in action.tags])
+    refs.push(world.git_of(action.repository), action.remote, [f"{tag}:{tag}" for tag in action.tags])
     return Outcome()

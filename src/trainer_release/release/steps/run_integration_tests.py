@@ -42,6 +42,8 @@ def run(action: IntegrationTests, world: World, so_far: SoFar) -> Outcome:
     if action.suite is None:
         raise AssertionError(action)
     modules = tuple(action.suite.modules[name] for name in action.suite.graph.order)
-    tests = discover.integration_tests(world.workspace, action.suite, None, here=world.workspace)
+    umbrella = action.suite.umbrella.path if action.suite.umbrella else None
+    place = str(world.place(umbrella)) if umbrella else None
+    tests = discover.integration_tests(world.workspace, action.suite, place, here=world.workspace)
     cell = cells.together(modules, wheels_of(modules, world, so_far), tests, action.python)
     return judged(run_cell(cell, Tools(world.venvs), world.scratch / "together"))

@@ -12,6 +12,7 @@ from trainer_release.model.plan import Action
 from trainer_release.model.suite import Module
 from trainer_release.release.gate import judged, wheels_of
 from trainer_release.release.step import World
+from trainer_release.suite.mounts import split
 
 NAME = "run_isolated_tests"
 
@@ -47,6 +48,8 @@ def run(action: IsolatedTests, world: World, so_far: SoFar) -> Outcome:
     if action.module is None:
         raise AssertionError(action)
     wheels = wheels_of((action.module, *action.siblings), world, so_far)
-    tests = discover.module_tests(world.workspace, action.module)
+    path = action.module.path or "."
+    root = world.place(f"{split(path)[0]}:") if split(path)[0] else world.workspace
+    tests = discover.module_tests(root, action.module, world.place(path))
     cell = cells.alone(action.module, wheels[0], wheels[1:], tests, action.python)
     return judged(run_cell(cell, Tools(world.venvs), world.scratch / f"alone-{action.subject}"))

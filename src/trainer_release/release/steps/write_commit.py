@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from trainer_release.model.facts import PrepareFacts
 from trainer_release.model.outcome import Outcome, SoFar
 from trainer_release.model.plan import Action
+from trainer_release.release.names import home
 from trainer_release.release.step import World
+from trainer_release.suite.mounts import split
 from trainer_release.world import commits
 
 NAME = "write_commit"
@@ -16,7 +18,8 @@ NAME = "write_commit"
 
 @dataclass(frozen=True, slots=True)
 class Commit(Action):
-    """`files` by repository-relative path; none: HEAD itself is what is released. `joined` is the person's catalog as
+    """The subject is the repository, empty for the catalog's own. `files` by repository-relative path; none: the parent
+    itself is what is released. `joined` is the person's catalog as
     it stands, where its edit was not committed: what undoes or finishes a release goes by it."""
 
     parent: str = ""
@@ -27,19 +30,30 @@ class Commit(Action):
 
 
 def plan(facts: PrepareFacts) -> tuple[Commit, ...]:
-    """The edits, and the catalog where the person has edited it."""
+    """A commit a repository: the edits, and in the catalog's own the catalog where the person has edited it."""
     git, suite = facts.git, facts.suite
-    files = {git.prefix + edit.path: edit.after for edit in facts.change.edits}
+    files = {git.prefix + edit.path: edit.after for edit in facts.change.edits if not split(edit.path)[0]}
     catalog = git.prefix + suite.catalog.path
     joined = {catalog: suite.catalog.text} if catalog in git.changed else {}
     files = {**joined, **files}
-    message = f"Release {suite.name} {facts.version}\n\n" + "".join(_moves(facts))
-    return (Commit(parent=git.head or "", message=message, epoch=facts.epoch, files=files, joined=joined),)
+    message = f"Release {suite.name} {facts.version}\n\n"
+    main = Commit(
+        parent=git.head or "", message=message + "".join(_moves(facts)), epoch=facts.epoch, files=files, joined=joined
+    )
+    return (*(_elsewhere(facts, name, message) for name in facts.elsewhere), main)
 
 
-def _moves(facts: PrepareFacts) -> list[str]:
-    moves = []
-    for name in facts.change.suite.graph.order:
+def _elsewhere(facts: PrepareFacts, repository: str, message: str) -> Commit:
+    edits = ((split(edit.path), edit.after) for edit in facts.change.edits)
+    files = {path: after for (name, path), after in edits if name == repository}
+    text = message + "".join(_moves(facts, repository))
+    return Commit(repository, parent=facts.elsewhere[repository].head, message=text, epoch=facts.epoch, files=files)
+
+
+def _moves(facts: PrepareFacts, repository: str = "") -> list[str]:
+    """A line a module that moves; in another repository than the catalog's own, of its modules alone."""
+    suite, moves = facts.change.suite, []
+    for name in (n for n in suite.graph.order if not repository or home(suite, n) == repository):
         project = facts.suite.modules[name].project
         old, new = project.version if project else None, facts.change.targets[name]
         if old != new:
@@ -56,8 +70,8 @@ def seen(action: Commit, world: World) -> bool | None:
 def run(action: Commit, world: World, so_far: SoFar) -> Outcome:
     """Write blobs, tree and commit."""
     del so_far
-    commit = action.parent
+    git, commit = world.git_of(action.subject), action.parent
     if action.files:
-        commit = commits.write_commit(world.git, action.parent, action.files, action.message, action.epoch)
+        commit = commits.write_commit(git, action.parent, action.files, action.message, action.epoch)
     joined = {"joined": dict(action.joined)} if action.joined else {}
-    return Outcome(evidence={"commit": commit, "tree": world.git.tree_of(commit), **joined}, note=commit[:12])
+    return Outcome(evidence={"commit": commit, "tree": git.tree_of(commit), **joined}, note=commit[:12])

@@ -11,7 +11,15 @@ NAME = "in_step_with_remote"
 
 
 def check(facts: PrepareFacts) -> Iterator[Problem]:
-    """With `push: none` the remote is nobody's concern."""
+    """With `push: none` the remote is nobody's concern; other repositories answer in any case, for that is where they
+    come from."""
+    for name, there in facts.elsewhere.items():
+        if there.moved:
+            yield Problem(
+                "repository-moved",
+                f"{name}: {there.branch} has moved on since a release was prepared on it that is not pushed",
+                hint="`trainer-release status` shows it: push it, or `trainer-release abandon` it, then prepare again",
+            )
     remote = facts.git.remote
     if remote is None or facts.suite.catalog.release.push == "none":
         return

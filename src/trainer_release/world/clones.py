@@ -1,0 +1,178 @@
+"""Clones of other repositories, bare, below the suite's state folder: nobody's work tree, so nothing to bring forward."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from trainer_release.errors import Problem, ReleaseError, fail
+from trainer_release.world import refs, worktree
+from trainer_release.world.files import remove_tree, replace_text
+from trainer_release.world.git import Git, without_secrets
+
+REMOTE = "origin"
+_SETTINGS = re.compile(r"(user|gpg|credential|http|url|ssh)\.|core\.sshcommand$|commit\.gpgsign$|tag\.(gpg|forcesign)")
+
+
+@dataclass(frozen=True, slots=True)
+class Tip:
+    """Where a repository stands. `branch` is the branch that a release moves, None where the catalog's ref is a tag or a
+    commit; `commit` is what is released; `remote` are the remote's refs, None where it was not asked. `behind`: the
+    remote's branch has commits that the prepared one lacks."""
+
+    branch: str | None
+    commit: str
+    remote: Mapping[str, str] | None = None
+    behind: bool = False
+
+
+def opened(folder: Path) -> Git | None:
+    """The clone in a folder, None where there is none."""
+    return Git(folder, folder) if (folder / "HEAD").is_file() else None
+
+
+def made(folder: Path, url: str, settings: Git) -> Git:
+    """The clone in a folder, made where there is none. What the person has set for the suite's own repository alone
+    (name, signing, access) is set here too."""
+    clone = opened(folder)
+    if clone is None:
+        remove_tree(folder)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        Git(folder.parent).do("init", "--quiet", "--bare", str(folder))
+        clone = Git(folder, folder)
+    listed = settings.ask("config", "--local", "--list", "-z").text.split("\0")
+    wanted = dict(pair.partition("\n")[::2] for pair in listed if _SETTINGS.match(pair))
+    for key, value in {**wanted, f"remote.{REMOTE}.url": url}.items():
+        if clone.config(key) != value:
+            clone.do("config", "--replace-all", key, value)
+    return clone
+
+
+def followed(clone: Git, url: str, ref: str | None) -> Tip:
+    """Fetch what the remote has, and say where the release begins: at the remote's branch, or at commits that were
+    prepared on it here and are not pushed yet.
+
+    ReleaseError: `remote-unreachable`, `ref-missing`.
+    """
+    there = remote_refs(clone, url)
+    branch = ref or _default(clone)
+    if branch and ref is None:  # remembered for when nobody can be asked
+        clone.do("symbolic-ref", "HEAD", f"refs/heads/{branch}")
+    full = f"refs/heads/{branch}"
+    if branch is None or full not in there:
+        return Tip(None, _fixed(clone, url, ref, there), there)
+    behind_name = f"refs/remotes/{REMOTE}/{branch}"
+    refs.fetch(clone, REMOTE, [f"+{full}:{behind_name}"])
+    clone.ask("fetch", "--quiet", "--no-recurse-submodules", "--tags", REMOTE)  # a tag of ours is never moved
+    tip, own = there[full], clone.commit_of(full)
+    if own is None or _contains(clone, tip, own):
+        refs.update(clone, [] if own == tip else [refs.RefChange(full, own, tip)])
+        return Tip(branch, tip, there)
+    return Tip(branch, own, there, behind=not _contains(clone, own, tip))
+
+
+def at_hand(clone: Git, ref: str | None) -> Tip | None:
+    """The same without asking the remote, as the clone has it; None where it has nothing."""
+    branch = ref or worktree.branch(clone)
+    for name, moves in ((f"refs/heads/{branch}", branch), (f"refs/tags/{ref}", None), (ref or "", None)):
+        commit = clone.commit_of(name) if name else None
+        if commit is not None:
+            return Tip(moves, commit)
+    return None
+
+
+def bring(clone: Git, url: str, commit: str) -> bool:
+    """Have a commit of a prepared release here: it is, or one of the remote's branches, tags or records has it."""
+    if clone.commit_of(commit) is None:
+        wanted = ["+refs/heads/*:refs/remotes/origin/*", "refs/tags/*:refs/tags/*"]
+        answer = clone.ask("fetch", "--quiet", "--no-tags", "--no-recurse-submodules", REMOTE, *wanted)
+        if answer.code != 0 and clone.commit_of(commit) is None:
+            remote_refs(clone, url)
+    return clone.commit_of(commit) is not None
+
+
+def seen(clone: Git, url: str, branch: str | None) -> dict[str, str]:
+    """What the remote has now, with the commits of a branch brought here so that they can be compared."""
+    there = remote_refs(clone, url)
+    full = f"refs/heads/{branch}"
+    if branch and full in there:
+        refs.fetch(clone, REMOTE, [f"+{full}:refs/remotes/{REMOTE}/{branch}"])
+    return there
+
+
+def copied(clone: Git, place: Path) -> None:
+    """Give a throw-away clone what another clone has, without asking a remote."""
+    replace_text(clone.root / "objects" / "info" / "alternates", f"{place / 'objects'}\n")
+    clone.do("fetch", "--quiet", "--no-tags", str(place), "+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*")
+
+
+def remote_refs(clone: Git, url: str) -> dict[str, str]:
+    """Every ref of the remote; `remote-unreachable` names the repository."""
+    try:
+        return refs.remote_refs(clone, REMOTE)
+    except ReleaseError as error:
+        said = tuple(line for problem in error.problems for line in problem.context)
+        raise fail(
+            "remote-unreachable",
+            f"git cannot read {without_secrets(url)}",
+            context=said,
+            hint="mend `repository` in the catalog, or access to it, then run the same command again",
+        ) from None
+
+
+def _default(clone: Git) -> str | None:
+    """The branch that the remote's HEAD names."""
+    said = clone.ask("ls-remote", "--symref", "--end-of-options", REMOTE, "HEAD")
+    named = re.match(r"ref: refs/heads/(\S+)\tHEAD", said.text) if said.code == 0 else None
+    return named[1] if named else None
+
+
+def _fixed(clone: Git, url: str, ref: str | None, there: Mapping[str, str]) -> str:
+    """The commit of a ref that is a tag or a commit."""
+    tag = f"refs/tags/{ref}"
+    if tag in there:
+        refs.fetch(clone, REMOTE, [f"{tag}:{tag}"])
+        return clone.commit_of(tag) or ""
+    if ref and re.fullmatch(r"[0-9a-f]{40}", ref) and bring(clone, url, ref):
+        return ref
+    shown = without_secrets(url)
+    raise ReleaseError(
+        Problem(
+            "ref-missing",
+            f"{shown} has no {ref or 'branch that its HEAD names'}",
+            hint="write `ref` with a branch, a tag or a whole commit id that is there",
+        )
+    )
+
+
+def _contains(clone: Git, tip: str, commit: str) -> bool:
+    return clone.ask("merge-base", "--is-ancestor", commit, tip).code == 0
+
+
+class Mounted:
+    """The files of commits of several repositories, as one folder each (`Mount.folder`) of the workspace."""
+
+    def __init__(self, places: Mapping[str, tuple[Git, str]], markers: Container[str]) -> None:
+        self._places = places
+        self._known: dict[str, str | None] = {}
+        self.paths: list[str] = []
+        for folder, (git, commit) in places.items():
+            inside = git.paths(commit)
+            found = [path for path in inside if path.rpartition("/")[2] in markers]
+            texts = git.texts(commit, found)
+            self.paths += [f"{folder}/{path}" for path in inside]
+            self._known |= {f"{folder}/{path}": texts.get(path) for path in found}
+
+    def holds(self, path: str) -> bool:
+        """Whether the path lies in one of these repositories."""
+        return path.partition("/")[0] in self._places
+
+    def text(self, path: str) -> str | None:
+        """The text of a file, None where there is none."""
+        if path not in self._known:
+            folder, _, inside = path.partition("/")
+            git, commit = self._places[folder]
+            self._known[path] = git.texts(commit, [inside]).get(inside)
+        return self._known[path]
