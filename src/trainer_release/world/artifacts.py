@@ -74,21 +74,27 @@ def record_of(wheel: Path) -> dict[str, str]:
 
 
 def metadata_problems(
-    path: Path, *, package: str, version: str, requires: Mapping[str, tuple[str, ...]]
+    path: Path,
+    *,
+    package: str,
+    version: str,
+    requires: Mapping[str, tuple[str, ...]],
+    admitting: Mapping[str, str] | None = None,
 ) -> tuple[Problem, ...]:
     """Everything in which a built file says something else than the plan, or that an index would refuse.
 
     `requires` maps the canonical name (PEP 503) of each internal package to the specifiers of all its
     occurrences (one per marker or extra; none means that it must not be required); they are compared as
-    PEP 440 sets, whatever their order and spelling. An sdist with dynamic requirements is not asked about
-    them. Codes: `metadata-differs`, `artifact-invalid`.
+    PEP 440 sets, whatever their order and spelling. Whatever requires a package of `admitting` must admit the
+    version there. An sdist with dynamic requirements is not asked about them. Codes: `metadata-differs`,
+    `artifact-invalid`.
     """
     try:
         said = read_metadata(path)
         _validate(path)
     except ReleaseError as error:
         return error.problems
-    required = _requirement_problems(path, said, requires) if said.complete else ()
+    required = _requirement_problems(path, said, requires, admitting or {}) if said.complete else ()
     return (*_identity_problems(path, said, package, version), *required)
 
 
@@ -125,7 +131,9 @@ def _identity_problems(path: Path, said: Metadata, package: str, version: str) -
         yield _differs(path, "file name", f"{said.name} {said.version}", f"{named[0]} {named[1]}")
 
 
-def _requirement_problems(path: Path, said: Metadata, requires: Mapping[str, tuple[str, ...]]) -> Iterator[Problem]:
+def _requirement_problems(
+    path: Path, said: Metadata, requires: Mapping[str, tuple[str, ...]], admitting: Mapping[str, str]
+) -> Iterator[Problem]:
     """Direct references, and each internal package's specifiers."""
     from packaging.requirements import Requirement
     from packaging.specifiers import SpecifierSet
@@ -140,6 +148,10 @@ def _requirement_problems(path: Path, said: Metadata, requires: Mapping[str, tup
         written = found.get(name, [])
         if Counter(map(SpecifierSet, expected)) != Counter(entry.specifier for entry in written):
             yield _differs(path, f"Requires-Dist {name}", _spoken(expected), _spoken(tuple(map(_pin, written))))
+    for name, version in admitting.items():
+        for entry in found.get(name, ()):
+            if not entry.specifier.contains(version, prereleases=True):
+                yield _differs(path, f"Requires-Dist {name}", f"one that admits {version}", _pin(entry))
 
 
 def _pin(requirement: Requirement) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from trainer_release.errors import ReleaseError
 from trainer_release.model.facts import PrepareFacts
@@ -22,18 +23,27 @@ NAME = "check_metadata"
 
 @dataclass(frozen=True, slots=True)
 class Check(Action):
-    """`requires`: for each sibling, the specifiers of all its occurrences in Requires-Dist."""
+    """`requires`: for each sibling that the project's files name, the specifiers of all its occurrences in
+    Requires-Dist; `admitting`: the version of each other one, in case the build puts it there."""
 
     package: str = ""
     version: str = ""
     requires: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    admitting: Mapping[str, str] = field(default_factory=dict)
 
 
 def plan(facts: PrepareFacts) -> tuple[Check, ...]:
     """One check a built module, against the suite as the release commit has it."""
     suite = facts.change.suite
     modules = (suite.modules[name] for name in facts.change.built)
-    return tuple(Check(m.name, package=m.package, version=m.version, requires=_requires(suite, m)) for m in modules)
+    return tuple(_check(suite, module) for module in modules)
+
+
+def _check(suite: Suite, module: Module) -> Check:
+    requires = _requires(suite, module)
+    others = ((str(canonicalize_name(each.package)), each) for each in suite.modules.values() if each is not module)
+    admitting = {name: other.version for name, other in others if name not in requires}
+    return Check(module.name, package=module.package, version=module.version, requires=requires, admitting=admitting)
 
 
 def _requires(suite: Suite, module: Module) -> dict[str, tuple[str, ...]]:
@@ -66,7 +76,11 @@ def run(action: Check, world: World, so_far: SoFar) -> Outcome:
         problem
         for name in names
         for problem in artifacts.metadata_problems(
-            folder / name, package=action.package, version=action.version, requires=action.requires
+            folder / name,
+            package=action.package,
+            version=action.version,
+            requires=action.requires,
+            admitting=action.admitting,
         )
     ]
     if problems:
