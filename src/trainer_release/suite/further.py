@@ -57,14 +57,13 @@ def read(
             message = f"{project.package}, also: there is no {' and no '.join(places)}"
             hint = "correct `also`: a file of the module's folder, or of the workspace's root"
             problems.append(Problem("version-file-missing", message, catalog, line, hint=hint))
-        elif not spans(path, text, project.package):
+        elif not (found := spans(path, text, project.package)):
             message = f"{path} says no version of {project.package} in a form that is known"
             hint = f'write `__version__ = "…"`, or `{project.package}==…` on a page of text; or take it out of `also`'
             problems.append(Problem("version-not-found", message, path, 1, hint=hint))
-        else:
+        elif path != project.version_path or {each.line for each in found} != {project.version_line}:
             texts[path] = text
-    also = tuple(path for path in texts if path != project.version_path)
-    return replace(project, texts={**texts, **project.texts}, also=also), problems
+    return replace(project, texts={**project.texts, **texts}, also=tuple(texts)), problems
 
 
 def differing(project: Project, version: str) -> Iterator[Problem]:

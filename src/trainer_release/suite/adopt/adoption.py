@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
@@ -21,13 +21,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Adopted:
-    """A module of the catalog to be written; `package` and `path` only where the name alone would not find it."""
+    """A module of the catalog to be written; `package` and `path` only where the name alone would not find it, `also`
+    the further places of its version."""
 
     name: str
     version: str
     project: Project
     package: str | None = None
     path: str | None = None
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +68,10 @@ def adopt(
     branch: str | None = None,
     suite: str | None = None,
     index: str = "pypi",
+    further: Mapping[str, tuple[str, ...]] | None = None,
 ) -> Adoption:
-    """The catalog of what `choice` found; `folder` is what the repository is called, `suite` a person's own word.
+    """The catalog of what `choice` found; `folder` is what the repository is called, `suite` a person's own word,
+    `further` the further places of versions by a project's folder.
 
     There is at least one released project.
     """
@@ -85,7 +89,11 @@ def adopt(
     own = stated[canonicalize_name(umbrella.package)] if umbrella else None
     version, version_why = suite_version([each for each in stated.values() if each], own)
     entries = [
-        entry(project, called, stated[canonicalize_name(project.package)] or version, choice) for project in projects
+        replace(
+            entry(project, called, stated[canonicalize_name(project.package)] or version, choice),
+            also=(further or {}).get(project.path, ()),
+        )
+        for project in projects
     ]
     top = next((each for each in entries if each.project is umbrella), None)
     modules = tuple(each for each in entries if each is not top) or tuple(entries)

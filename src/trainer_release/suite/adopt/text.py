@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 PLAIN = re.compile(r"[A-Za-z0-9_./][A-Za-z0-9_./-]*")
 SHOWN = 3
+ALSO = "further places of a version, which `sync` and `prepare` keep up"
 
 
 def catalog_text(found: Adoption) -> str:
@@ -43,11 +44,14 @@ def head(found: Adoption) -> Iterator[str]:
         yield f"  package: {scalar(top.project.package)}  # the umbrella: {found.umbrella_why}"
         if top.path:
             yield f"  path: {scalar(top.path)}"
+        if top.also and top not in found.modules:
+            yield f"  also: {listed(top.also)}  # {ALSO}"
 
 
 def modules(found: Adoption) -> Iterator[str]:
     """Each module, in the short form where its name is enough."""
-    yield "modules:"
+    also = any(module.also for module in found.modules)
+    yield f"modules:  # also: {ALSO}" if also else "modules:"
     for module in found.modules:
         yield f"  {scalar(module.name)}: {said(module)}"
 
@@ -55,8 +59,14 @@ def modules(found: Adoption) -> Iterator[str]:
 def said(module: Adopted) -> str:
     """A module's value."""
     more = [f"{key}: {scalar(value)}" for key, value in (("package", module.package), ("path", module.path)) if value]
+    more += [f"also: {listed(module.also)}"] if module.also else []
     version = quoted(module.version)
     return f"{{version: {version}, {', '.join(more)}}}" if more else version
+
+
+def listed(values: Sequence[str]) -> str:
+    """A list in one line."""
+    return f"[{', '.join(map(scalar, values))}]"
 
 
 def groups(found: Adoption) -> Iterator[str]:
@@ -66,7 +76,7 @@ def groups(found: Adoption) -> Iterator[str]:
     for name, (version, members) in found.linked.groups.items():
         yield f"  {scalar(name)}:"
         yield f"    version: {quoted(version)}"
-        yield f"    modules: [{', '.join(map(scalar, members))}]"
+        yield f"    modules: {listed(members)}"
 
 
 def exclude(found: Adoption) -> Iterator[str]:
