@@ -17,15 +17,16 @@ SUFFIXES = (".py", ".pyi")
 _INSTALLED = re.compile(r"[^/]+\.data/(purelib|platlib)/")
 
 
-def in_wheel(wheel: Path) -> dict[str, bytes]:
-    """The sources that a wheel installs, by their path in site-packages. Fails with `artifact-invalid`."""
+def in_wheel(wheel: Path, limit: int = SOURCES_LIMIT) -> dict[str, bytes]:
+    """The sources that a wheel installs, `limit` bytes in all at most, by their path in site-packages. Fails with
+    `artifact-invalid`."""
     try:
         with zipfile.ZipFile(wheel) as archive:
             refuse_misleading(wheel, archive.namelist())
             wanted = {_INSTALLED.sub("", each.filename, count=1): each for each in archive.infolist()}
             wanted = {path: each for path, each in wanted.items() if path.endswith(SUFFIXES) and ".data/" not in path}
-            if sum(each.file_size for each in wanted.values()) > SOURCES_LIMIT:
-                raise invalid(wheel, f"its sources have more than {SOURCES_LIMIT} bytes")
+            if sum(each.file_size for each in wanted.values()) > limit:
+                raise invalid(wheel, f"its sources have more than {limit} bytes")
             return {path: archive.read(each) for path, each in wanted.items()}
     except DAMAGE as error:
         raise invalid(wheel, f"it cannot be read: {error}") from error

@@ -89,16 +89,30 @@ def tree(files: Mapping[Parts, tuple[str, bytes]], place: str) -> griffe.Module:
 
 def _mark(module: griffe.Module) -> None:
     """Say which members are public where griffe's own rule differs from ours."""
-    inside = f"{module.path}."
     for name, member in module.members.items():
         if not member.is_alias and member.is_module:
             _mark(member)  # type: ignore[arg-type]
+        elif member.is_alias and _circular(member):
+            member.public = False
         elif module.exports is not None:
             member.public = name in module.exports
         elif name.startswith("_"):
             member.public = False
-        elif member.is_alias and module.is_init_module and member.target_path.startswith(inside):  # type: ignore[union-attr]
+        elif member.is_alias and module.is_init_module and member.target_path.startswith(f"{module.path}."):  # type: ignore[union-attr]
             member.public = True
+
+
+def _circular(alias: Any) -> bool:
+    """Whether an import leads back to itself, so that there is nothing behind it."""
+    import griffe
+
+    try:
+        alias.resolve_target()
+    except griffe.CyclicAliasError:
+        return True
+    except griffe.AliasResolutionError:
+        return False  # from another package: the name alone is known
+    return False
 
 
 def names(module: griffe.Object | griffe.Alias) -> set[str]:
