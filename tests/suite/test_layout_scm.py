@@ -4,7 +4,7 @@ import pytest
 
 from trainer_release.suite.layouts import read_project
 from trainer_release.suite.layouts.requirements import filled
-from trainer_release.suite.layouts.scm import pretend
+from trainer_release.suite.layouts.scm import needs_tag, pretend
 
 PROJECT = '\n[project]\nname = "My.Pkg"\ndynamic = ["version"]\n'
 SETUPTOOLS = '[build-system]\nbuild-backend = "setuptools.build_meta"\nrequires = ["setuptools>=64", {}]' + PROJECT
@@ -39,6 +39,24 @@ def test_the_build_is_told_the_version_as_its_tool_hears_it(text, variables):
     project = read(text)
     assert (project.layout, project.version, project.from_tag) == ("scm", None, True)
     assert pretend(project, "1.2.3") == dict.fromkeys(variables, "1.2.3")
+
+
+@pytest.mark.parametrize(
+    ("text", "needed"),
+    [
+        (SETUPTOOLS.format('"setuptools-git-versioning<3"'), True),
+        (SETUPTOOLS.format('"versioningit"'), True),
+        (HATCH + 'source = "versioningit"' + HOOK, True),
+        (HATCH + 'source = "code"\nexpression = "found()"', True),
+        (SETUPTOOLS.format('"setuptools_scm[toml]>=8"'), False),
+        (HATCH + 'source = "vcs"', False),
+        (HATCH + 'source = "env"\nvariable = "MY_VERSION"', False),
+        (PDM, False),
+        ('[project]\nname = "x"\nversion = "1"', False),
+    ],
+)
+def test_a_tool_that_hears_no_variable_needs_to_see_the_tag(text, needed):
+    assert needs_tag(read(text)) is needed
 
 
 def test_a_hatch_toml_says_it_too():
