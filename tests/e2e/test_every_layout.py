@@ -90,6 +90,12 @@ def test_the_commit_changes_the_lines_that_the_plan_shows_and_no_others(woven, n
     assert changed(woven.git("show", "--format=", "v2.0.0", "--", case.folder)) == case.changed
 
 
+def test_the_commit_changes_the_files_that_the_plan_shows_and_no_others(woven):
+    assert woven.git("diff", "--name-only", "v1.0.0", "v2.0.0").split() == sorted(
+        edit["path"] for edit in planned(woven)["edits"]
+    )
+
+
 def test_no_layout_is_left_out(woven):
     found = {module["layout"] for module in woven.run("graph", "--format", "json").json["modules"].values()}
     assert {layout.NAME for layout in ALL} - found == ({"unstated"} if RUST else {"unstated", "maturin"})
