@@ -34,9 +34,22 @@ def test_drift_is_told_where_it_is_with_what_is_said_and_what_is_meant(home):
     assert found.problems[0].message == 'says `version = "0.9.0"`, the catalog means `version = "1.0.0"`'
 
 
-def test_a_pin_that_excludes_is_told_and_mended(home):
+def test_every_line_that_drifted_is_told(home):
+    table = '[tool.demo.versions]\nwords = "0.1.0"\n'
+    home.write(SPEECH, project("demo-speech", "0.9.0", ["demo-words>=2,<3"]) + table)
+    lines = home.read(SPEECH).splitlines()
+    said = ("0.9.0", "demo-words>=2", "0.1.0")
+    version, pin, entry = (next(n for n, line in enumerate(lines, 1) if each in line) for each in said)
+    assert sorted(codes(check(home.root))) == [
+        ("drift", SPEECH, version),
+        ("drift", SPEECH, entry),
+        ("pin-excludes", SPEECH, pin),
+    ]
+
+
+def test_a_pin_that_excludes_is_told_once_and_mended(home):
     home.write(SPEECH, project("demo-speech", "1.0.0", ["demo-words>=2,<3"]))
-    assert "pin-excludes" in [code for code, *_ in codes(check(home.root))]
+    assert [code for code, *_ in codes(check(home.root))] == ["pin-excludes"]
     sync(home.root)
     assert '"demo-words>=1.0.0,<2"' in home.read(SPEECH)
     assert check(home.root).problems == ()
@@ -84,6 +97,23 @@ def test_the_embedded_suite_file_is_kept_up(tmp_path):
     assert check(home.root).problems == ()
     home.write(EMBEDDED, home.read(EMBEDDED).replace('"demo-words": "1.0.0"', '"demo-words": "0.1"'))
     assert [code for code, *_ in codes(check(home.root))] == ["drift"]
+
+
+def test_two_places_of_a_version_that_disagree_are_told_once_and_mended(home):
+    place = "packages/words/src/demo_words/_version.py"
+    catalog = home.read("versions.yaml").replace(
+        '  words: "1.0.0"\n', '  words: {version: "1.0.0", also: [src/demo_words/_version.py]}\n', 1
+    )
+    home.write("versions.yaml", catalog)
+    home.write(place, '__version__ = "1.0.0"\n')
+    assert check(home.root).problems == ()
+    home.write(place, '# demo\n__version__ = "0.9.0"\n')
+    found = check(home.root)
+    assert codes(found) == [("version-places-differ", place, 2)]
+    assert ReleaseError(*found.problems).exit == 4
+    assert [edit.path for edit in sync(home.root)] == [place]
+    assert home.read(place) == '# demo\n__version__ = "1.0.0"\n'
+    assert check(home.root).problems == ()
 
 
 def test_tables_of_versions_are_kept_up(home):

@@ -75,6 +75,22 @@ def test_what_check_says_of_the_new_catalog_is_said_at_once(work):
     assert (work.root / "versions.yaml").exists()
 
 
+def test_a_second_place_of_a_version_that_drifted_is_found_told_mended_and_prepared(work):
+    place = "packages/a/src/mill_a/_version.py"
+    work.write("packages/a/README.md", "    pip install mill-a==1.0.0\n")
+    work.write(place, '__version__ = "0.9.0"\n')
+    done = committed(work).run("init", code=4)
+    assert f"{place}:1" in done.err
+    assert 'a: {version: "1.0.0", also: [README.md, src/mill_a/_version.py]}' in work.read("versions.yaml")
+    work.run("sync")
+    assert work.read(place) == '__version__ = "1.0.0"\n'
+    work.run("check")
+    work.git("add", "--all")
+    work.commit("Adopted")
+    edits = work.run("prepare", "1.1.0", "--dry-run", "--json", "--index", "local").json["edits"]
+    assert {place, "packages/a/README.md"} <= {edit["path"] for edit in edits}
+
+
 def test_a_broken_project_is_told_with_its_place_and_the_others_are_adopted(work):
     work.write("packages/c/pyproject.toml", "[project\n")
     done = work.run("init", "--json", code=3)
