@@ -6,11 +6,14 @@ import signal
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from kit.repo import PERSON
 
 # Whoever starts the tests in the background has Ctrl-C ignored, and every child would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+settings.register_profile("full", max_examples=5000, deadline=None)  # for scripts/properties
 
 # Where test-agent has put these tests beside a wheel there is no repository: what looks at it is not for there.
 collect_ignore = (
