@@ -10,9 +10,10 @@ from trainer_release.model.facts import PrepareFacts
 from trainer_release.model.outcome import Outcome, SoFar
 from trainer_release.model.plan import Action
 from trainer_release.model.suite import Module, Suite
-from trainer_release.release.names import module_tags, tag_name
+from trainer_release.release.names import home, module_tags, tag_name
 from trainer_release.release.step import World
 from trainer_release.suite.layouts import scm
+from trainer_release.suite.mounts import split
 from trainer_release.world import artifacts, worktree
 from trainer_release.world.files import remove_tree
 
@@ -49,7 +50,7 @@ def of(suite: Suite, name: str, epoch: int) -> Build:
 
 def _tags(suite: Suite, module: Module) -> tuple[str, ...]:
     """The names that say this module's version: as the catalog tags a module, and, counting as newer, a suite."""
-    of_module = (ref.removeprefix("refs/tags/") for ref in module_tags(suite, [module.name]))
+    of_module = (ref.removeprefix("refs/tags/") for ref in module_tags(suite, [module.name], home(suite, module.name)))
     return tuple(dict.fromkeys((*of_module, tag_name(suite.catalog, module.version))))
 
 
@@ -73,7 +74,7 @@ def make(action: Build, world: World, out: Path) -> tuple[Path, ...]:
     """Build sdist and wheel in the linked work tree, into `out`."""
     env = action.env
     if action.tags:
-        view = world.scratch / "tagged" / action.subject
-        env = {**env, **worktree.tagged(world.git, world.tree, view, action.tags, action.epoch)}
+        view, name = world.scratch / "tagged" / action.subject, split(action.path)[0]
+        env = {**env, **worktree.tagged(world.git_of(name), world.tree_of(name), view, action.tags, action.epoch)}
     source = world.place(action.path)
     return world.builder.build(source, out, epoch=action.epoch, wheel_from=action.wheel_from, env=env)
