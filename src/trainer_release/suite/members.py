@@ -11,6 +11,8 @@ from packaging.utils import canonicalize_name
 from trainer_release.errors import Problem, Severity
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from trainer_release.model.catalog import Catalog, Listed, Mark
     from trainer_release.model.project import Project
 
@@ -32,10 +34,9 @@ def version_of(catalog: Catalog, listed: Listed) -> str:
 
 
 def project_of(
-    catalog: Catalog, listed: Listed, projects: tuple[Project, ...]
+    catalog: Catalog, listed: Listed, projects: tuple[Project, ...], by_name: Mapping[str, Project]
 ) -> tuple[Project | None, Problem | None]:
-    """The project of a listed module, and what is to be said about it."""
-    by_name: dict[str, Project] = {canonicalize_name(project.package): project for project in projects}
+    """The project of a listed module, and what is to be said about it; `by_name` are the projects by canonical name."""
     names = wanted_names(catalog, listed.name)
     named = next((by_name[name] for name in names if name in by_name), None)
     if listed.path is not None:

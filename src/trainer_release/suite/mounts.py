@@ -7,7 +7,7 @@ world alone knows in which repository it lies. No path that a catalog may name h
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -65,15 +65,22 @@ def mounts(catalog: Catalog) -> tuple[Mount, ...]:
     )
 
 
-def project_of(
-    catalog: Catalog, listed: Listed, projects: tuple[Project, ...], there: Container[str]
-) -> tuple[Project | None, Problem | None]:
-    """The project of a listed module, here or in its repository, and what is to be said about it. A repository that is
-    not at hand says nothing."""
-    mount = next((mount for mount in mounts(catalog) if listed.name in mount.modules), None)
-    if mount is None:
-        return members.project_of(catalog, listed, tuple(p for p in projects if not split(p.path)[0]))
-    return members.project_in(catalog, listed, projects, mount.folder) if mount.name in there else (None, None)
+def projects_of(
+    catalog: Catalog, projects: tuple[Project, ...], there: Container[str]
+) -> Iterator[tuple[Listed, Project | None, Problem | None]]:
+    """Each listed module with its project, here or in its repository, and what is to be said about it. A repository
+    that is not at hand says nothing."""
+    mounted = {name: mount for mount in mounts(catalog) for name in mount.modules}
+    here = tuple(project for project in projects if not split(project.path)[0])
+    by_name: dict[str, Project] = {canonicalize_name(project.package): project for project in here}
+    for listed in catalog.modules.values():
+        mount = mounted.get(listed.name)
+        if mount is None:
+            yield listed, *members.project_of(catalog, listed, here, by_name)
+        elif mount.name in there:
+            yield listed, *members.project_in(catalog, listed, projects, mount.folder)
+        else:
+            yield listed, None, None
 
 
 def split(path: str) -> tuple[str, str]:

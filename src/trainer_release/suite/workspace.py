@@ -15,7 +15,7 @@ from trainer_release.suite.discovery import find, is_excluded
 from trainer_release.suite.edges import graph_of, pin_problems
 from trainer_release.suite.layouts import UNSTATED
 from trainer_release.suite.members import complaint, umbrella_of, version_of, wanted_names
-from trainer_release.suite.mounts import project_of, split
+from trainer_release.suite.mounts import projects_of, split
 from trainer_release.suite.prereleases import prerelease_problems
 
 if TYPE_CHECKING:
@@ -60,12 +60,10 @@ def join(
     return Suite(catalog, found.modules, graph), tuple(found.problems)
 
 
-def missing_paths(
-    catalog: Catalog, projects: tuple[Project, ...], there: Container[str] = ()
-) -> Iterator[Problem]:
+def missing_paths(catalog: Catalog, projects: tuple[Project, ...], there: Container[str] = ()) -> Iterator[Problem]:
     """The complaints about folders that a catalog names and the workspace lacks; for a catalog that has other faults,
     so that all of one file's are told in one run."""
-    looks = (project_of(catalog, listed, projects, there)[1] for listed in catalog.modules.values())
+    looks = (problem for _, _, problem in projects_of(catalog, projects, there))
     for problem in (*looks, umbrella_of(catalog, projects)[2]):
         if problem is not None and problem.code == "path-missing":
             yield problem
@@ -82,8 +80,7 @@ def listed_modules(catalog: Catalog, projects: tuple[Project, ...], there: Conta
     """Every module that the catalog lists, with its project where there is one."""
     found = Found()
     owners: dict[str, str] = {}
-    for listed in catalog.modules.values():
-        project, problem = project_of(catalog, listed, projects, there)
+    for listed, project, problem in projects_of(catalog, projects, there):
         if problem is not None:
             found.problems.append(problem)
         package = project.package if project else listed.package or wanted_names(catalog, listed.name)[0]
