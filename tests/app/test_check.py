@@ -97,6 +97,9 @@ def test_the_embedded_suite_file_is_kept_up(tmp_path):
     assert check(home.root).problems == ()
     home.write(EMBEDDED, home.read(EMBEDDED).replace('"demo-words": "1.0.0"', '"demo-words": "0.1"'))
     assert [code for code, *_ in codes(check(home.root))] == ["drift"]
+    sync(home.root)
+    home.write(EMBEDDED, home.read(EMBEDDED).rstrip("\n"))
+    assert [code for code, *_ in codes(check(home.root))] == ["drift"]
 
 
 def test_two_places_of_a_version_that_disagree_are_told_once_and_mended(home):
