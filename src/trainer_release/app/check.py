@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from trainer_release.app.load import Loaded, locate
+from trainer_release.app.load import Loaded, locate, missing_files
 from trainer_release.app.session import load_suite, session_at
 from trainer_release.errors import Problem, ReleaseError, Severity
 from trainer_release.model.edit import FileEdit
@@ -45,6 +45,7 @@ def judge(look: Callable[[], Loaded]) -> Checked:
         locked, problems = relock.drift(loaded.root, loaded.suite, stated(loaded.suite))
     except ReleaseError as error:
         return Checked(error.problems)
+    problems = (*problems, *(replace(each, severity=Severity.WARNING) for each in missing_files(loaded)))
     places = [(edit, line) for edit in own for line in _changes(edit)] + [(edit, _changes(edit)[0]) for edit in locked]
     known = {(problem.path, problem.line) for problem in loaded.problems if problem.severity is Severity.ERROR}
     told = (_told(edit, line, loaded) for edit, line in places if (edit.path, line) not in known)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from trainer_release.model.suite import Suite
 from trainer_release.suite.assemble import Texts, assemble
 from trainer_release.suite.catalog.reader import read
 from trainer_release.suite.discovery import MARKERS
+from trainer_release.suite.layouts import metadata
 from trainer_release.world.clones import Mounted
 from trainer_release.world.files import find_named, kind_of, text_or_none
 from trainer_release.world.git import Git
@@ -61,6 +62,13 @@ def locate(start: Path, catalog: Path | None = None) -> Path:
 def read_catalog(place: Path) -> Catalog:
     """The catalog alone; what is wrong with it raises ReleaseError."""
     return read(text_or_none(place) or "", place.name)[0]
+
+
+def missing_files(loaded: Loaded) -> Iterator[Problem]:
+    """Every file that a module's `[project]` names (its readme) and its repository lacks, as `readme-missing`."""
+    for module in loaded.suite.modules.values():
+        if module.project is not None:
+            yield from metadata.missing_files(module.project, loaded.read)
 
 
 def load(place: Path, elsewhere: Mapping[str, tuple[Git, str]]) -> Loaded:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from trainer_release.app import elsewhere, workbench
+from trainer_release.app.load import missing_files
 from trainer_release.app.session import Session, index_of, look, open_session
 from trainer_release.errors import Problem, Severity, fail
 from trainer_release.model.facts import PrepareFacts
@@ -126,6 +127,8 @@ def _facts(
     facts = replace(facts, unmoved=unmoved, change=relock.bring_along(facts.change, suite, workspace))
     facts = replace(facts, bound=survey.bound_files(session.git, suite.name, version), contracts=apis)
     facts = replace(facts, elsewhere={name: there.facts() for name, there in found.items()})
+    absent = tuple(missing_files(loaded))  # `check` warns of it; a build would fail
+    facts = replace(facts, change=replace(facts.change, problems=(*facts.change.problems, *absent)))
     noted = tuple(problem for problem in loaded.problems if problem.severity is not Severity.ERROR)
     return facts, (*noted, *preflight.check(preflight.PREPARE, facts))
 

@@ -112,8 +112,9 @@ _READING: dict[str, Page] = {
         3,
         "A reserved name",
         "A module called `from`, `modules` or `released` could not be told from a row's own keys; an "
-        "index called `local`, `pypi` or `testpypi` would hide the known one.",
-        "Choose another name here; a module's `package:` may stay as it is.",
+        "index called `local`, `pypi` or `testpypi` would hide the known one. A package cannot have the name of a "
+        "module of Python's own (`json`): indexes refuse it. A module may: `json` as the package `trainer-json`.",
+        "Choose another name here; the `package:` of a module called like a row's key may stay as it is.",
     ),
 }
 

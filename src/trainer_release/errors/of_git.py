@@ -82,7 +82,7 @@ GIT: dict[str, Page] = {
         6,
         "A file changed meanwhile",
         "A file that `sync` or the release edits was changed by someone else meanwhile; it was not overwritten.",
-        "After `sync`, run it again. After `prepare`, compare the file with the prepared commit and keep what you want.",
+        "Run `sync` again; after `prepare`, compare the file with the prepared commit and keep what you want.",
     ),
     "tree-differs": Page(
         6,

@@ -84,6 +84,19 @@ PROJECT: dict[str, Page] = {
         "A string in a list of dependencies cannot be parsed, so neither its name nor its version is known.",
         "Correct the string at the line that is named. A template with `{…}` is skipped.",
     ),
+    "metadata-invalid": Page(
+        3,
+        "Something in [project] could not be published",
+        "`requires-python` is no specifier, `license` no SPDX expression, a classifier has not the form of one, or "
+        "`readme` is neither a path nor a table. A build backend or an index would refuse it; nothing was built.",
+        "Correct the value at the line that is named. Which classifiers exist only the index knows.",
+    ),
+    "readme-missing": Page(
+        3,
+        "A file that [project] names is missing",
+        "`readme`, or `license = {file = …}`, names a file that is not there, so no build would succeed.",
+        "Add the file, or correct its path, which is relative to the project's folder.",
+    ),
     "package-duplicate": Page(
         3,
         "Two projects have the same name",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from trainer_release.errors import Problem
@@ -44,7 +45,7 @@ def graph_of(modules: Mapping[str, Module]) -> Graph:
     for name, module in modules.items():
         for need in required(module, by_package):
             needed = by_package[canonicalize_name(need.pinned.name)].name
-            if needed == name:
+            if needed == name and not is_itself(need):
                 continue
             if need.pinned.where in ORDERING and not need.chain:
                 kinds[need.pinned.where][name].add(needed)
@@ -57,6 +58,11 @@ def graph_of(modules: Mapping[str, Module]) -> Graph:
     found = order(depends, places, reasons)
     runtime, builds = ({name: tuple(sorted(kinds[where][name])) for name in found.depends} for where in ORDERING)
     return replace(found, runtime=runtime, builds=builds)
+
+
+def is_itself(need: Need) -> bool:
+    """Whether a requirement on the module itself is a circle: plainly in its dependencies, no extra asked for."""
+    return need.pinned.where == ORDERING[0] and not need.chain and not need.pinned.extras
 
 
 def reason(name: str, needed: str, need: Need) -> str:
@@ -128,8 +134,9 @@ def direct_reference(module: Module, pinned: Pinned) -> Problem:
 
 def pin_excludes(module: Module, pinned: Pinned, sibling: Module) -> Problem:
     """The complaint about a pin that does not admit the catalog's version; an exclusion only a person takes back."""
-    excluded = f"!={sibling.version}" in pinned.specifier.split(",")
-    by_hand = f"remove `!={sibling.version}` by hand, or release another version of {sibling.name}"
+    clauses = (clause for clause in SpecifierSet(pinned.specifier) if clause.operator == "!=")
+    excluded = ", ".join(f"`{each}`" for each in clauses if not each.contains(sibling.version, prereleases=True))
+    by_hand = f"remove {excluded} by hand, or release another version of {sibling.name}"
     return Problem(
         "pin-excludes",
         f"{module.package} requires `{pinned.text}`, but the catalog has {sibling.package} {sibling.version}",

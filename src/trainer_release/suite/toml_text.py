@@ -16,11 +16,31 @@ LIMIT = 1024 * 1024
 KEPT = 4096
 """How many documents' values are kept: every layout asks for them more than once, and so does the edited suite."""
 
+DEPTH = 100
+"""How deep arrays and tables may be nested; what walks through the values recurses."""
+
+_NO_UTF8 = re.compile("[\ud800-\udfff]")
+_LONG_NUMBER = re.compile(r"[0-9_]{4301}")
+_LONG_KEY = re.compile(rf"(?<![\w\"'-])(?:[\w\"'-]++[ \t]*+\.[ \t]*+){{{DEPTH}}}")
+
 PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
+SHOWN = 200
 TEMPLATE = re.compile(r"\{\{|\{%")
 
 
-_values = lru_cache(KEPT)(tomllib.loads)
+@lru_cache(KEPT)
+def _values(text: str) -> Mapping[str, Any]:
+    """The values; RecursionError where they are nested deeper than `DEPTH`."""
+    if _LONG_KEY.search(text):
+        raise RecursionError
+    values = tomllib.loads(text)
+    level: list[Any] = [values]
+    for _ in range(DEPTH):
+        held = (inner for each in level for inner in (each.values() if isinstance(each, dict) else each))
+        level = [inner for inner in held if isinstance(inner, dict | list)]
+        if not level:
+            return values
+    raise RecursionError
 
 
 def parse(path: str, text: str) -> Mapping[str, Any]:
@@ -31,24 +51,34 @@ def parse(path: str, text: str) -> Mapping[str, Any]:
     if text.startswith("\ufeff"):
         hint = "save the file as UTF-8 without a byte order mark"
         raise invalid(path, text, "it begins with a byte order mark", (1, 1), hint)
+    if bad := _NO_UTF8.search(text):
+        message = f"byte 0x{ord(bad[0]) & 0xFF:02X} is no UTF-8"
+        raise invalid(path, text, message, place_of(text, bad.start()), "save the file as UTF-8")
     if len(text) > LIMIT:
         raise invalid(path, "", f"it is larger than {LIMIT} characters", (1, 1), "move out what is no metadata")
     try:
         return _values(text)
     except RecursionError:
-        raise invalid(path, text, "arrays or tables are nested too deeply") from None
+        raise invalid(path, "", f"arrays or tables are nested deeper than {DEPTH} levels", hint="flatten it") from None
     except ValueError as error:  # TOMLDecodeError, and Python's own limit on the digits of a number
         message = str(error)
+    if long := _LONG_NUMBER.search(text):
+        raise invalid(path, "", "a number has more than 4300 digits", place_of(text, long.start()), "shorten it")
     match = PLACE.search(message)
     place = (int(match[1]), int(match[2])) if match else ends(text, message)
     raise invalid(path, text, PLACE.sub("", message).removesuffix("(at end of document)").strip(), place)
+
+
+def place_of(text: str, offset: int) -> tuple[int, int]:
+    """Line and column of a character, both from 1."""
+    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
 
 
 def ends(text: str, message: str) -> tuple[int | None, int | None]:
     """The place behind the last character, where tomllib says that the end came too early."""
     if "end of document" not in message:
         return None, None
-    return text.count("\n") + 1, len(text) - (text.rfind("\n") + 1) + 1
+    return place_of(text, len(text))
 
 
 def invalid(
@@ -61,8 +91,8 @@ def invalid(
     """The `toml-invalid` error, with the source line and a caret below it."""
     line, column = place
     context: tuple[str, ...] = ()
-    if line is not None and column is not None and line <= len(lines := text.splitlines()):
-        context = (lines[line - 1], " " * (column - 1) + "^")
+    if line is not None and column is not None and line <= len(lines := text.splitlines()) and column <= SHOWN:
+        context = (lines[line - 1][:SHOWN], " " * (column - 1) + "^")
     return ReleaseError(Problem("toml-invalid", f"{path} is no TOML: {message}", path, line, column, hint, context))
 
 

@@ -11,6 +11,7 @@ from trainer_release.model.catalog import Group, Listed, Pin
 from trainer_release.suite.catalog import keys
 from trainer_release.suite.catalog.places import path, ref, repository
 from trainer_release.suite.catalog.values import choice, flag, mapping, name, texts, version
+from trainer_release.suite.layouts.metadata import is_of_python
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,7 +56,7 @@ def _module(source: Source, called: str, key: Node, value: Node) -> Listed:
     return replace(
         plain,
         version=version(source, got["version"], what) if "version" in got else None,
-        package=name(source, got["package"], f"{what}, package") if "package" in got else None,
+        package=package(source, got["package"], f"{what}, package") if "package" in got else None,
         path=path(source, got["path"], f"{what}, path") if "path" in got else None,
         repository=repository(source, got["repository"], f"{what}, repository") if "repository" in got else None,
         ref=ref(source, got["ref"], f"{what}, ref") if "ref" in got else None,
@@ -64,6 +65,15 @@ def _module(source: Source, called: str, key: Node, value: Node) -> Listed:
         build=build or plain.build,
         also=tuple(p for _, item in also if (p := path(source, item, f"{what}, also"))),
     )
+
+
+def package(source: Source, node: Node, what: str) -> str | None:
+    """The name of a distribution: none of Python's own modules, for an index refuses those."""
+    called = name(source, node, what)
+    if called is not None and is_of_python(called):
+        message = f"{what}: {called} is a module of Python's own, and an index refuses that name"
+        source.complain("name-reserved", node.start, message, f'call it "{called}-1", for example')
+    return called
 
 
 def groups(source: Source, node: Node, listed: Mapping[str, Listed]) -> dict[str, Group]:

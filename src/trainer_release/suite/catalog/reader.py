@@ -86,7 +86,7 @@ def _catalog(source: Source, root: Node) -> Catalog:
         version=current or "0",
         modules=listed,
         mark=source.mark(suite.at),
-        umbrella=name(source, umbrella, "the umbrella's package") if umbrella else None,
+        umbrella=catalog_modules.package(source, umbrella, "the umbrella's package") if umbrella else None,
         umbrella_path=inside(source, folder, "the umbrella's path") if folder else None,
         umbrella_also=tuple(p for _, item in also if (p := inside(source, item, "the umbrella's `also`"))),
         groups=groups,

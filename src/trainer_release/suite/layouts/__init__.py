@@ -13,6 +13,7 @@ from trainer_release.suite.layouts import (
     flit,
     hatch,
     maturin,
+    metadata,
     pdm_dynamic,
     pep621,
     poetry,
@@ -99,15 +100,16 @@ UNSTATED = frozenset(("version-file-missing", "version-not-found", "layout-unkno
 def read_anyway(folder: str, files: Files) -> Project:
     """The project, also where its version cannot be told: then `version` is None, and `faults` says why.
 
-    ReleaseError for everything else that is wrong.
+    `faults` also tells what else could not be published. ReleaseError for everything else that is wrong.
     """
+    pyproject = parse(pyproject_of(folder), files(pyproject_of(folder)) or "")
     try:
-        return read_project(folder, files)
+        project = read_project(folder, files)
     except ReleaseError as error:
-        named = name_in(parse(pyproject_of(folder), files(pyproject_of(folder)) or ""))
-        if named is None or {problem.code for problem in error.problems} - UNSTATED:
+        if name_in(pyproject) is None or {problem.code for problem in error.problems} - UNSTATED:
             raise
-        return replace(unstated.read(folder, files), faults=error.problems)
+        project = replace(unstated.read(folder, files), faults=error.problems)
+    return replace(project, faults=(*project.faults, *metadata.complaints(project, pyproject)))
 
 
 def checked_name(path: str, name: Any) -> None:

@@ -46,7 +46,8 @@ class Span:
 class Scan:
     """What one pass over a document finds: strings by key path, and where the body of each table begins.
 
-    `opened` holds the place behind `]` of a table's header, or behind `{` of an inline table.
+    `opened` holds the place behind `]` of a table's header, or behind `{` of an inline table. `line` is that of the
+    character `counted`, up to which line ends are counted.
     """
 
     text: str
@@ -54,6 +55,8 @@ class Scan:
     opened: dict[Path, int] = field(default_factory=dict)
     at: int = 0
     counts: dict[Path, int] = field(default_factory=dict)
+    line: int = 1
+    counted: int = 0
 
     def document(self) -> None:
         """From the first line to the last."""
@@ -145,7 +148,9 @@ class Scan:
         style = next(quotes for quotes in QUOTES if literal.startswith(quotes))
         plain = style == "'" or (style == '"' and "\\" not in literal)
         value = literal[1:-1] if plain else str(tomllib.loads(f"x = {literal}")["x"])
-        return Span(start, self.at, style, value, self.text.count("\n", 0, start) + 1)
+        self.line += self.text.count("\n", self.counted, start)
+        self.counted = start
+        return Span(start, self.at, style, value, self.line)
 
     def take(self, pattern: re.Pattern[str]) -> str:
         """What the pattern matches here; ValueError where it does not."""
