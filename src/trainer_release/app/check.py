@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
 from pathlib import Path
 
 from trainer_release.app.load import Loaded, locate, missing_files
@@ -16,7 +17,8 @@ from trainer_release.release.change import embed_edits, embed_path, sync_edits, 
 from trainer_release.suite.catalog import edit as catalog_edit
 from trainer_release.suite.draft import History
 from trainer_release.suite.layouts import UNSTATED
-from trainer_release.world.files import text_or_none, write_edits
+from trainer_release.suite.mounts import split
+from trainer_release.world.files import write_edits
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +48,20 @@ def judge(look: Callable[[], Loaded]) -> Checked:
     except ReleaseError as error:
         return Checked(error.problems)
     problems = (*problems, *(replace(each, severity=Severity.WARNING) for each in missing_files(loaded)))
-    places = [(edit, line) for edit in own for line in _changes(edit)] + [(edit, _changes(edit)[0]) for edit in locked]
+    changes = [(edit.path, change) for edit in own for change in _changes(edit)]
+    changes += [(edit.path, next(_changes(edit))) for edit in locked]
+    said = tuple(_elsewhere(problem) for problem in loaded.problems)
     known = {(problem.path, problem.line) for problem in loaded.problems if problem.severity is Severity.ERROR}
-    told = (_told(edit, line, loaded) for edit, line in places if (edit.path, line) not in known)
-    return Checked((*loaded.problems, *told, *problems), (*own, *locked), loaded.suite)
+    told = (_elsewhere(_told(path, change, loaded)) for path, change in changes if (path, change[0]) not in known)
+    here = (edit for edit in (*own, *locked) if not split(edit.path)[0])
+    return Checked((*said, *told, *problems), tuple(here), loaded.suite)
+
+
+def _elsewhere(problem: Problem) -> Problem:
+    """What `sync` cannot write, because it lies in another repository, is noted: the next release brings it along."""
+    if problem.code not in ("drift", "pin-excludes", "version-places-differ") or not split(problem.path or "")[0]:
+        return problem
+    return replace(problem, severity=Severity.NOTE, hint="the next `prepare` brings it along, in its own repository")
 
 
 def sync(start: Path, catalog: Path | None = None, *, only_look: bool = False) -> tuple[FileEdit, ...]:
@@ -58,7 +70,7 @@ def sync(start: Path, catalog: Path | None = None, *, only_look: bool = False) -
     is written."""
     loaded = load_suite(start, catalog)
     locked, problems = relock.drift(loaded.root, loaded.suite, stated(loaded.suite))
-    edits = (*drift(loaded), *locked)
+    edits = tuple(edit for edit in (*drift(loaded), *locked) if not split(edit.path)[0])
     if not only_look:
         write_edits(loaded.root, edits)
     unstated = [problem for problem in loaded.problems if problem.code in UNSTATED]
@@ -94,7 +106,7 @@ def drift(loaded: Loaded) -> tuple[FileEdit, ...]:
     version = suite.catalog.version
     wanted = stated(suite)
     place = embed_path(suite)
-    embedded = text_or_none(loaded.root / place) if place else None
+    embedded = loaded.read(place) if place else None
     texts = {place: embedded} if place and embedded is not None else {}
     edits = [*sync_edits(suite, wanted), *embed_edits(suite, version, wanted, texts)]
     if version in suite.catalog.rows:
@@ -112,24 +124,28 @@ def stated(suite: Suite) -> Mapping[str, str]:
     return {name: module.version for name, module in suite.modules.items()}
 
 
-def _told(edit: FileEdit, line: int, loaded: Loaded) -> Problem:
-    old = (edit.before or "").splitlines()
-    new = edit.after.splitlines()
-    said = old[line - 1].strip() if 0 < line <= len(old) else "nothing"
-    wanted = new[line - 1].strip() if 0 < line <= len(new) else "nothing"
+def _told(path: str, change: tuple[int, str, str], loaded: Loaded) -> Problem:
+    line, said, wanted = change
     return Problem(
         "drift",
         f"says `{said}`, the catalog means `{wanted}`",
-        path=edit.path,
+        path=path,
         line=line,
         column=1,
         hint=f"trainer-release sync brings it to {loaded.suite.name} {loaded.suite.catalog.version}",
     )
 
 
-def _changes(edit: FileEdit) -> list[int]:
-    """The lines that would change; where lines come or go, the first one alone."""
-    before, after = (edit.before or "").splitlines(), edit.after.splitlines()
-    pairs = enumerate(zip(before, after, strict=False), start=1)
-    found = [number for number, (old, new) in pairs if old != new]
-    return found if found and len(before) == len(after) else [*found, min(len(before), len(after)) + 1][:1]
+def _changes(edit: FileEdit) -> Iterator[tuple[int, str, str]]:
+    """Every line that an edit changes: its number, what it says, and what it is to say."""
+    old, new = (edit.before or "").splitlines(), edit.after.splitlines()
+    if len(old) == len(new):
+        blocks = [(at, at + 1, at, at + 1) for at in range(len(old)) if old[at] != new[at]]
+    else:
+        found = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+        blocks = [(first, last, begin, end) for kind, first, last, begin, end in found if kind != "equal"]
+    for first, last, begin, end in blocks or [(len(old), len(old), len(new), len(new))]:  # the end of the last line
+        for at in range(max(last - first, 1)):
+            said = old[first + at].strip() if first + at < last else "nothing"
+            wanted = new[begin + at].strip() if begin + at < end else "nothing"
+            yield first + at + 1, said, wanted

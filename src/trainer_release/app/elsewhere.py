@@ -121,11 +121,13 @@ def made(home: Home, record: Record, names: Iterable[str]) -> dict[str, Git]:
 
 
 def has_moved(found: Elsewhere, there: RecordedRepository) -> bool:
-    """Whether the remote is neither where the release began nor has its commit."""
+    """Whether the remote's branch is neither on the way to the release's commit nor has it."""
     ref = f"refs/heads/{there.branch}"
     now = (found.tip.remote or {}).get(ref)
-    # A commit cannot move, and a tag that was moved leaves behind the commit that was tested.
-    return there.branch is not None and now != there.base and not refs.holds(found.git, ref, now, there.commit)
+    if there.branch is None:
+        return False  # a commit cannot move, and a tag that was moved leaves behind the commit that was tested
+    fits = now is not None and clones.contains(found.git, there.commit, now)
+    return not fits and not refs.holds(found.git, ref, now, there.commit)
 
 
 def address(home: Home, url: str) -> str:

@@ -14,7 +14,7 @@ from trainer_release.model.record import Record, Recorded
 from trainer_release.model.suite import Module, Suite
 from trainer_release.release import record as records
 from trainer_release.release import since
-from trainer_release.release.names import RECORDS, recorded_version, tag_ref
+from trainer_release.release.names import RECORDS, recorded_version, tag_ref, tagged_version
 from trainer_release.world.git import Git
 
 
@@ -83,9 +83,10 @@ def _changed(session: Session, module: Module, last: str | None) -> bool | None:
 
 def _releases(session: Session, suite: Suite, listed: Mapping[str, Listing]) -> list[Release]:
     found = session.git.refs(f"{RECORDS}/{suite.name}", "refs/tags")
-    names = {ref: version for ref in found if (version := recorded_version(suite.name, ref))}
+    tags = {version: ref for ref in found if (version := tagged_version(suite.catalog, ref))}
+    names = tags | {version: ref for ref in found if (version := recorded_version(suite.name, ref))}
     releases = []
-    for ref in sorted(names, key=lambda name: names[name], reverse=True):
+    for ref in (names[version] for version in sorted(names, reverse=True)):
         record = records.parse(session.git.message_of(found[ref]) or "", ref)
         if record is not None:
             releases.append(_release(record, listed, tagged=tag_ref(suite.catalog, record.version) in found))

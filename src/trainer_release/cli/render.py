@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from trainer_release.errors import Problem
-from trainer_release.model.plan import Line, Plan
+from trainer_release.model.plan import Line, Place, Plan
 
 _FATES = {
     "build": "build, test, publish",
@@ -46,7 +46,11 @@ def plan_document(plan: Plan) -> dict[str, Any]:
         "waves": [list(wave) for wave in plan.waves],
         "edits": [{"path": edit.path, "diff": edit.diff} for edit in plan.edits],
         "gates": list(plan.gates),
-        "tags": [tag.removeprefix("refs/tags/") for tag in plan.tags],
+        "tags": [_tag(tag) for tag in plan.tags],
+        "repositories": {
+            place.name: {"url": place.url or None, "branch": place.branch, "commit": place.commit}
+            for place in plan.repositories
+        },
         "pushes": [{"remote": push.remote, "refs": list(push.refs)} for push in plan.pushes],
         "uploads": list(plan.uploads),
         "index": plan.index,
@@ -65,9 +69,10 @@ def plan_text(plan: Plan) -> str:
     sections = [
         f"{plan.kind} {plan.suite} {plan.version}  (plan {plan.id})",
         versions_text(plan.modules),
+        _section("Repositories", _places(plan.repositories), "") if plan.repositories else "",
         _section("Edits", [edit.diff.rstrip("\n") for edit in plan.edits], "none"),
         _section("Gates", _bullets(plan.gates), "none"),
-        _section("Tags", _bullets([tag.removeprefix("refs/tags/") for tag in plan.tags]), "none"),
+        _section("Tags", _bullets([_tag(tag) for tag in plan.tags]), "none"),
         _section("Pushes", _bullets([f"{p.remote}: {', '.join(p.refs)}" for p in plan.pushes]), "none: no remote"),
         _section("Waves", [f"  {n}. {', '.join(wave)}" for n, wave in enumerate(plan.waves, start=1)], "none"),
         _section(
@@ -88,7 +93,7 @@ def versions_text(lines: Sequence[Line]) -> str:
 
 def prepared_text(plan: Plan, commit: str) -> str:
     """What prepare did and what comes next."""
-    tags = [tag.removeprefix("refs/tags/") for tag in plan.tags]
+    tags = [_tag(tag) for tag in plan.tags]
     proposed = not tags
     next_moves = (
         [
@@ -123,6 +128,17 @@ def executed_text(
         "Verify:    trainer-release verify --python PATH-OF-PYTHON",
     ]
     return "\n".join(lines)
+
+
+def _tag(ref: str) -> str:
+    """A tag's name; one in another repository has that one's name before it."""
+    return ref.replace("refs/tags/", "", 1)
+
+
+def _places(places: Sequence[Place]) -> list[str]:
+    """Where the release begins, or what it published, in each repository."""
+    rows = [(p.name, p.url or "the catalog's own", p.branch or "no branch", p.commit[:12]) for p in places]
+    return ["  " + line for line in table(("repository", "address", "branch", "commit"), rows).splitlines()]
 
 
 def _bullets(items: Sequence[str]) -> list[str]:

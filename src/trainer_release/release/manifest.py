@@ -40,10 +40,17 @@ def text(record: Record, listings: Mapping[str, Listing], pages: Mapping[str, st
         "umbrella": record.umbrella,
         "modules": {module.package: _module(record, module, listings, pages) for module in _ordered(record)},
         "waves": [[record.modules[name].package for name in wave] for wave in record.waves],
-        "git": {"commit": record.commit, "tree": record.tree, "tag": tag},
+        "git": {"commit": record.commit, "tree": record.tree, "tag": tag, **_elsewhere(record)},
         "tested_with": _tested(record.verdict),
     }
     return json.dumps(document, indent=2) + "\n"
+
+
+def _elsewhere(record: Record) -> dict[str, Any]:
+    """The suite's other repositories, where there are any."""
+    known = record.elsewhere.items()
+    places = {name: {"url": at.url, "commit": at.commit, "tree": at.tree} for name, at in known}
+    return {"repositories": places} if places else {}
 
 
 def _ordered(record: Record) -> list[Recorded]:

@@ -74,8 +74,8 @@ def to_prepare(
 def suite_at(
     git: Git, commit: str, prefix: str, catalog: str, elsewhere: Mapping[str, tuple[Git, str]] = MappingProxyType({})
 ) -> Suite:
-    """The suite as a commit has it; `elsewhere`: clone and commit of other repositories, by the folder under which their
-    files stand."""
+    """The suite as a commit has it; `elsewhere`: clone and commit of other repositories, by the folder under which
+    their files stand."""
     mounted = Mounted(elsewhere, MARKERS)
     paths = [path.removeprefix(prefix) for path in git.paths(commit) if path.startswith(prefix)]
     known = [path for path in paths if path == catalog or path.endswith("pyproject.toml")]

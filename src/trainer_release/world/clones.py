@@ -67,10 +67,10 @@ def followed(clone: Git, url: str, ref: str | None) -> Tip:
     refs.fetch(clone, REMOTE, [f"+{full}:{behind_name}"])
     clone.ask("fetch", "--quiet", "--no-recurse-submodules", "--tags", REMOTE)  # a tag of ours is never moved
     tip, own = there[full], clone.commit_of(full)
-    if own is None or _contains(clone, tip, own):
+    if own is None or contains(clone, tip, own):
         refs.update(clone, [] if own == tip else [refs.RefChange(full, own, tip)])
         return Tip(branch, tip, there)
-    return Tip(branch, own, there, behind=not _contains(clone, own, tip))
+    return Tip(branch, own, there, behind=not contains(clone, own, tip))
 
 
 def at_hand(clone: Git, ref: str | None) -> Tip | None:
@@ -147,7 +147,8 @@ def _fixed(clone: Git, url: str, ref: str | None, there: Mapping[str, str]) -> s
     )
 
 
-def _contains(clone: Git, tip: str, commit: str) -> bool:
+def contains(clone: Git, tip: str, commit: str) -> bool:
+    """Whether the history of `tip` has `commit`."""
     return clone.ask("merge-base", "--is-ancestor", commit, tip).code == 0
 
 

@@ -1,7 +1,7 @@
 """Branch, record and tags: before this nothing of the release exists, after it all does.
 
-In each repository it is one transaction, the record's with the catalog's own repository, the last; across them what is to
-move is written down first.
+It is one transaction in each repository, the record's in the catalog's own, the last; across them, what is to move is
+written down first.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ NAME = "point_refs"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What moves in one repository: `branch` (full ref, or empty) gets the commit, from `head`; `tags` are the full refs
-    to set."""
+    """What moves in one repository: `branch` (full ref, or empty) gets the commit, from `head`; `tags` are the full
+    refs to set."""
 
     repository: str
     branch: str
@@ -43,8 +43,8 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Point(Action):
-    """`record` lacks what the run finds out: commits, files, verdict. `tag` is the suite tag's name; `places` what moves
-    in each repository, the catalog's own last."""
+    """`record` lacks what the run finds out: commits, files, verdict. `tag` is the suite tag's name; `places` what
+    moves in each repository, the catalog's own last."""
 
     record: Record | None = None
     tag: str = ""
@@ -151,7 +151,8 @@ def run(action: Point, world: World, so_far: SoFar) -> Outcome:
         changes[place.repository] = (*first, *moved, *tags)
     gits = {place.repository: world.git_of(place.repository) for place in action.places}
     moves.carry_out(world.data / moves.LOG, moves.Moves(record.version, changes), gits)
-    note = ", ".join(change.ref for those in changes.values() for change in those)
+    names = ((f"{name}: {c.ref}" if name else c.ref) for name, those in changes.items() for c in those)
+    note = ", ".join(names)
     return Outcome(evidence={"commit": record.commit, "tag": main}, note=note)
 
 
