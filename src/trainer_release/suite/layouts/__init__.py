@@ -8,19 +8,9 @@ from typing import TYPE_CHECKING, Any
 from packaging.utils import InvalidName, canonicalize_name
 
 from trainer_release.errors import ReleaseError, fail
-from trainer_release.suite.layouts import (
-    also_file,
-    flit,
-    hatch,
-    maturin,
-    metadata,
-    pdm_dynamic,
-    pep621,
-    poetry,
-    scm,
-    setuptools,
-    unstated,
-)
+from trainer_release.suite.layouts import flit, hatch, maturin, pdm_dynamic, pep621, poetry, scm, setuptools, unstated
+from trainer_release.suite.layouts.also_file import edits as further_places
+from trainer_release.suite.layouts.metadata import complaints
 from trainer_release.suite.toml_text import at, is_template, parse
 
 if TYPE_CHECKING:
@@ -109,7 +99,7 @@ def read_anyway(folder: str, files: Files) -> Project:
         if name_in(pyproject) is None or {problem.code for problem in error.problems} - UNSTATED:
             raise
         project = replace(unstated.read(folder, files), faults=error.problems)
-    return replace(project, faults=(*project.faults, *metadata.complaints(project, pyproject)))
+    return replace(project, faults=(*project.faults, *complaints(project, pyproject)))
 
 
 def checked_name(path: str, name: Any) -> None:
@@ -141,6 +131,6 @@ def edit_project(project: Project, wanted: Wanted) -> tuple[FileEdit, ...]:
     layout = next(layout for layout in ALL if project.layout == layout.NAME)
     made = {edit.path: edit for edit in layout.edit(project, wanted)}
     texts = {**project.texts, **{edit.path: edit.after for edit in made.values()}}
-    for edit in also_file.edits(project, wanted.version, texts):
+    for edit in further_places(project, wanted.version, texts):
         made[edit.path] = replace(edit, before=made[edit.path].before if edit.path in made else edit.before)
     return tuple(made.values())
