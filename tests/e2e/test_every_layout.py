@@ -139,5 +139,8 @@ def test_a_local_version_of_a_commit_without_its_tag_is_refused(home, tmp_path):
     told = work.run("prepare", "2.0.0", code=5).err
     assert told.count("error[metadata-differs]") == 2
     assert told.count("Version: expected 2.0.0, found 1.0.post2+g") == 2
-    assert "`module-tag`" in told
+    assert "release.module-tag" in told
     assert (work.git("rev-parse", "HEAD"), work.git("tag", "--list", "v2*")) == (before, "")
+    told = work.run("build", "--module", "versioningit", "--out", str(tmp_path / "dist"), code=5).err
+    assert "Version: expected 1.0.0, found 1.0.post1+g" in told
+    assert not (tmp_path / "dist").exists()

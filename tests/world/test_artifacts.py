@@ -174,7 +174,7 @@ def test_an_occurrence_more_or_less_is_a_difference(tmp_path):
 def test_what_the_build_requires_of_a_sibling_by_itself_admits_the_suites_version(tmp_path):
     path = make_wheel(tmp_path, "demo", "1.0", ["other>=1,<2", "other<1.5; python_version<'3.10'", "free"])
     said = metadata_problems(
-        path, package="demo", version="1.0", requires={}, admitting={"other": "1.9rc1", "free": "7"}
+        path, package="demo", version="1.0", requires={}, versions={"other": "1.9rc1", "free": "7"}
     )
     assert [each.message.partition(": ")[2] for each in said] == [
         "Requires-Dist other: expected one that admits 1.9rc1, found <1.5"

@@ -15,8 +15,9 @@ from trainer_release.model.index import Listing
 from trainer_release.model.suite import Module, Suite
 from trainer_release.release import survey
 from trainer_release.release.step import World
-from trainer_release.release.steps import build_dists
+from trainer_release.release.steps import build_dists, check_metadata
 from trainer_release.world import index, lock, worktree
+from trainer_release.world.files import copy_file
 from trainer_release.world.wheels import best_wheel
 
 
@@ -46,7 +47,7 @@ def build(
         with workbench.world(session, suite.name, "", "build", IndexAddress("none")) as world:
             worktree.add(session.git, head, world.tree)
             lacking = [m.name for m in chosen if not there[m.name] and m.project]
-            made = _all(world, [build_dists.of(suite, name, epoch) for name in lacking], out)
+            made = _all(world, suite, lacking, out, epoch)
         fetched = _fetched([m for m in chosen if there[m.name]], listed, out)
     changed, _ = worktree.changes(session.git)
     message = f"{len(changed)} uncommitted changes are not in what was built"
@@ -62,9 +63,16 @@ def _chosen(suite: Suite, names: tuple[str, ...]) -> list[Module]:
     return [suite.modules[name] for name in suite.graph.order if not names or name in names]
 
 
-def _all(world: World, actions: list[build_dists.Build], out: Path) -> tuple[Path, ...]:
+def _all(world: World, suite: Suite, names: list[str], out: Path, epoch: int) -> tuple[Path, ...]:
+    def one(check: check_metadata.Check) -> tuple[Path, ...]:
+        made = build_dists.make(build_dists.of(suite, check.subject, epoch), world, world.scratch / check.subject)
+        check_metadata.refuse(check, made)
+        for path in made:
+            copy_file(path, out / path.name)
+        return tuple(out / path.name for path in made)
+
     with ThreadPoolExecutor(world.jobs) as pool:
-        futures = [pool.submit(build_dists.make, action, world, out) for action in actions]
+        futures = [pool.submit(one, check) for check in check_metadata.of(suite, names)]
     problems = [p for future in futures if isinstance(e := future.exception(), ReleaseError) for p in e.problems]
     if problems:
         raise ReleaseError(*problems)

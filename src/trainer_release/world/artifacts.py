@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 
 
 _UNSYNCED = "run `trainer-release sync`; if that changes nothing, look for a dynamic field or build hook"
-_UNTAGGED = (
-    "the version tells git's state: let its tool match the tags of the catalog's `release`, `tag` or `module-tag`"
-)
+_UNTAGGED = "the version tells git's state: let its tool match the catalog's `release.tag` or `release.module-tag`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +77,13 @@ def metadata_problems(
     package: str,
     version: str,
     requires: Mapping[str, tuple[str, ...]],
-    admitting: Mapping[str, str] | None = None,
+    versions: Mapping[str, str] | None = None,
 ) -> tuple[Problem, ...]:
     """Everything in which a built file says something else than the plan, or that an index would refuse.
 
     `requires` maps the canonical name (PEP 503) of each internal package to the specifiers of all its
     occurrences (one per marker or extra; none means that it must not be required); they are compared as
-    PEP 440 sets, whatever their order and spelling. Whatever requires a package of `admitting` must admit the
+    PEP 440 sets, whatever their order and spelling. What requires another package of `versions` must admit the
     version there. An sdist with dynamic requirements is not asked about them. Codes: `metadata-differs`,
     `artifact-invalid`.
     """
@@ -94,7 +92,7 @@ def metadata_problems(
         _validate(path)
     except ReleaseError as error:
         return error.problems
-    required = _requirement_problems(path, said, requires, admitting or {}) if said.complete else ()
+    required = _requirement_problems(path, said, requires, versions or {}) if said.complete else ()
     return (*_identity_problems(path, said, package, version), *required)
 
 
@@ -132,7 +130,7 @@ def _identity_problems(path: Path, said: Metadata, package: str, version: str) -
 
 
 def _requirement_problems(
-    path: Path, said: Metadata, requires: Mapping[str, tuple[str, ...]], admitting: Mapping[str, str]
+    path: Path, said: Metadata, requires: Mapping[str, tuple[str, ...]], versions: Mapping[str, str]
 ) -> Iterator[Problem]:
     """Direct references, and each internal package's specifiers."""
     from packaging.requirements import Requirement
@@ -148,10 +146,10 @@ def _requirement_problems(
         written = found.get(name, [])
         if Counter(map(SpecifierSet, expected)) != Counter(entry.specifier for entry in written):
             yield _differs(path, f"Requires-Dist {name}", _spoken(expected), _spoken(tuple(map(_pin, written))))
-    for name, version in admitting.items():
-        for entry in found.get(name, ()):
-            if not entry.specifier.contains(version, prereleases=True):
-                yield _differs(path, f"Requires-Dist {name}", f"one that admits {version}", _pin(entry))
+    for name in versions.keys() & found.keys() - requires.keys():
+        for entry in found[name]:
+            if not entry.specifier.contains(versions[name], prereleases=True):
+                yield _differs(path, f"Requires-Dist {name}", f"one that admits {versions[name]}", _pin(entry))
 
 
 def _pin(requirement: Requirement) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
 
 from trainer_release.errors import ReleaseError
 from trainer_release.model.facts import PrepareFacts
@@ -24,26 +24,27 @@ NAME = "check_metadata"
 @dataclass(frozen=True, slots=True)
 class Check(Action):
     """`requires`: for each sibling that the project's files name, the specifiers of all its occurrences in
-    Requires-Dist; `admitting`: the version of each other one, in case the build puts it there."""
+    Requires-Dist; `versions`: those of all packages, in case the build requires further ones."""
 
     package: str = ""
     version: str = ""
     requires: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    admitting: Mapping[str, str] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
 
 
 def plan(facts: PrepareFacts) -> tuple[Check, ...]:
     """One check a built module, against the suite as the release commit has it."""
-    suite = facts.change.suite
-    modules = (suite.modules[name] for name in facts.change.built)
-    return tuple(_check(suite, module) for module in modules)
+    return of(facts.change.suite, facts.change.built)
 
 
-def _check(suite: Suite, module: Module) -> Check:
-    requires = _requires(suite, module)
-    others = ((str(canonicalize_name(each.package)), each) for each in suite.modules.values() if each is not module)
-    admitting = {name: other.version for name, other in others if name not in requires}
-    return Check(module.name, package=module.package, version=module.version, requires=requires, admitting=admitting)
+def of(suite: Suite, names: Iterable[str]) -> tuple[Check, ...]:
+    """The checks of modules at their versions in this suite."""
+    versions = {name: module.version for name, module in suite.packages.items()}
+    modules = (suite.modules[name] for name in names)
+    return tuple(
+        Check(m.name, package=m.package, version=m.version, requires=_requires(suite, m), versions=versions)
+        for m in modules
+    )
 
 
 def _requires(suite: Suite, module: Module) -> dict[str, tuple[str, ...]]:
@@ -71,18 +72,18 @@ def seen(action: Check, world: World) -> bool | None:
 def run(action: Check, world: World, so_far: SoFar) -> Outcome:
     """Compare sdist and wheel with the plan; every difference at once."""
     folder = world.artifacts / action.subject
-    names = [file["name"] for file in so_far["build_dists", action.subject].evidence["files"]]
+    refuse(action, [folder / file["name"] for file in so_far["build_dists", action.subject].evidence["files"]])
+    return Outcome()
+
+
+def refuse(action: Check, made: Iterable[Path]) -> None:
+    """ReleaseError with everything in which these files say something else than the plan."""
     problems = [
         problem
-        for name in names
+        for path in made
         for problem in artifacts.metadata_problems(
-            folder / name,
-            package=action.package,
-            version=action.version,
-            requires=action.requires,
-            admitting=action.admitting,
+            path, package=action.package, version=action.version, requires=action.requires, versions=action.versions
         )
     ]
     if problems:
         raise ReleaseError(*problems)
-    return Outcome()
