@@ -127,3 +127,20 @@ def test_candidates_of_a_fixed_suite_and_a_group_beside_them(fresh):
     (work.root / ".git").rename(work.root / ".not")
     assert [each["version"] for each in work.run("log", "--json").json["versions"]] == ["1.1.0rc1"]
     assert work.run("check", "--json").json["problems"] == []
+
+
+def test_a_group_follows_the_suite_by_its_offset_and_an_exception_is_warned_of(fresh):
+    shape = 'follows: mill, as: "0.{minor+21}b{patch}"'
+    work = fresh(
+        {"a": (), "b": ()}, more=f'groups: {{beta: {{version: "0.21b0", modules: [b], {shape}}}}}\n', umbrella=False
+    )
+    work.replace("versions.yaml", 'b: "1.0.0"', 'b: "0.21b0"')
+    work.replace("packages/b/pyproject.toml", 'version = "1.0.0"', 'version = "0.21b0"')
+    work.commit("A group")
+    assert work.run("check", "--json").json["problems"] == []
+    review = work.run("prepare", "1.1.0", "--dry-run", "--json")
+    assert targets(review) == {"a": "1.1.0", "b": "0.22b0"}
+    assert '+groups: {beta: {version: "0.22b0"' in "".join(edit["diff"] for edit in review.json["edits"])
+    other = work.run("prepare", "1.1.0", "--group", "beta=0.30b0", "--dry-run", "--json")
+    assert targets(other)["b"] == "0.30b0"
+    assert [problem["code"] for problem in other.json["problems"]] == ["offset-broken"]

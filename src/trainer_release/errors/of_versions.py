@@ -49,6 +49,20 @@ VERSIONS: dict[str, Page] = {
         "Give the version that the hint names, keep the old names beside the new ones, or go on: if nobody could rely "
         "on it, a leading underscore says so.",
     ),
+    "follows-invalid": Page(
+        3,
+        "A group follows what it cannot",
+        "`follows` names the suite, a group or a module of this catalog, no other follower and not the group itself; "
+        "`as` is the shape of the version that comes of it, such as `0.{minor+21}b{patch}`.",
+        "Use a name that the hint proposes, or mend the shape.",
+    ),
+    "offset-broken": Page(
+        3,
+        "A version out of step with the one it follows",
+        "A group has `follows` and `as`, and its version in the catalog, or in a row that is not past, is another one "
+        "than these lead to. It is a warning: the row decides, and there are good reasons for an exception.",
+        "Write the version that the hint names, or leave it so; `prepare` leads the group back with the next version.",
+    ),
     "stable-pins-prerelease": Page(
         3,
         "A stable module pins a pre-release",

@@ -57,12 +57,15 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Modules that share one version of their own."""
+    """Modules that share one version of their own. It may follow another's: `follows` names the suite, a group or a
+    module, `shape` what comes of that version (`suite/offset.py`)."""
 
     name: str
     version: str
     modules: tuple[str, ...]
     mark: Mark
+    follows: str | None = None
+    shape: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from trainer_release.model.suite import Suite
 from trainer_release.suite import bumps
 from trainer_release.suite.asked import Asked
 from trainer_release.suite.draft import Draft, History, by_commits, cycle, excluding, families, following, group_of
+from trainer_release.suite.followers import with_followers
 
 
 def own_moves(suite: Suite, version: str, asked: Asked, history: History, draft: Draft) -> None:
@@ -24,8 +25,8 @@ def own_moves(suite: Suite, version: str, asked: Asked, history: History, draft:
         elif len(new) == len(names):
             why = f"{history.tag} has not released it" if history.tag else "no suite tag in this branch's history"
             draft.move(names, now, f"{why}: as the catalog says")
-        elif history.changed.intersection(names):
-            draft.move(names, *by_commits(suite, version, names, history, now))
+        elif history.changed.intersection(together := with_followers(suite, names)):
+            draft.move(names, *by_commits(suite, version, together, history, now))
 
 
 def forced_moves(suite: Suite, version: str, history: History, published: Collection[str], draft: Draft) -> None:

@@ -13,6 +13,7 @@ from trainer_release.suite import asked as asking
 from trainer_release.suite import bumps, versions
 from trainer_release.suite.asked import Asked, stated
 from trainer_release.suite.draft import Draft, History, of_groups
+from trainer_release.suite.followers import follow
 from trainer_release.suite.hotfix import hotfix
 from trainer_release.suite.independent import forced_moves, own_moves
 
@@ -37,7 +38,8 @@ def propose(
     """The versions of suite version `version`; `published` names modules whose version of now is on the index.
 
     The row decides. Without one, `fixed` gives every module the suite's version, and `independent` moves what changed,
-    what was asked for, and dependents whose pin excludes what moved. A hotfix (`only`) moves what it names alone.
+    what was asked for, and dependents whose pin excludes what moved; groups that follow another version go with it. A
+    hotfix (`only`) moves what it names alone.
     ReleaseError: what was asked cannot be (exit 2), or a dependent would have to move (`dependent-must-move`).
     """
     asking.check(suite, asked)
@@ -51,9 +53,14 @@ def propose(
     elif suite.catalog.release.versioning == "fixed":
         draft.targets |= versions.targets(suite.catalog, version, draft.targets.keys() - umbrella.keys())
         draft.targets |= of_groups(suite, asked)
+        follow(suite, version, asked, draft)
     else:
         own_moves(suite, version, asked, history, draft)
-        forced_moves(suite, version, history, published, draft)
+        moved: dict[str, str] = {}
+        while moved != draft.targets:
+            follow(suite, version, asked, draft)
+            moved = dict(draft.targets)
+            forced_moves(suite, version, history, published, draft)
     return Proposal(draft.targets, (*draft.notes(), *_differs(version, history)))
 
 

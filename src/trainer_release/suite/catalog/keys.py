@@ -7,7 +7,8 @@ from trainer_release.model.catalog import Pin
 SUITE = ("version", "package", "path", "also")
 NAMED_SUITE = ("name", *SUITE)
 MODULE = ("version", "package", "path", "repository", "ref", "pin", "publish", "build", "also")
-GROUP = ("version", "modules")
+NEEDED_OF_GROUP = ("version", "modules")
+GROUP = (*NEEDED_OF_GROUP, "follows", "as")
 RETIRED = ("since", "replaced-by")
 ROW = ("released", "from", "modules")
 RELEASE = (

@@ -9,6 +9,7 @@ from packaging.utils import canonicalize_name
 
 from trainer_release.model.catalog import Group, Listed, Pin
 from trainer_release.suite.catalog import keys
+from trainer_release.suite.catalog.follows import follows
 from trainer_release.suite.catalog.places import path, ref, repository
 from trainer_release.suite.catalog.values import choice, flag, mapping, name, texts, version
 from trainer_release.suite.layouts.metadata import is_of_python
@@ -83,7 +84,7 @@ def groups(source: Source, node: Node, listed: Mapping[str, Listed]) -> dict[str
     found: dict[str, Group] = {}
     for key, value in node.pairs if mapping(source, node, "`groups`") is not None else ():
         called = name(source, key, "a group") if key.kind == "scalar" else None
-        got = mapping(source, value, f"group `{called}`", keys.GROUP, keys.GROUP) if called else None
+        got = mapping(source, value, f"group `{called}`", keys.GROUP, keys.NEEDED_OF_GROUP) if called else None
         if called is None or got is None:
             continue
         shared = version(source, got["version"], f"group `{called}`") if "version" in got else None
@@ -91,7 +92,8 @@ def groups(source: Source, node: Node, listed: Mapping[str, Listed]) -> dict[str
         for member, item in members:
             _member(source, item, (called, shared), listed, taken)
             taken.setdefault(member, called)
-        found[called] = Group(called, shared or "0", tuple(member for member, _ in members), source.mark(key.start))
+        names, leader = tuple(member for member, _ in members), follows(source, called, got)
+        found[called] = Group(called, shared or "0", names, source.mark(key.start), *leader)
     return found
 
 

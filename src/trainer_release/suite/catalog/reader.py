@@ -9,6 +9,7 @@ from packaging.utils import canonicalize_name
 
 from trainer_release.errors import Problem, ReleaseError, Severity
 from trainer_release.model.catalog import Catalog, Listed
+from trainer_release.suite.catalog import follows as catalog_follows
 from trainer_release.suite.catalog import keys
 from trainer_release.suite.catalog import modules as catalog_modules
 from trainer_release.suite.catalog import release as catalog_release
@@ -74,7 +75,8 @@ def _catalog(source: Source, root: Node) -> Catalog:
     groups = catalog_modules.groups(source, at["groups"], listed) if "groups" in at else {}
     listed = catalog_modules.in_groups(listed, groups)
     gone = catalog_modules.retired(source, at["retired"], listed) if "retired" in at else {}
-    rows = catalog_rows.rows(source, at["compatibility"], listed, gone, current) if "compatibility" in at else {}
+    table, owner = at.get("compatibility"), (suite.name, current)
+    rows = catalog_rows.rows(source, table, listed, gone, owner, groups) if table is not None else {}
     indexes = catalog_release.indexes(source, at["indexes"]) if "indexes" in at else {}
     exclude = texts(source, at["exclude"], "`exclude`") if "exclude" in at else ()
     umbrella, folder = suite.got.get("package"), suite.got.get("path")
@@ -99,6 +101,7 @@ def _catalog(source: Source, root: Node) -> Catalog:
     )
     _one_place_each(source, root, catalog)
     _row_agrees(source, root, catalog)
+    catalog_follows.check(source, root, catalog)
     return catalog
 
 

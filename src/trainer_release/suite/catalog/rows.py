@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from packaging.version import Version
 
 from trainer_release.model.catalog import Mark, Row
+from trainer_release.suite import offset
 from trainer_release.suite.catalog import keys
 from trainer_release.suite.catalog.source import nearest, shown
 from trainer_release.suite.catalog.values import mapping, version, wrong
@@ -16,7 +17,7 @@ from trainer_release.suite.catalog.values import mapping, version, wrong
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping
 
-    from trainer_release.model.catalog import Listed
+    from trainer_release.model.catalog import Group, Listed
     from trainer_release.suite.catalog.source import Source
     from trainer_release.suite.catalog.yaml_nodes import Node
 
@@ -34,10 +35,17 @@ class _Own:
 
 
 def rows(
-    source: Source, node: Node, listed: Mapping[str, Listed], gone: Container[str], current: str | None
+    source: Source,
+    node: Node,
+    listed: Mapping[str, Listed],
+    gone: Container[str],
+    suite: tuple[str, str | None],
+    groups: Mapping[str, Group],
 ) -> dict[str, Row]:
-    """Every row with every module. A row of a version before `current` may lack modules that came later; in any other,
-    members of a group that it does not name have their group's version."""
+    """Every row with every module; `suite` is its name and its version now. A row of a version before that may lack
+    modules that came later; in any other, members of a group that it does not name have their group's version, in one
+    to come the version that the group's leader leads to."""
+    called_suite, current = suite
     own: dict[str, _Own] = {}
     for key, value in node.pairs if mapping(source, node, "`compatibility`") is not None else ():
         called = version(source, key, "a row") if key.kind == "scalar" else None
@@ -53,9 +61,10 @@ def rows(
         found[called] = Row(called, full, row.mark, row.released, row.base)
         if current is not None and Version(called) < Version(current):
             continue
+        led = offset.derived(called_suite, groups, called, full) if called != current else {}
         for name, module in listed.items():
             if module.group and module.version:
-                full.setdefault(name, module.version)
+                full.setdefault(name, led.get(module.group, module.version))
         missing = [name for name in listed if name not in full]
         if missing:
             message = f'row "{called}" does not name {", ".join(missing)}'
