@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
@@ -45,8 +46,12 @@ def read(text: str, path: str) -> tuple[Catalog, tuple[Problem, ...]]:
     return catalog, problems
 
 
+@lru_cache(8)
 def examine(text: str, path: str) -> tuple[Catalog | None, tuple[Problem, ...]]:
-    """As `read`, but errors are beside what could be understood of the catalog; None where nothing could."""
+    """As `read`, but errors are beside what could be understood of the catalog; None where nothing could.
+
+    One command reads the same text several times: as it stands, at the last tag, and as it is edited.
+    """
     source = Source(path, text)
     root = compose(source)
     if root is None or root.kind != "map":
