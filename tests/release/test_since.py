@@ -15,7 +15,7 @@ SAID = (".toml", ".yaml")
 def looked(made, prefix="", files=None, **how):
     texts = {path: made.read(prefix + path) for path in (files or suite()) if path.endswith(SAID)}
     git = Git(made.root)
-    return since.history(git, prefix, suite_of(texts), since.merged_tags(git), **how)
+    return since.history(git, prefix, suite_of(texts), since.merged_tags(git), {}, **how)
 
 
 @pytest.fixture
@@ -107,7 +107,7 @@ def unpublished(made, carried, files=None, **targets):
     texts = {path: made.read(path) for path in (files or suite()) if path.endswith(SAID)}
     wanted = {"words": "1.0.0", "speech": "1.0.0", "core": "1.1.0"} | targets
     git = Git(made.root)
-    return since.unpublished_changes(git, "", suite_of(texts), since.merged_tags(git), wanted, carried)
+    return since.unpublished_changes(git, "", suite_of(texts), since.merged_tags(git), wanted, carried, {})
 
 
 def test_a_carried_module_that_changed_since_it_was_published_is_found_with_its_files(made):

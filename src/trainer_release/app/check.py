@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from pathlib import Path
 
@@ -15,7 +15,6 @@ from trainer_release.model.suite import Suite
 from trainer_release.release import relock, since
 from trainer_release.release.change import embed_edits, embed_path, sync_edits, targets
 from trainer_release.suite.catalog import edit as catalog_edit
-from trainer_release.suite.draft import History
 from trainer_release.suite.layouts import UNSTATED
 from trainer_release.suite.mounts import split
 from trainer_release.world.files import write_edits
@@ -23,11 +22,13 @@ from trainer_release.world.files import write_edits
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """Every complaint, and the edits that would take drift away."""
+    """Every complaint, and the edits that would take drift away; the suite that was looked at, and where its other
+    repositories stand."""
 
     problems: tuple[Problem, ...]
     edits: tuple[FileEdit, ...] = ()
     suite: Suite | None = None
+    elsewhere: since.Elsewhere = field(default_factory=dict)
 
 
 def check(start: Path, catalog: Path | None = None) -> Checked:
@@ -36,7 +37,9 @@ def check(start: Path, catalog: Path | None = None) -> Checked:
     checked = judge(lambda: load_suite(start, catalog))
     if checked.suite is None:
         return checked
-    return replace(checked, problems=(*checked.problems, *_unmoved(checked.suite, locate(start.resolve(), catalog))))
+    return replace(
+        checked, problems=(*checked.problems, *_unmoved(checked, checked.suite, locate(start.resolve(), catalog)))
+    )
 
 
 def judge(look: Callable[[], Loaded]) -> Checked:
@@ -54,7 +57,7 @@ def judge(look: Callable[[], Loaded]) -> Checked:
     known = {(problem.path, problem.line) for problem in loaded.problems if problem.severity is Severity.ERROR}
     told = (_elsewhere(_told(path, change, loaded)) for path, change in changes if (path, change[0]) not in known)
     here = (edit for edit in (*own, *locked) if not split(edit.path)[0])
-    return Checked((*said, *told, *problems), tuple(here), loaded.suite)
+    return Checked((*said, *told, *problems), tuple(here), loaded.suite, loaded.elsewhere)
 
 
 def _elsewhere(problem: Problem) -> Problem:
@@ -79,13 +82,12 @@ def sync(start: Path, catalog: Path | None = None, *, only_look: bool = False) -
     return edits
 
 
-def _unmoved(suite: Suite, place: Path) -> Iterator[Problem]:
+def _unmoved(checked: Checked, suite: Suite, place: Path) -> Iterator[Problem]:
     session = session_at(place)
-    past = (
-        since.history(session.git, session.prefix, suite, since.merged_tags(session.git), work_tree=True)
-        if session
-        else History()
-    )
+    if session is None:
+        return
+    git, merged = session.git, since.merged_tags(session.git)
+    past = since.history(git, session.prefix, suite, merged, checked.elsewhere, work_tree=True)
     now = stated(suite)
     for name in sorted(past.changed):
         if past.versions.get(name, now[name]) == now[name]:

@@ -114,14 +114,14 @@ def _facts(
     git = survey.repository(session.git, session.prefix, session.catalog)
     epoch = int(clock.now().timestamp())
     with look(session, suite, index) as listed:
-        past = since.history(session.git, session.prefix, suite, git.merged_tags)
+        past = since.history(session.git, session.prefix, suite, git.merged_tags, loaded.elsewhere)
         apis = contracts(session.git, session.prefix, session.root, suite, past, listed, workbench.jobs())
         now = stated(suite)
         there = {name for name, module in suite.modules.items() if listed.get(module.package, {}).get(now[name])}
         meant = propose(suite, version, asked, replace(past, contracts=apis), there)
         facts = survey.to_prepare(suite, texts, version, git, listed, epoch, interpreter(), workbench.tools(), meant)
     unmoved = since.unpublished_changes(
-        session.git, session.prefix, suite, git.merged_tags, meant.targets, facts.change.carried
+        session.git, session.prefix, suite, git.merged_tags, meant.targets, facts.change.carried, loaded.elsewhere
     )
     workspace = Workspace(session.root, session.prefix, session.git, facts.python, find_uv(), texts)
     facts = replace(facts, unmoved=unmoved, change=relock.bring_along(facts.change, suite, workspace))

@@ -15,7 +15,7 @@ from trainer_release.model.suite import Module, Suite
 from trainer_release.release import record as records
 from trainer_release.release import since
 from trainer_release.release.names import RECORDS, recorded_version, tag_ref, tagged_version
-from trainer_release.world.git import Git
+from trainer_release.suite.draft import History
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,32 +53,20 @@ class Status:
 def status(start: Path, catalog: Path | None = None, index: str | None = None) -> Status:
     """Look at catalog, projects, git and index."""
     session = open_session(start, catalog)
-    suite = session.load().suite
-    last = _last_tag(session.git, suite)
+    loaded = session.load()
+    suite = loaded.suite
+    merged = since.merged_tags(session.git)
+    past = since.history(session.git, session.prefix, suite, merged, loaded.elsewhere, work_tree=True)
     with look(session, suite, index) as listed:
-        rows = tuple(_row(session, suite.modules[name], listed, last) for name in suite.graph.order)
+        rows = tuple(_row(suite.modules[name], listed, past) for name in suite.graph.order)
         return Status(suite.name, rows, tuple(_releases(session, suite, listed)))
 
 
-def _row(session: Session, module: Module, listed: Mapping[str, Listing], last: str | None) -> Row:
+def _row(module: Module, listed: Mapping[str, Listing], past: History) -> Row:
     versions = sorted(listed.get(module.package, {}), key=Version)
     project = module.project.version if module.project else None
-    return Row(
-        module.name, module.version, project, versions[-1] if versions else None, _changed(session, module, last)
-    )
-
-
-def _last_tag(git: Git, suite: Suite) -> str | None:
-    tags = since.suite_tags(suite.catalog, since.merged_tags(git))
-    return list(tags.values())[-1] if tags else None
-
-
-def _changed(session: Session, module: Module, last: str | None) -> bool | None:
-    if last is None or module.path is None:
-        return None
-    folder = session.prefix + ("" if module.path == "." else module.path)
-    answer = session.git.ask("diff", "--quiet", last, "--", f":(top,literal){folder}" if folder else ":(top)")
-    return answer.code != 0
+    changed = None if past.tag is None or module.path is None else module.name in past.changed
+    return Row(module.name, module.version, project, versions[-1] if versions else None, changed)
 
 
 def _releases(session: Session, suite: Suite, listed: Mapping[str, Listing]) -> list[Release]:

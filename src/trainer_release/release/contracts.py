@@ -11,11 +11,13 @@ from trainer_release.agent.contracts import Subject, survey
 from trainer_release.model.contracts import Contract
 from trainer_release.model.index import IndexFile, Listing
 from trainer_release.model.suite import Module, Suite
+from trainer_release.release.names import home
 from trainer_release.suite.asked import stated
 from trainer_release.suite.draft import History
 from trainer_release.world.git import Git
 
 UNKNOWN = Contract("", fault="no earlier wheel on the index")
+ELSEWHERE = Contract("", fault="its source lies in another repository")
 
 
 def contracts(
@@ -23,11 +25,13 @@ def contracts(
 ) -> dict[str, Contract]:
     """What became of the public APIs of modules that changed since the last suite tag, by module; nothing is downloaded
     or parsed where nothing changed or the index has nothing to compare with."""
-    changed = [m for name, m in suite.modules.items() if name in past.changed and m.publish and m.path is not None]
+    published = [m for name, m in suite.modules.items() if name in past.changed and m.publish]
+    changed = [m for m in published if m.path is not None and not home(suite, m.name)]
     bases = {m.name: last_published(listings.get(m.package, {}), stated(suite)[m.name]) for m in changed}
     tracked = _tracked(git, prefix, past.tag) if past.tag and any(bases.values()) else frozenset()
     known = survey(_subjects(root, changed, bases, tracked), jobs)
-    return {module.name: known.get(module.name, UNKNOWN) for module in changed}
+    others = {m.name: ELSEWHERE for m in published if home(suite, m.name)}
+    return {module.name: known.get(module.name, UNKNOWN) for module in changed} | others
 
 
 def last_published(listing: Listing, now: str) -> tuple[str, tuple[IndexFile, ...]] | None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from packaging.version import Version
@@ -13,11 +13,13 @@ from trainer_release.errors import ReleaseError
 from trainer_release.model.catalog import Catalog
 from trainer_release.model.project import Project, Wanted
 from trainer_release.model.suite import Module, Suite
+from trainer_release.release import record
 from trainer_release.release.change import CHANGELOG, version_tables
-from trainer_release.release.names import tagged_version
+from trainer_release.release.names import home, tagged_version
 from trainer_release.suite import layouts
 from trainer_release.suite.catalog.reader import examine
 from trainer_release.suite.draft import History
+from trainer_release.suite.mounts import split
 from trainer_release.world.git import Git
 
 LOCKS = ("uv.lock", "poetry.lock", "pdm.lock")
@@ -37,13 +39,62 @@ def merged_tags(git: Git) -> tuple[str, ...]:
     return tuple(git.do("for-each-ref", "--merged=HEAD", "--format=%(refname)", "refs/tags").split())
 
 
-def paths(git: Git, prefix: str, start: str, end: str | None = "HEAD") -> list[str]:
-    """The tracked files below the workspace root (`prefix`) that differ between two commits, relative to it; `end` None
-    is the work tree. A renamed file is named twice."""
-    ends = [start] if end is None else [start, end]
-    options = ["--name-only", "--no-renames", "--no-relative", "--no-ext-diff", "-z"]
-    out = git.do("diff", *options, *ends, "--", f":(top,literal){prefix}" if prefix else ":(top)")
-    return [path.removeprefix(prefix) for path in out.split("\0") if path]
+Elsewhere = Mapping[str, tuple[Git, str]]
+"""Clone and commit of other repositories, by the folder under which their files stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """What lies between two commits of a repository; `end` None is the work tree. `prefix` is the workspace's folder in
+    it (empty or ending in a slash), `lead` stands before the paths of another repository."""
+
+    git: Git
+    start: str
+    end: str | None = "HEAD"
+    prefix: str = ""
+    lead: str = ""
+
+    def paths(self) -> list[str]:
+        """The tracked files that differ, relative to the workspace root. A renamed file is named twice."""
+        ends = [self.start] if self.end is None else [self.start, self.end]
+        options = ["--name-only", "--no-renames", "--no-relative", "--no-ext-diff", "-z"]
+        out = self.git.do("diff", *options, *ends, "--", self._below)
+        return [self._shown(path) for path in out.split("\0") if path]
+
+    def messages(self) -> Iterator[tuple[str, list[str]]]:
+        """The commits' messages with the paths that they touch, the newest first; merges say nothing."""
+        options = ["--no-merges", "--name-only", "--no-renames", "--no-relative", "-z", "--format=%x01%B%x02"]
+        out = self.git.do("log", *options, f"{self.start}..{self.end or 'HEAD'}", "--", self._below)
+        for entry in out.split("\x01")[1:]:
+            message, _, files = entry.partition("\x02")
+            names = (path.strip("\n") for path in files.split("\0"))
+            yield message.strip(), [self._shown(name) for name in names if name]
+
+    def text(self, path: str) -> str | None:
+        """A file as it was at the start."""
+        full = self.prefix + path.removeprefix(self.lead)
+        return self.git.texts(self.start, [full]).get(full)
+
+    def _shown(self, path: str) -> str:
+        return self.lead + path.removeprefix(self.prefix)
+
+    @property
+    def _below(self) -> str:
+        return f":(top,literal){self.prefix}" if self.prefix else ":(top)"
+
+
+def stretches(here: Stretch, elsewhere: Elsewhere) -> dict[str, Stretch]:
+    """From a suite tag until now in every repository, the catalog's own under the empty name; in the others from what
+    the tag's record says of them. One that it does not know is left out: nothing of it was released."""
+    found = {"": here}
+    text = here.git.message_of(here.git.refs(here.start).get(here.start, "")) if elsewhere else None
+    known = record.parse(text, here.start) if text else None
+    for folder, (clone, end) in elsewhere.items():
+        name = split(f"{folder}/")[0]
+        there = known.elsewhere.get(name) if known else None
+        if there and clone.commit_of(there.commit):
+            found[name] = Stretch(clone, there.commit, end, lead=f"{folder}/")
+    return found
 
 
 def by_module(suite: Suite, found: Iterable[str]) -> dict[str, tuple[str, ...]]:
@@ -58,25 +109,35 @@ def by_module(suite: Suite, found: Iterable[str]) -> dict[str, tuple[str, ...]]:
     return {name: tuple(those) for name, those in sorted_out.items()}
 
 
-def history(git: Git, prefix: str, suite: Suite, merged: Iterable[str], *, work_tree: bool = False) -> History:
+def history(
+    git: Git, prefix: str, suite: Suite, merged: Iterable[str], elsewhere: Elsewhere, *, work_tree: bool = False
+) -> History:
     """What happened to the modules since the newest suite tag of this branch; with `work_tree` up to what is not
     committed yet."""
     tags = suite_tags(suite.catalog, merged)
     if not tags:
         return History()
     version, ref = list(tags.items())[-1]
-    changed = by_module(suite, paths(git, prefix, ref, None if work_tree else "HEAD"))
+    here = Stretch(git, ref, None if work_tree else "HEAD", prefix)
+    known = stretches(here, elsewhere).values()
+    changed = by_module(suite, [path for stretch in known for path in stretch.paths()])
     return History(
         tag=ref.removeprefix("refs/tags/"),
         version=str(version),
-        versions=_versions_at(git, prefix, suite.catalog, ref),
+        versions=_versions_at(here, suite.catalog),
         changed=frozenset(changed),
-        commits=_commits(git, prefix, suite, ref) if changed else {},
+        commits=_commits(suite, known) if changed else {},
     )
 
 
 def unpublished_changes(
-    git: Git, prefix: str, suite: Suite, merged: Iterable[str], targets: Mapping[str, str], carried: Collection[str]
+    git: Git,
+    prefix: str,
+    suite: Suite,
+    merged: Iterable[str],
+    targets: Mapping[str, str],
+    carried: Collection[str],
+    elsewhere: Elsewhere,
 ) -> dict[str, tuple[str, tuple[str, ...]]]:
     """Carried modules whose folders differ from the suite tag that published their version: that tag's name and the
     files. What prepare writes into a carried module (its tables of versions) is no difference."""
@@ -88,22 +149,24 @@ def unpublished_changes(
             refs[tags[min(known)]].append(name)
     found = {}
     for ref, names in refs.items():
-        differing = by_module(suite, paths(git, prefix, ref))
+        places = stretches(Stretch(git, ref, prefix=prefix), elsewhere)
+        differing = by_module(suite, [path for stretch in places.values() for path in stretch.paths()])
         for name in names:
-            files = _beyond_tables(git, prefix, suite, suite.modules[name], targets, ref, differing.get(name, ()))
+            at = places.get(home(suite, name))
+            files = _beyond_tables(at, suite, suite.modules[name], targets, differing.get(name, ())) if at else ()
             if files:
                 found[name] = (ref.removeprefix("refs/tags/"), files)
     return found
 
 
 def _beyond_tables(
-    git: Git, prefix: str, suite: Suite, module: Module, targets: Mapping[str, str], ref: str, files: tuple[str, ...]
+    stretch: Stretch, suite: Suite, module: Module, targets: Mapping[str, str], files: tuple[str, ...]
 ) -> tuple[str, ...]:
     """The files that differ once both sides say the same versions in their tables."""
     project = module.project
     if project is None or not set(files) & set(project.texts):
         return files
-    old = {path: text for path, text in ((p, _text(git, prefix, ref, p)) for p in project.texts) if text is not None}
+    old = {path: text for path, text in ((p, stretch.text(p)) for p in project.texts) if text is not None}
     wanted = Wanted(targets[module.name], {}, version_tables(suite, targets))
     try:
         read = layouts.read_project(project.path, old.get)
@@ -119,13 +182,9 @@ def _edited(project: Project, wanted: Wanted) -> dict[str, str]:
     return dict(project.texts) | {edit.path: edit.after for edit in layouts.edit_project(project, wanted)}
 
 
-def _text(git: Git, prefix: str, commit: str, path: str) -> str | None:
-    return git.texts(commit, [prefix + path]).get(prefix + path)
-
-
-def _versions_at(git: Git, prefix: str, catalog: Catalog, ref: str) -> dict[str, str]:
+def _versions_at(stretch: Stretch, catalog: Catalog) -> dict[str, str]:
     """The modules' versions as the catalog in a tag states them; empty where it has none that can be read."""
-    text = _text(git, prefix, ref, catalog.path)
+    text = stretch.text(catalog.path)
     read = examine(text, catalog.path)[0] if text is not None else None
     if read is None:
         return {}
@@ -134,14 +193,10 @@ def _versions_at(git: Git, prefix: str, catalog: Catalog, ref: str) -> dict[str,
     return said | (dict(row.modules) if row else {})
 
 
-def _commits(git: Git, prefix: str, suite: Suite, ref: str) -> dict[str, tuple[str, ...]]:
-    """The messages since a tag by the modules whose folders they touch, the newest first; merges say nothing."""
-    options = ["--no-merges", "--name-only", "--no-renames", "--no-relative", "-z", "--format=%x01%B%x02"]
-    out = git.do("log", *options, f"{ref}..HEAD", "--", f":(top,literal){prefix}" if prefix else ":(top)")
+def _commits(suite: Suite, known: Iterable[Stretch]) -> dict[str, tuple[str, ...]]:
+    """The messages by the modules whose folders they touch."""
     found: dict[str, list[str]] = defaultdict(list)
-    for entry in out.split("\x01")[1:]:
-        message, _, files = entry.partition("\x02")
-        touched = [path.strip("\n").removeprefix(prefix) for path in files.split("\0") if path.strip("\n")]
+    for message, touched in (each for stretch in known for each in stretch.messages()):
         for name in by_module(suite, touched):
-            found[name].append(message.strip())
+            found[name].append(message)
     return {name: tuple(messages) for name, messages in found.items()}
