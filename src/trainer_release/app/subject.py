@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -13,12 +13,13 @@ from trainer_release.agent.discover import integration_tests, module_tests
 from trainer_release.agent.envs import ask
 from trainer_release.agent.selection import LeftOut, fitting
 from trainer_release.app.session import load_suite
-from trainer_release.errors import Problem, ReleaseError, fail
+from trainer_release.errors import Problem, ReleaseError, Severity, fail
 from trainer_release.model.catalog import Pin
 from trainer_release.model.project import Project
 from trainer_release.model.suite import Module, Suite
 from trainer_release.model.testing import TestSource
 from trainer_release.suite.layouts import read_project
+from trainer_release.suite.mounts import split
 from trainer_release.world.files import text_or_none
 
 
@@ -64,8 +65,24 @@ def of_catalog(start: Path, catalog: Path | None, names: Iterable[str]) -> Subje
         if catalog is None and [problem.code for problem in error.problems] == ["catalog-missing"]:
             return None
         raise
-    modules = _chosen(loaded.suite, tuple(names))
-    return Subject(loaded.root, start.resolve(), loaded.suite, modules, loaded.problems)
+    suite = replace(loaded.suite, modules={name: _here(module) for name, module in loaded.suite.modules.items()})
+    away = [name for name, module in loaded.suite.modules.items() if suite.modules[name] is not module]
+    said = (*loaded.problems, *([_away(away)] if away else []))
+    return Subject(loaded.root, start.resolve(), suite, _chosen(suite, tuple(names)), said)
+
+
+def _here(module: Module) -> Module:
+    """A module of another repository has no sources here: it is as one that the index has."""
+    return replace(module, project=None) if split(module.path or "")[0] else module
+
+
+def _away(names: list[str]) -> Problem:
+    return Problem(
+        "tests-elsewhere",
+        f"{', '.join(names)}: in other repositories, so taken from the index here",
+        hint="run test-agent in those repositories; `trainer-release prepare` tests all of them as built",
+        severity=Severity.NOTE,
+    )
 
 
 def _chosen(suite: Suite, names: tuple[str, ...]) -> tuple[Module, ...]:

@@ -45,6 +45,13 @@ REPOSITORIES = {
         "was prepared elsewhere and not pushed.",
         "Run `trainer-release push VERSION` where it was prepared, or abandon it there and prepare here.",
     ),
+    "tests-elsewhere": Page(
+        5,
+        "Modules of other repositories are not tested here",
+        "test-agent tests what is in the folder where it is started. Modules of other repositories are installed from "
+        "the index, in the catalog's version.",
+        "Run `test-agent run` in those repositories, or `trainer-release prepare`, which builds and tests all of them.",
+    ),
     "release-pending": Page(
         6,
         "A release was cut off half-way",
