@@ -78,6 +78,15 @@ PROJECT: dict[str, Page] = {
         "written.",
         "Write the version into the file by hand, and run the command again.",
     ),
+    "sdist-incomplete": Page(
+        5,
+        "An sdist lacks a file that the build reads",
+        "A project names a file outside its folder, or its setup.py reads one that nothing puts into the sdist. In the "
+        "tree that builds; from the sdist it does not, and the wheel is built from the sdist. Some build backends "
+        "refuse such a path: then there is no sdist at all.",
+        "Write `build: tree` for the module in the catalog, so that its wheel is built from the tree; or put the file "
+        "into the project's folder, which also serves those who build from the sdist.",
+    ),
     "requirement-invalid": Page(
         3,
         "A requirement is no PEP 508 string",
