@@ -119,6 +119,16 @@ def test_two_places_of_a_version_that_disagree_are_told_once_and_mended(home):
     assert check(home.root).problems == ()
 
 
+def test_an_sdist_that_lacks_a_file_is_warned_of_with_the_switch(home):
+    build = '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n'
+    force = '[tool.hatch.build.targets.wheel.force-include]\n"../../LICENSE" = "LICENSE"\n'
+    home.write(WORDS, project("demo-words") + build + force)
+    found = check(home.root)
+    assert codes(found) == [("sdist-incomplete", WORDS, 10)]
+    assert "`build: tree` for words" in found.problems[0].hint
+    assert ReleaseError(*found.problems).exit == 0
+
+
 def test_tables_of_versions_are_kept_up(home):
     home.write(UMBRELLA, home.read(UMBRELLA) + '[tool.demo.versions]\nwords = "0.1.0"\n')
     assert codes(check(home.root)) == [("drift", UMBRELLA, 10)]

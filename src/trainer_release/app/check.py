@@ -17,6 +17,7 @@ from trainer_release.release.change import embed_edits, embed_path, sync_edits, 
 from trainer_release.suite.catalog import edit as catalog_edit
 from trainer_release.suite.layouts import UNSTATED
 from trainer_release.suite.mounts import split
+from trainer_release.suite.sdists import incomplete
 from trainer_release.world.files import write_edits
 
 
@@ -51,6 +52,7 @@ def judge(look: Callable[[], Loaded]) -> Checked:
     except ReleaseError as error:
         return Checked(error.problems)
     problems = (*problems, *(replace(each, severity=Severity.WARNING) for each in missing_files(loaded)))
+    problems += (*incomplete(loaded.suite, loaded.read),)
     changes = [(edit.path, change) for edit in own for change in _changes(edit)]
     changes += [(edit.path, next(_changes(edit))) for edit in locked]
     said = tuple(_elsewhere(problem) for problem in loaded.problems)
