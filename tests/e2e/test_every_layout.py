@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import tarfile
 import zipfile
 from email.message import Message
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from kit import layouts
-from kit.suite import Workspace
+from kit.suite import BIN, Workspace, environment
 from trainer_release.suite.layouts import ALL
 
 RUST = layouts.rust()
@@ -144,3 +145,34 @@ def test_a_local_version_of_a_commit_without_its_tag_is_refused(home, tmp_path):
     told = work.run("build", "--module", "versioningit", "--out", str(tmp_path / "dist"), code=5).err
     assert "Version: expected 1.0.0, found 1.0.post1+g" in told
     assert not (tmp_path / "dist").exists()
+
+
+def tested(folder: Path, home: Path, *words: str) -> str:
+    """What `test-agent run` says of a folder; its tests must pass."""
+    line = [BIN / "test-agent", "run", *words]
+    done = subprocess.run(line, cwd=folder, env=environment(home), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+def test_the_test_agent_builds_from_the_work_tree_what_listens_to_tags_or_takes_files_from_above(woven, home):
+    names = ("hatch-versioningit", "license-above")
+    before = woven.state()
+    said = tested(woven.root, home, "--mode", "isolated", "--modules", ",".join(names))
+    assert [f"{name} alone" in said for name in names] == [True, True]
+    assert woven.state() == before
+
+
+def test_a_project_without_a_catalog_is_tested_in_the_version_of_its_last_tag(home, tmp_path):
+    work = Workspace(tmp_path / "own", home)
+    case = layouts.case("versioningit")
+    pin = 'dependencies = ["loom-yarn>=1.0.0,<2"]\n'
+    for path, text in case.files.items():
+        work.write(path, text.replace(pin, ""))
+    test = "import importlib.metadata\n\n\ndef test_version():\n    assert importlib.metadata.version('loom-versioningit') == '3.1'\n"
+    work.write("tests/test_version.py", test)
+    work.git("init", "--quiet")
+    work.commit()
+    work.git("tag", "v3.1")
+    work.write("new.txt", "not committed")
+    assert "passed" in tested(work.root, home)

@@ -258,3 +258,26 @@ def test_the_clock_is_in_utc_and_whole_seconds_and_seconds_never_run_backwards()
     before = clock.monotonic()
     clock.sleep(0.01)
     assert clock.monotonic() > before
+
+
+def test_a_folder_is_copied_to_its_place_with_what_lies_around_it(tmp_path):
+    for path in (
+        "LICENSE",
+        ".git/HEAD",
+        "docs/x.md",
+        "packages/other/o.py",
+        "packages/one/a.py",
+        "packages/one/dist/w",
+    ):
+        place = tmp_path / "root" / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(path)
+    made = files.copy_inside(tmp_path / "root", "packages/one", tmp_path / "t", [".git"], ["dist"])
+    assert made == tmp_path / "t/packages/one"
+    assert [path.name for path in made.iterdir()] == ["a.py"]
+    assert (made / "../../LICENSE").read_text() == "LICENSE"
+    assert sorted(path.name for path in (tmp_path / "t").iterdir()) == ["LICENSE", "docs", "packages"]
+    (tmp_path / "t/LICENSE").write_text("changed")
+    assert (tmp_path / "root/LICENSE").read_text() == "LICENSE"
+    assert (tmp_path / "t/packages/other").readlink() == tmp_path / "root/packages/other"
+    assert files.copy_inside(tmp_path / "root/packages/one", ".", tmp_path / "own", [], ["dist"]) == tmp_path / "own"

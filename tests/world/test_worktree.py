@@ -318,3 +318,23 @@ def test_tags_are_shown_without_a_signature_in_a_repository_that_signs(made, tmp
     worktree.add(git, made.head, tmp_path / "tree")
     env = worktree.tagged(git, tmp_path / "tree", tmp_path / "view", TAGS, EPOCH)
     assert git.do("tag", env=env).split() == list(TAGS)
+
+
+def test_a_copy_becomes_a_repository_whose_one_commit_has_the_tag(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))  # nobody has configured git here
+    folder = tmp_path / "copy"
+    folder.mkdir()
+    (folder / "a.txt").write_text("a\n")
+    worktree.picture(folder, TAGS, EPOCH)
+    (folder / "a.egg-info").touch()
+    git = Git(folder)
+    assert (git.do("ls-files"), git.do("status", "--short"), git.do("describe", "--dirty")) == ("a.txt", "", "v2")
+
+
+def test_the_last_tag_is_the_nearest_in_the_history_and_there_may_be_none(made, tmp_path):
+    assert worktree.last_tag(made.root) is None
+    assert worktree.last_tag(tmp_path) is None
+    made.git("tag", "v9")
+    made.git("tag", "v1", made.commit())
+    made.commit()
+    assert worktree.last_tag(made.root) == "v1"

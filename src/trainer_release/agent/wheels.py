@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
@@ -12,7 +12,8 @@ from trainer_release.agent.workers import each
 from trainer_release.errors import Problem, ReleaseError
 from trainer_release.model.suite import Module
 from trainer_release.model.testing import WheelRef
-from trainer_release.world import artifacts, files
+from trainer_release.suite.layouts import scm
+from trainer_release.world import artifacts, files, worktree
 from trainer_release.world.builds import Builder
 from trainer_release.world.clock import now
 
@@ -31,8 +32,16 @@ _CACHES = (
 _OUTPUTS = ("build", "dist")
 
 
-def build(builder: Builder, root: Path, modules: Iterable[Module], folder: Path, jobs: int) -> tuple[WheelRef, ...]:
-    """Build the wheels of modules that the work tree holds, each from a copy of its project, in `folder`.
+def build(
+    builder: Builder,
+    root: Path,
+    modules: Iterable[Module],
+    folder: Path,
+    jobs: int,
+    tags: Mapping[str, Sequence[str]] | None = None,
+) -> tuple[WheelRef, ...]:
+    """Build the wheels of modules that the work tree holds, each from a copy of its project, in `folder`. `tags` say a
+    module's version, by its name, to a build that listens to nothing else.
 
     ReleaseError with the complaints about every module that cannot be built.
     """
@@ -40,7 +49,7 @@ def build(builder: Builder, root: Path, modules: Iterable[Module], folder: Path,
 
     def attempt(module: Module) -> WheelRef | ReleaseError:
         try:
-            return _build(builder, root, module, folder, epoch)
+            return _build(builder, root, module, folder, epoch, (tags or {}).get(module.name, ()))
         except ReleaseError as error:
             return error
 
@@ -51,11 +60,26 @@ def build(builder: Builder, root: Path, modules: Iterable[Module], folder: Path,
     return tuple(answer for answer in answers if isinstance(answer, WheelRef))
 
 
-def _build(builder: Builder, root: Path, module: Module, folder: Path, epoch: int) -> WheelRef:
-    source = folder / "source" / module.name
-    files.copy_tree(root / (module.path or "."), source, without=_CACHES, not_at_top=_OUTPUTS)
-    built = builder.build(source, folder / "dist" / module.name, epoch=epoch, wheel_from=module.build)
+def _build(builder: Builder, root: Path, module: Module, folder: Path, epoch: int, tags: Sequence[str]) -> WheelRef:
+    place = folder / "source" / module.name
+    source = files.copy_inside(root, module.path or ".", place, _CACHES, _OUTPUTS)
+    env = _told(root, module, place, epoch, tags)
+    built = builder.build(source, folder / "dist" / module.name, epoch=epoch, wheel_from=module.build, env=env)
     return reference(next(path for path in built if path.suffix == ".whl"))
+
+
+def _told(root: Path, module: Module, place: Path, epoch: int, tags: Sequence[str]) -> Mapping[str, str]:
+    """The variables that tell the build a version that no file states. A copy has no history: where a tag must say it,
+    the copy gets one, and without a catalog that is the last that the project has."""
+    if module.project is None or not module.project.from_tag:
+        return {}
+    if not module.version:
+        last = worktree.last_tag(root)
+        worktree.picture(place, (last,) if last else (), epoch)
+        return {}
+    if scm.needs_tag(module.project):
+        worktree.picture(place, tags, epoch)
+    return scm.pretend(module.project, module.version)
 
 
 def reference(wheel: Path) -> WheelRef:

@@ -95,6 +95,23 @@ def copy_tree(source: Path, target: Path, *, without: Collection[str] = (), not_
     shutil.copytree(source, target, ignore=ignored, dirs_exist_ok=True, ignore_dangling_symlinks=True)
 
 
+def copy_inside(root: Path, inside: str, target: Path, without: Collection[str], not_at_top: Collection[str]) -> Path:
+    """Copy a folder of a workspace, as `copy_tree` does, to its place below `target`, and return that. What lies around
+    it is there, too: copies of the files beside it and above, links to the folders."""
+    here, there, ignored = root, target, shutil.ignore_patterns(*without)
+    for part in Path(inside).parts:
+        there.mkdir(parents=True)
+        names = [entry.name for entry in here.iterdir() if entry.name != part]
+        for name in sorted(set(names) - ignored(str(here), names)):
+            if (here / name).is_dir():
+                (there / name).symlink_to(here / name)
+            elif (here / name).is_file():
+                shutil.copy2(here / name, there / name)
+        here, there = here / part, there / part
+    copy_tree(here, there, without=without, not_at_top=not_at_top)
+    return there
+
+
 def copy_file(source: Path, target: Path) -> None:
     """Copy a file's bytes; the target appears whole."""
     replace_bytes(target, source.read_bytes())

@@ -77,10 +77,31 @@ def tagged(git: Git, tree: Path, folder: Path, tags: Sequence[str], epoch: int) 
     here.do("config", "include.path", str(git.common / "config"), env=env)
     here.do("update-ref", "--no-deref", "HEAD", commit, env=env)
     here.do(*_WHOLE, "read-tree", "HEAD", env=env)
+    _tag(here, tags, commit, epoch, env)
+    return env
+
+
+def picture(folder: Path, tags: Sequence[str], epoch: int) -> None:
+    """Make a folder a repository of its own: one commit of its files with these tags. What comes later it ignores."""
+    git = Git(folder)
+    person = {f"GIT_{who}_{what}": "nobody" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+    git.do("init", "--quiet", "--template=")
+    git.do("add", "--all")
+    git.do("commit", "--quiet", "--allow-empty", "--no-gpg-sign", "--message", "As it stands", env=person)
+    replace_text(folder / ".git/info/exclude", "*\n")
+    _tag(git, tags, "HEAD", epoch, person)
+
+
+def _tag(git: Git, tags: Sequence[str], commit: str, epoch: int, env: Mapping[str, str]) -> None:
     for number, tag in enumerate(tags):
         dated = {**env, "GIT_COMMITTER_DATE": f"{epoch + number} +0000"}
-        here.do("tag", "--annotate", "--no-sign", "--message", tag, tag, commit, env=dated)
-    return env
+        git.do("tag", "--annotate", "--no-sign", "--message", tag, tag, commit, env=dated)
+
+
+def last_tag(folder: Path) -> str | None:
+    """The tag that is nearest in the history of a folder's commit, None where there is none."""
+    answer = Git(folder).ask("describe", "--tags", "--abbrev=0")
+    return answer.text.strip() if answer.code == 0 else None
 
 
 def bring_forward(git: Git, commit: str, files: Mapping[str, str | None], expected: Mapping[str, str | None]) -> None:

@@ -44,11 +44,11 @@ def of(suite: Suite, name: str, epoch: int) -> Build:
     action = Build(name, path=module.path or ".", epoch=epoch, wheel_from=module.build)
     if module.project is None:
         return action
-    tags = _tags(suite, module) if scm.needs_tag(module.project) else ()
+    tags = version_tags(suite, module) if scm.needs_tag(module.project) else ()
     return replace(action, env=scm.pretend(module.project, module.version), tags=tags)
 
 
-def _tags(suite: Suite, module: Module) -> tuple[str, ...]:
+def version_tags(suite: Suite, module: Module) -> tuple[str, ...]:
     """The names that say this module's version: as the catalog tags a module, and, counting as newer, a suite."""
     of_module = (ref.removeprefix("refs/tags/") for ref in module_tags(suite, [module.name], home(suite, module.name)))
     return tuple(dict.fromkeys((*of_module, tag_name(suite.catalog, module.version))))
