@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import signal
 import stat
 import subprocess
@@ -70,7 +69,7 @@ def state(root: Path) -> dict[str, tuple[int, bytes | str | None]]:
     found: dict[str, tuple[int, bytes | str | None]] = {}
     for place in sorted(root.rglob("*")):
         mode = place.lstat().st_mode
-        held = os.readlink(place) if stat.S_ISLNK(mode) else place.read_bytes() if stat.S_ISREG(mode) else None
+        held = str(place.readlink()) if stat.S_ISLNK(mode) else place.read_bytes() if stat.S_ISREG(mode) else None
         found[place.relative_to(root).as_posix()] = (mode, held)
     return found
 
