@@ -78,6 +78,30 @@ def test_a_package_of_test_tools_is_released_and_a_fixture_is_not():
     }
 
 
+def test_what_lies_among_the_tests_of_a_released_root_project_is_only_for_tests():
+    root, inner = text("top"), {"tests__data__one": text("one"), "test_crates__two": text("two")}
+    inner |= {
+        "integration_tests__three": text("three"),
+        "e2e_tests__four": text("four"),
+        "test_kit__five": text("five"),
+    }
+    choice = chosen(root, **inner, tests__used=text("used"), libs__user=text("user", "used"))
+    assert released(choice) == [".", "libs/user", "test_kit/five", "tests/used"]
+    assert {why for _, why in reasons(choice).values()} == {"only for tests"}
+    for mere in (
+        text("top", more="[tool.uv]\npackage = false\n"),
+        text("top", more='[tool.uv.workspace]\nmembers = ["a"]\n'),
+    ):
+        assert "tests/tools" in released(chosen(mere, tests__tools=text("tools"), a=text("a")))
+
+
+def test_a_tool_that_requires_others_by_path_is_no_package_of_the_suite():
+    pinner = '[tool.poetry]\nname = "pinner"\nversion = "1.0.0"\n[tool.poetry.dependencies]\na = {path = "../../a"}\n'
+    choice = chosen(a=text("a"), tools__pins=pinner, tools__real=text("real"), apps__b=pinner.replace("pinner", "b"))
+    assert released(choice) == ["a", "apps/b", "tools/real"]
+    assert reasons(choice) == {"tools/pins": ("tools/pins", "a tool of the repository")}
+
+
 def test_documentation_is_released_where_the_root_names_it_a_member():
     folders = {"a": text("a"), "docs__app": text("docs-app")}
     named = '[tool.uv.workspace]\nmembers = ["a", "docs/app"]\n'

@@ -23,7 +23,11 @@ if TYPE_CHECKING:
 SHOWN = frozenset(("example", "examples", "sample", "samples", "demo", "demos", "tutorial", "tutorials", "notebooks"))
 TEMPLATES = frozenset(("template", "templates", "cookiecutter", "skeleton", "scaffold"))
 TESTS = frozenset(("test", "tests", "fixtures", "testdata", "test_data", "test-data", "integration_tests"))
+MANY = frozenset(("apps", "assets", "cases", "crates", "data", "files", "fixtures", "packages", "projects", "repos"))
+"""What tests have many of, after the word itself: `test-crates`, `test_projects`."""
+
 DOCS = frozenset(("doc", "docs"))
+TOOLS = frozenset(("tools", "scripts", "ci"))
 WORDS = re.compile(r"[-_. ]+")
 
 
@@ -78,8 +82,8 @@ def choose(paths: Iterable[str], files: Files) -> Choice:
 
 def divide(read: list[Project], named: Collection[str]) -> tuple[list[Project], list[LeftOut]]:
     """Those that are released, and the others; `named` folders are members by the root's own word."""
-    homes = {project.path for project in read} - {"."}
     found = [(project, private(project) or by_name(project.path)) for project in read]
+    homes = frozenset(project.path for project, reason in found if project.path != "." or not (reason or named))
     wanted = {pinned.name for project, reason in found if not reason for pinned in project.requirements}
     judged = [(project, reason or by_place(project, named, homes, wanted)) for project, reason in found]
     released = [project for project, reason in judged if reason is None]
@@ -106,23 +110,34 @@ def by_name(folder: str) -> tuple[str, str] | None:
 
 
 def by_place(
-    project: Project, named: Collection[str], homes: Collection[str], wanted: Collection[str]
+    project: Project, named: Collection[str], homes: frozenset[str], wanted: Collection[str]
 ) -> tuple[str, str] | None:
-    """Documentation, and what only tests use, unless the root names it or a released project requires it.
+    """Documentation, what only tests use, and a repository's own tool, unless the root names it or a released project
+    requires it.
 
     A folder of tests may hold a released package (a package of test tools): there a project belongs to the tests where
-    it lies inside another project, or where nothing says how it is built.
+    it lies inside another project (`homes`; the root's, where that is no mere workspace), or where nothing says how it
+    is built. Among tools a project that requires others by their path can go to no index.
     """
     if project.path in named:
         return None
     for above, name in ancestry(project.path):
         if name.casefold() in DOCS:
             return above, "documentation"
-        if name.casefold() in TESTS and canonicalize_name(project.package) not in wanted:
-            inside = any(project.path.startswith(f"{home}/") for home in homes)
+        if is_for_tests(name) and canonicalize_name(project.package) not in wanted:
+            inside = any(home == "." or project.path.startswith(f"{home}/") for home in homes - {project.path})
             if inside or not says_how_to_build(project):
                 return (above if inside else project.path), "only for tests"
+        if name.casefold() in TOOLS and any(pinned.url for pinned in project.requirements):
+            return project.path, "a tool of the repository"
     return None
+
+
+def is_for_tests(name: str) -> bool:
+    """Whether a folder is called a place of tests: `tests`, `integration-tests`, `test-projects`."""
+    words = [word for word in WORDS.split(name.casefold()) if word]
+    several = len(words) > 1 and (words[-1] == "tests" or (words[0] in ("test", "tests") and words[-1] in MANY))
+    return name.casefold() in TESTS or several
 
 
 def ancestry(folder: str) -> list[tuple[str, str]]:
