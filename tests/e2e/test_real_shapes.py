@@ -41,6 +41,16 @@ def test_29_packages_with_two_groups_are_adopted_and_released(tmp_path):
     graph = work.run("graph", "--format", "json").json
     assert len(graph["modules"]) == len(TELEMETRY)
     work.commit("The catalog")
-    work.run("prepare", "1.46.0", "--group", "beta=0.67b0")
-    done = work.run("execute", "1.46.0", "--json").json
+    local = ("--index", "local")
+    work.run("prepare", "1.46.0", "--group", "beta=0.67b0", *local)
+    plan = work.run("execute", "1.46.0", "--dry-run", "--json", *local).json
+    assert [len(wave) for wave in plan["waves"]] == [3, 7, 1, 8, 4, 2]
+    done = work.run("execute", "1.46.0", "--json", *local).json
     assert len(done["uploaded"]) == 2 * len(TELEMETRY)
+    text = work.read("telemetry-sdk/pyproject.toml")
+    assert '"telemetry-api == 1.46.0"' in text
+    assert '"telemetry-semantic-conventions == 0.67b0"' in text
+    assert 'file = ["telemetry-configuration == 0.67b0"]' in text
+    assert '"telemetry-api ~= 1.15"' in work.read("exporter/telemetry-exporter-otlp-proto-http/pyproject.toml")
+    assert work.read("telemetry-sdk/src/telemetry_sdk/version/__init__.py") == '__version__ = "1.46.0"\n'
+    assert work.run("status", "--json", *local).json["releases"][0]["state"] == "published"

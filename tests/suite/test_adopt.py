@@ -7,7 +7,7 @@ from trainer_release.model.catalog import Pin
 from trainer_release.suite.adopt.adoption import adopt
 from trainer_release.suite.adopt.choice import choose
 from trainer_release.suite.adopt.text import catalog_text
-from trainer_release.suite.adopt.versions import asked_for, linked
+from trainer_release.suite.adopt.versions import asked_for, linked, suite_version
 from trainer_release.suite.assemble import assemble
 from trainer_release.suite.catalog.reader import read
 
@@ -192,3 +192,11 @@ def test_names_that_yaml_or_the_catalog_would_misread_are_quoted():
     assert catalog.suite == "groups"
     assert {module.package for module in suite.modules.values()} == {"groups-on", "groups-1.0", "groups-x"}
     assert "suite:\n  name: groups\n" in catalog.text
+
+
+def test_what_is_stable_names_the_release_and_the_betas_are_a_group():
+    stated = {**{f"b{n}": "0.66b0.dev0" for n in range(13)}, **{f"s{n}": "1.45.0.dev0" for n in range(12)}}
+    assert suite_version(stated.values(), None) == ("1.45.0.dev0", "that of 12 of 25 packages")
+    assert set(linked("1.45.0.dev0", stated).groups) == {"beta"}
+    few = [*["0.66b0"] * 13, *["1.0.0"] * 6]
+    assert suite_version(few, None)[0] == "0.66b0"

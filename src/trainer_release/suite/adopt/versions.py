@@ -35,13 +35,16 @@ class Linked:
 
 def suite_version(versions: Iterable[str], umbrella: str | None) -> tuple[str, str]:
     """The suite's version and where it comes from: the umbrella's, else that of most packages (of the highest where
-    several are equally frequent), else 0.0.0."""
+    several are equally frequent), else 0.0.0. A version that is no alpha, beta or candidate comes before one that is,
+    unless that has more than twice as many packages: what is stable names a release."""
     if umbrella is not None:
         return umbrella, "the umbrella's"
     counted = Counter(versions)
     if not counted:
         return "0.0.0", "no package states one yet"
-    version, count = max(counted.items(), key=lambda item: (item[1], Version(item[0])))
+    many = max(counted.values())
+    frequent = {version: count for version, count in counted.items() if 2 * count >= many}
+    version, count = max(frequent.items(), key=lambda item: (Version(item[0]).pre is None, item[1], Version(item[0])))
     said = "that of every package" if len(counted) == 1 else f"that of {count} of {counted.total()} packages"
     return version, said
 
