@@ -147,7 +147,7 @@ def test_a_local_version_of_a_commit_without_its_tag_is_refused(home, tmp_path):
     assert not (tmp_path / "dist").exists()
 
 
-def tested(folder: Path, home: Path, *words: str) -> str:
+def agent_says(folder: Path, home: Path, *words: str) -> str:
     """What `test-agent run` says of a folder; its tests must pass."""
     line = [BIN / "test-agent", "run", *words]
     done = subprocess.run(line, cwd=folder, env=environment(home), capture_output=True, text=True, check=False)
@@ -158,7 +158,7 @@ def tested(folder: Path, home: Path, *words: str) -> str:
 def test_the_test_agent_builds_from_the_work_tree_what_listens_to_tags_or_takes_files_from_above(woven, home):
     names = ("hatch-versioningit", "license-above")
     before = woven.state()
-    said = tested(woven.root, home, "--mode", "isolated", "--modules", ",".join(names))
+    said = agent_says(woven.root, home, "--mode", "isolated", "--modules", ",".join(names))
     assert [f"{name} alone" in said for name in names] == [True, True]
     assert woven.state() == before
 
@@ -175,4 +175,4 @@ def test_a_project_without_a_catalog_is_tested_in_the_version_of_its_last_tag(ho
     work.commit()
     work.git("tag", "v3.1")
     work.write("new.txt", "not committed")
-    assert "passed" in tested(work.root, home)
+    assert "passed" in agent_says(work.root, home)
