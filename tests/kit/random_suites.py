@@ -78,7 +78,8 @@ def suites(draw, *, fewest: int = 1) -> RandomSuite:
     versioning = draw(st.sampled_from(["fixed", "independent"]))
     now, following = draw(SUITE_VERSION), draw(SUITE_VERSION)
     groups = draw(grouped(names))
-    listed, targets = draw(versions(names, groups, versioning, now)), draw(versions(names, groups, "independent", now))
+    listed = draw(versions(names, groups, versioning, now))
+    targets = draw(moved(listed, dict_of(groups)))
     if versioning == "fixed" and draw(st.booleans()):
         targets = dict.fromkeys(names, following) | {n: said for said, those in groups.values() for n in those}
         rows = {}
@@ -120,11 +121,18 @@ def grouped(draw, names: list[str]) -> dict[str, tuple[str, tuple[str, ...]]]:
 @st.composite
 def versions(draw, names, groups, versioning, now) -> dict[str, str]:
     together = dict_of(groups)
-    if versioning == "fixed":
-        return {name: together.get(name, now) for name in names}
-    # in another row a group may have another version, but one
-    shared = {name: version for _, members in groups.values() for version in [draw(VERSION)] for name in members}
-    return {name: shared.get(name) or draw(VERSION) for name in names}
+    return {name: together.get(name) or (now if versioning == "fixed" else draw(VERSION)) for name in names}
+
+
+@st.composite
+def moved(draw, listed, together) -> dict[str, str]:
+    """The versions of another row: some stay, others move; a group moves as one."""
+    shared = draw(st.sampled_from([*together.values()][:1] + [None])) or draw(VERSION)
+    kept = {name: draw(st.booleans()) for name in listed}
+    return {
+        name: shared if name in together else version if kept[name] else draw(VERSION)
+        for name, version in listed.items()
+    }
 
 
 @st.composite
@@ -158,7 +166,8 @@ def projects(draw, entries, listed, now, *, umbrella: bool) -> tuple[Part, ...]:
 def project(draw, entry: Entry, package: str, known, before: list[Part]) -> Part:
     canonical, version = known[entry.name]
     layout = draw(st.sampled_from(sorted(LAYOUTS)))
-    stated = draw(st.sampled_from([version, version, version, None])) or draw(VERSION)
+    said = draw(st.sampled_from([version, version, version, None])) or draw(VERSION)
+    stated = draw(st.sampled_from([said, said, said, f"v{said}", said.upper(), said.replace("rc", "-c.")]))
     earlier = [part.name for part in before]
     places = st.sampled_from([RUNTIME, RUNTIME, BUILD, *(EXTRA + extra for extra in EXTRAS)])
     needs = draw(st.lists(st.tuples(places, st.sampled_from(earlier)), max_size=4)) if earlier else []
