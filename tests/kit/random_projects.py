@@ -155,7 +155,7 @@ def attr(part: Part) -> dict[str, list[Piece]]:
 
 def poetry_project(part: Part) -> dict[str, list[Piece]]:
     """Poetry 2: `[project]`, and a table of Poetry's own that only serves its lock file."""
-    local = {need.spelled: f'{need.spelled} = {{path = "../{need.on}", develop = true}}\n' for need in part.of(RUNTIME)}
+    local = {need.on: f'{need.on} = {{path = "../{need.on}", develop = true}}\n' for need in part.of(RUNTIME)}
     rest = ["\n[tool.poetry]\nrequires-poetry = '>=2.0'\n", *(["\n[tool.poetry.dependencies]\n"] if local else [])]
     return {
         "pyproject.toml": [
