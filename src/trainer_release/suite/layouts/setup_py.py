@@ -56,9 +56,28 @@ def setup_arguments(text: str) -> tuple[dict[str, ast.expr], dict[str, ast.expr]
         for target in node.targets
         if isinstance(target, ast.Name)
     }
+    for name, more in additions(tree):
+        if name in assigned:
+            assigned[name] = ast.copy_location(ast.BinOp(assigned[name], ast.Add(), more), assigned[name])
     given = {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
     named = {key: assigned.get(node.id, node) for key, node in given.items() if isinstance(node, ast.Name)}
     return given | named, assigned
+
+
+def additions(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:
+    """What is added to a list by its name (`+=`, `extend`, `append`). Of what stands below a condition templates alone
+    are taken: they order a release, and the build has the last word about them."""
+    for node in ast.walk(tree):
+        call = node.value if isinstance(node, ast.Expr) else None
+        more: ast.expr | None = None
+        if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Add) and isinstance(node.target, ast.Name):
+            name, more = node.target.id, node.value
+        elif isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and len(call.args) == 1:
+            name = getattr(call.func.value, "id", "")
+            more = {"extend": call.args[0], "append": ast.List([call.args[0]])}.get(call.func.attr)
+        if more is not None:
+            templates = [each for each in ast.walk(more) if isinstance(each, ast.JoinedStr)]
+            yield name, more if node in tree.body else ast.List(list(templates))
 
 
 def called(function: ast.expr) -> str | None:
@@ -76,15 +95,15 @@ def version_of(text: str) -> VersionSpan | None:
     return span_of(text, node) if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
 
 
-def items(node: ast.expr, assigned: Mapping[str, ast.expr]) -> Iterator[ast.Constant]:
-    """The strings of a list, of lists that are added, and of those that a name stands for; what is computed is passed
-    over."""
+def items(node: ast.expr, assigned: Mapping[str, ast.expr]) -> Iterator[ast.Constant | ast.JoinedStr]:
+    """The strings of a list, of lists that are added, and of those that a name stands for, templates (`f"x=={y}"`)
+    among them; what is computed otherwise is passed over."""
     waiting = [node]
     for _ in range(LIMIT):
         if not waiting:
             return
         node = waiting.pop(0)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        if isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str)):
             yield node
         elif isinstance(node, ast.List | ast.Tuple):
             waiting[:0] = node.elts
@@ -96,7 +115,7 @@ def items(node: ast.expr, assigned: Mapping[str, ast.expr]) -> Iterator[ast.Cons
             waiting.insert(0, assigned[node.id])
 
 
-def place(text: str, starts: list[int], node: ast.Constant) -> Span:
+def place(text: str, starts: list[int], node: ast.Constant | ast.JoinedStr) -> Span:
     """The characters between the quotes of a string, or all of a literal that is put together."""
     ends = (node.lineno, node.col_offset), (node.end_lineno or node.lineno, node.end_col_offset or 0)
     start, end = (
@@ -105,7 +124,15 @@ def place(text: str, starts: list[int], node: ast.Constant) -> Span:
     )
     plain = PLAIN.fullmatch(text, start, end)
     between = plain.span("value") if plain else (start, end)
-    return Span(*between, "" if plain else '"', str(node.value), node.lineno)
+    return Span(*between, "" if plain else '"', value_of(node), node.lineno)
+
+
+def value_of(node: ast.Constant | ast.JoinedStr) -> str:
+    """A string's value, with `{name}` where a template leaves it open."""
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    parts = (each.value if isinstance(each, ast.Constant) else "{version}" for each in node.values)
+    return "".join(map(str, parts))
 
 
 def changed_strings(before: str, after: str) -> int | None:
