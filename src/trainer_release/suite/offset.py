@@ -19,7 +19,7 @@ def shaped(shape: str, leader: str) -> str | None:
     found = Version(leader)
     numbers = {"major": found.major, "minor": found.minor, "patch": found.micro}
     moved = [numbers[place] + int(offset or 0) for place, offset in _PLACE.findall(shape)]
-    if not moved or min(moved) < 0:
+    if not moved:
         return None
     text = _PLACE.sub("%d", shape.replace("%", "%%")) % tuple(moved)
     for whole in (text, text + _suffix(found)):
