@@ -181,3 +181,28 @@ def test_a_tag_as_ref_is_released_as_it_stands_and_not_otherwise(prepared, tmp_p
     assert record["branch"] is None
     assert record["commit"] == made.work.git("rev-parse", "main", cwd=made.remotes["a"])
     assert len(made.work.run("execute", "1.1.0", "--json").json["uploaded"]) == 8
+
+
+def test_a_release_by_pull_requests_is_merged_and_tagged_in_every_repository(tmp_path):
+    made = several(tmp_path, tmp_path / "home", release="{index: local, push: pull-request}")
+    work = made.work
+    work.run("prepare", "2.0.0")
+    assert all("refs/heads/release/2.0.0" in refs and "v2.0.0" not in refs for refs in made.refs().values())
+    work.run("push", "2.0.0")
+    assert "tree-differs" in work.run("tag", "2.0.0", code=6).err
+    for name, place in made.remotes.items():
+        other = tmp_path / f"merge-{name}"
+        work.git("clone", "--quiet", str(place), str(other))
+        work.git("merge", "--quiet", "--squash", "origin/release/2.0.0", cwd=other)
+        work.git("commit", "--quiet", "-m", "Squashed", cwd=other)
+        work.git("push", "--quiet", "origin", "main", ":release/2.0.0", cwd=other)
+    work.run("tag", "2.0.0")
+    for name in NEEDS:
+        assert work.git("rev-parse", "v2.0.0^{commit}", cwd=made.clone(name)) == work.git(
+            "rev-parse", "main", cwd=made.remotes[name]
+        )
+    work.run("push", "2.0.0")
+    fresh = work.__class__(tmp_path / "fresh", work.home)
+    work.git("clone", "--quiet", str(made.remotes["suite"]), str(fresh.root))
+    files = work.cache / "artifacts" / "2.0.0"
+    assert len(fresh.run("execute", "2.0.0", "--artifacts", str(files), "--json").json["uploaded"]) == 8

@@ -70,7 +70,7 @@ def bound(session: Session, record: Record | None, version: str, tag: str, folde
         raise fail("nothing-prepared", f"{tag} names no commit", hint=f"trainer-release prepare {version}")
     home = session.home(session.listed_at(commit).suite)
     if record is not None:
-        found = elsewhere.recorded(home, record)
+        found = elsewhere.recorded(home, record, tag)
     else:
         found = elsewhere.followed(home, session.listed_at(commit))
     suite = survey.suite_at(session.git, commit, session.prefix, session.catalog, elsewhere.places(found))

@@ -86,23 +86,25 @@ def followed(home: Home, catalog: Catalog, instead: Path | None = None) -> Found
     return {each.mount.name: each for each in _together(one, mounts(catalog))}
 
 
-def recorded(home: Home, record: Record, instead: Path | None = None) -> Found:
-    """The repositories of a prepared release, each at its recorded commit; fetched where a clone lacks it. `instead` as
-    above."""
+def recorded(home: Home, record: Record, tag: str, instead: Path | None = None) -> Found:
+    """The repositories of a prepared release, each at the commit that its suite tag (`tag`, a full ref) names, which a
+    squash may have made, else at the recorded one; fetched where a clone lacks it. `instead` as above."""
 
     def one(pair: tuple[str, RecordedRepository]) -> Elsewhere:
         name, there = pair
         url = address(home, there.url)
         clone = _clone(home, name, url, instead)
-        if not clones.bring(clone, url, there.commit):
+        refs_there = clones.seen(clone, url, there.branch, tag)
+        tagged = clone.commit_of(tag) if there.tagged else None
+        commit = tagged if tagged and clone.tree_of(tagged) == there.tree else there.commit
+        if not clones.bring(clone, url, commit):
             raise fail(
                 "repository-incomplete",
-                f"{name}: neither its remote nor this machine has commit {there.commit[:12]}, which {record.version} "
+                f"{name}: neither its remote nor this machine has commit {commit[:12]}, which {record.version} "
                 "was prepared with",
                 hint=f"run `trainer-release push {record.version}` where it was prepared",
             )
-        tip = Tip(there.branch, there.commit, clones.seen(clone, url, there.branch))
-        return Elsewhere(Mount(name, there.url, there.branch, ()), clone, tip)
+        return Elsewhere(Mount(name, there.url, there.branch, ()), clone, Tip(there.branch, commit, refs_there))
 
     return {each.mount.name: each for each in _together(one, list(record.elsewhere.items()))}
 
@@ -120,14 +122,17 @@ def made(home: Home, record: Record, names: Iterable[str]) -> dict[str, Git]:
     return {name: _clone(home, name, address(home, record.elsewhere[name].url), None) for name in names}
 
 
-def has_moved(found: Elsewhere, there: RecordedRepository) -> bool:
+def has_moved(found: Elsewhere, there: RecordedRepository, *, proposed: bool) -> bool:
     """Whether the remote's branch is neither on the way to the release's commit nor has it."""
     ref = f"refs/heads/{there.branch}"
     now = (found.tip.remote or {}).get(ref)
-    if there.branch is None:
-        return False  # a commit cannot move, and a tag that was moved leaves behind the commit that was tested
-    fits = now is not None and clones.contains(found.git, there.commit, now)
-    return not fits and not refs.holds(found.git, ref, now, there.commit)
+    commit = found.tip.commit
+    if there.branch is None or (proposed and commit == there.commit):
+        return (
+            False  # a commit cannot move; a moved tag leaves what was tested behind; a proposal is for `tag` to judge
+        )
+    fits = now is not None and clones.contains(found.git, commit, now)
+    return not fits and not refs.holds(found.git, ref, now, commit)
 
 
 def address(home: Home, url: str) -> str:

@@ -80,14 +80,14 @@ def execute(start: Path, options: Options, *, dry_run: bool = False, reporter: R
     if dry_run:
         record, given = _prepared(session, suite, options)
         with scratch("look") as folder, look(session, suite, chosen) as listed:
-            found = elsewhere.recorded(home, record, instead=folder)
+            found = elsewhere.recorded(home, record, tag_ref(suite.catalog, record.version), instead=folder)
             facts, warnings = _facts(session, record, found, given, listed, chosen)
         return Executed(record.version, planner.execute(facts), warnings)
     with lock.held(session.cache(suite.name), "trainer-release execute"):
         record, given = _prepared(session, suite, options)
         if session.git.commit_of("HEAD") == record.commit:
             workbench.repair(session, record)
-        found = elsewhere.recorded(home, record)
+        found = elsewhere.recorded(home, record, tag_ref(suite.catalog, record.version))
         return _carried_out(session, record, found, given, chosen, options, reporter or Reporter())
 
 
@@ -155,8 +155,10 @@ def _facts(
         "embedded": index == EMBEDDED,
         "credentials": index == EMBEDDED or credentials.known(index, _upload(session, index)),
     }
+    proposed = session.listed_at(record.commit).release.push == "pull-request"
     rest["elsewhere"] = {
-        name: there.facts(moved=elsewhere.has_moved(there, record.elsewhere[name])) for name, there in found.items()
+        name: there.facts(moved=elsewhere.has_moved(there, record.elsewhere[name], proposed=proposed))
+        for name, there in found.items()
     }
     facts = survey.to_execute(_suite(session, record, found), git, record, listed, **rest)
     return facts, preflight.check(preflight.EXECUTE, facts)

@@ -38,7 +38,7 @@ def tag(start: Path, version: str, catalog: Path | None = None) -> Tagged:
         known = session.git.commit_of(ref)
         if known is not None:
             return Tagged(name, known, new=False)
-        found = elsewhere.recorded(opened.home, record)
+        found = elsewhere.recorded(opened.home, record, ref)
         others = {n: there for n, there in record.elsewhere.items() if there.tagged}
         merged = {
             **{n: _merged(found[n].git, record, there.tree, there.branch) for n, there in others.items()},
@@ -119,9 +119,9 @@ def push(start: Path, version: str, catalog: Path | None = None) -> tuple[str, .
         remote = refs.remote_name(session.git, worktree.branch(session.git))
         if remote is None or release.push == "none":
             raise fail("nothing-to-push", "there is no remote to push to", hint="git remote add origin URL")
-        found = elsewhere.recorded(opened.home, opened.record)
+        found = elsewhere.recorded(opened.home, opened.record, tag_ref(opened.catalog, version))
         touched = [name for name, there in opened.record.elsewhere.items() if there.tagged]
-        _unmoved(found, opened.record)
+        _unmoved(found, opened)
         places = [(name, found[name].git, clones.REMOTE) for name in touched] + [("", session.git, remote)]
         batches = {name: _batches(opened, git, name) for name, git, _ in places}
         done: list[str] = []
@@ -137,9 +137,11 @@ def push(start: Path, version: str, catalog: Path | None = None) -> tuple[str, .
         return tuple(done)
 
 
-def _unmoved(found: elsewhere.Found, record: Record) -> None:
+def _unmoved(found: elsewhere.Found, opened: Opened) -> None:
     """Refuse, before the first push, what another repository would refuse in the middle."""
-    moved = [name for name, there in record.elsewhere.items() if elsewhere.has_moved(found[name], there)]
+    record, proposed = opened.record, opened.catalog.release.push == "pull-request"
+    known = record.elsewhere.items()
+    moved = [name for name, there in known if elsewhere.has_moved(found[name], there, proposed=proposed)]
     if moved:
         raise fail(
             "repository-moved",

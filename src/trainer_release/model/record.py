@@ -40,8 +40,8 @@ class RecordedRepository:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A prepared release. `epoch` (seconds, UTC) is the one timestamp of commit, tags, changelog and builds. `elsewhere`
-    are the repositories beside the catalog's own, by name."""
+    """A prepared release. `epoch` (seconds, UTC) is the one timestamp of commit, tags, changelog and builds.
+    `elsewhere` are the repositories beside the catalog's own, by name."""
 
     plan: str
     suite: str

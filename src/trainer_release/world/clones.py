@@ -93,12 +93,14 @@ def bring(clone: Git, url: str, commit: str) -> bool:
     return clone.commit_of(commit) is not None
 
 
-def seen(clone: Git, url: str, branch: str | None) -> dict[str, str]:
-    """What the remote has now, with the commits of a branch brought here so that they can be compared."""
+def seen(clone: Git, url: str, branch: str | None, tag: str) -> dict[str, str]:
+    """What the remote has now, with the commits of a branch brought here so that they can be compared, and a tag."""
     there = remote_refs(clone, url)
     full = f"refs/heads/{branch}"
-    if branch and full in there:
-        refs.fetch(clone, REMOTE, [f"+{full}:refs/remotes/{REMOTE}/{branch}"])
+    wanted = [f"+{full}:refs/remotes/{REMOTE}/{branch}"] if branch and full in there else []
+    wanted += [f"{tag}:{tag}"] if tag in there and not clone.refs(tag) else []
+    if wanted:
+        refs.fetch(clone, REMOTE, wanted)
     return there
 
 
