@@ -117,6 +117,11 @@ def test_what_was_pushed_is_executed_from_a_fresh_clone_and_verified(prepared, t
     fresh = made.work.__class__(tmp_path / "pushed" / "fresh", made.work.home)
     fresh.run("execute", "2.0.0", "--artifacts", str(files), "--dry-run")
     assert not (fresh.data / "repositories").exists()
+    built = tmp_path / "built"
+    fresh.run("build", "--module", "b", "--out", str(built))
+    assert [file.read_bytes() for file in sorted(built.iterdir())] == [
+        file.read_bytes() for file in sorted((files / "b").iterdir())
+    ]
     done = fresh.run("execute", "2.0.0", "--artifacts", str(files), "--json").json
     assert len(done["uploaded"]) == 8
     order = [name.split("-")[0] for name in fresh.uploads()]

@@ -7,13 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from trainer_release.app import workbench
-from trainer_release.app.session import look, open_session
+from trainer_release.app import elsewhere, workbench
+from trainer_release.app.session import Session, look, open_session
 from trainer_release.errors import Problem, ReleaseError, Severity, fail
 from trainer_release.model.catalog import IndexAddress
 from trainer_release.model.index import Listing
 from trainer_release.model.suite import Module, Suite
 from trainer_release.release import survey
+from trainer_release.release.names import home, tag_ref
 from trainer_release.release.step import World
 from trainer_release.release.steps import build_dists, check_metadata
 from trainer_release.world import index, lock, worktree
@@ -39,20 +40,34 @@ def build(
     head = session.git.commit_of("HEAD")
     if head is None:
         raise fail("not-a-repository", "the repository has no commit yet", hint="commit the work first")
-    suite = survey.suite_at(session.git, head, session.prefix, session.catalog)
+    found = _elsewhere(session, head)
+    suite = survey.suite_at(session.git, head, session.prefix, session.catalog, elsewhere.places(found))
     chosen = _chosen(suite, modules)
     epoch = int(session.git.do("show", "-s", "--format=%ct", head))
     with lock.held(session.cache(suite.name), "trainer-release build"), look(session, suite, index_name) as listed:
         there = {m.name: listed.get(m.package, {}).get(m.version, ()) for m in chosen}
-        with workbench.world(session, suite.name, "", "build", IndexAddress("none")) as world:
-            worktree.add(session.git, head, world.tree)
+        gits = {name: each.git for name, each in found.items()}
+        with workbench.world(session, suite.name, "", "build", IndexAddress("none"), elsewhere=gits) as world:
             lacking = [m.name for m in chosen if not there[m.name] and m.project]
+            worktree.add(session.git, head, world.tree)
+            for place in sorted({home(suite, name) for name in lacking} - {""}):
+                worktree.add(world.git_of(place), found[place].tip.commit, world.tree_of(place))
             made = _all(world, suite, lacking, out, epoch)
         fetched = _fetched([m for m in chosen if there[m.name]], listed, out)
     changed, _ = worktree.changes(session.git)
     message = f"{len(changed)} uncommitted changes are not in what was built"
     warning = Problem("dirty-tree", message, hint="commit them", severity=Severity.WARNING)
     return Built(made, fetched, (warning,) if changed else ())
+
+
+def _elsewhere(session: Session, head: str) -> elsewhere.Found:
+    """The other repositories, as the release at HEAD recorded them; where there is none, as they are now."""
+    listed = session.listed_at(head)
+    tag = tag_ref(listed, listed.version)
+    record, _, _ = survey.find_record(session.git, listed.suite, listed.version, tag)
+    released = record is not None and session.git.tree_of(head) == record.tree
+    place = session.home(listed.suite)
+    return elsewhere.recorded(place, record, tag) if record and released else elsewhere.followed(place, listed)
 
 
 def _chosen(suite: Suite, names: tuple[str, ...]) -> list[Module]:
