@@ -4,7 +4,7 @@
 
 The least is a process of this Python that parses the same pyproject.toml files with tomllib and does nothing else.
 All are whole processes. Each round runs each of them once, one after the other, so that a slow moment of the machine
-meets all of them; the table shows the medians.
+meets all of them; the table shows the medians. Where other work keeps the cores busy, the CPU's seconds tell more.
 """
 
 from __future__ import annotations
@@ -33,10 +33,11 @@ TOOL = str(Path(sys.executable).parent / "trainer-release")
 
 @dataclass
 class Runs:
-    """The seconds and the peak resident memory (MiB) of one command's runs."""
+    """Seconds on the clock and of the CPU, and the peak resident memory (MiB), of one command's runs."""
 
     command: list[str]
     seconds: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
     memory: list[float] = field(default_factory=list)
 
     def run(self, folder: Path, *, counted: bool) -> None:
@@ -51,6 +52,7 @@ class Runs:
             raise SystemExit(f"{' '.join(self.command)} ended with {process.returncode}")
         if counted:
             self.seconds.append(took)
+            self.cpu.append(used.ru_utime + used.ru_stime)
             self.memory.append(used.ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024))
 
 
@@ -67,11 +69,12 @@ def commands(folder: Path) -> dict[str, Runs]:
 
 def table(runs: dict[str, Runs]) -> str:
     """Medians, and how often the least goes into them."""
-    limit = median(runs[LEAST].seconds)
-    lines = [f"{'':32}{'seconds':>9}{'ratio':>8}{'peak MiB':>10}"]
+    limit, least = median(runs[LEAST].seconds), median(runs[LEAST].cpu)
+    lines = [f"{'':32}{'seconds':>9}{'ratio':>8}{'CPU s':>9}{'ratio':>8}{'peak MiB':>10}"]
     for name, each in runs.items():
-        took = median(each.seconds)
-        lines.append(f"{name:32}{took:9.2f}{took / limit:8.1f}{median(each.memory):10.0f}")
+        took, used = median(each.seconds), median(each.cpu)
+        times = f"{took:9.2f}{took / limit:8.1f}{used:9.2f}{used / least:8.1f}"
+        lines.append(f"{name:32}{times}{median(each.memory):10.0f}")
     return "\n".join(lines)
 
 
