@@ -303,9 +303,10 @@ def test_every_circle_is_printed_as_a_path_shortest_first(tmp_path, rings, expec
 
 
 def test_a_requirement_on_an_extra_of_itself_is_no_circle(tmp_path):
-    """A12: `demo-words[fast]` in an extra is how extras are put together."""
+    """A12: `demo-words[fast]` is how a project's extras are put together, and how one becomes a part of it."""
     more = '[project.optional-dependencies]\nall = ["demo-words[fast]"]\nfast = []\n'
-    assert checked(suite_in(tmp_path, {"packages/words/pyproject.toml": project("demo-words", more=more)}), 0) == []
+    text = project("demo-words", needs=["demo-words[fast]"], more=more)
+    assert checked(suite_in(tmp_path, {"packages/words/pyproject.toml": text}), 0) == []
 
 
 def test_a13_a_catalog_that_another_process_changed_between_read_and_write_is_never_overwritten(tmp_path):

@@ -64,6 +64,11 @@ def test_a_process_refuses_it_too(home, version):
     assert state(home.root) == before
 
 
+@pytest.mark.parametrize("version", ["1.0.0+local", "1!1.0.0"], ids=["C-local", "C-epoch"])
+def test_what_no_index_takes_is_told(home, version):
+    assert "an epoch or a local part" in refused(home, run(home.root, "prepare", version), 2, "version-invalid")
+
+
 def test_c_what_no_version_says_is_asked_for(home):
     assert "neither VERSION nor --bump" in refused(home, run(home.root, "prepare"), 2, "usage")
 
