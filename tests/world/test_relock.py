@@ -19,7 +19,8 @@ from trainer_release.errors import Exit, ReleaseError
 from trainer_release.world.builds import find_uv
 from trainer_release.world.files import read_text
 from trainer_release.world.git import Git
-from trainer_release.world.locks import Workspace, found, relock
+from trainer_release.world.lock_copies import Workspace, found
+from trainer_release.world.locks import relock
 from trainer_release.world.venvs import interpreter
 
 ROOT = '[tool.uv.workspace]\nmembers = ["packages/*"]\n[tool.uv.sources]\ndemo-words = { workspace = true }\n'

@@ -24,7 +24,7 @@ from trainer_release.suite.versions import check_argument
 from trainer_release.world import clock, lock, moves
 from trainer_release.world.builds import find_uv
 from trainer_release.world.files import remove_tree, scratch
-from trainer_release.world.locks import Workspace
+from trainer_release.world.lock_copies import Workspace
 from trainer_release.world.venvs import interpreter
 
 NOTHING = Asked()

@@ -11,6 +11,7 @@ from trainer_release.model.edit import FileEdit
 from trainer_release.model.facts import Change
 from trainer_release.model.suite import Suite
 from trainer_release.suite import lock_moves, locks
+from trainer_release.world import lock_copies
 from trainer_release.world import locks as tools
 from trainer_release.world.files import find_named, text_or_none
 
@@ -22,7 +23,7 @@ def drift(root: Path, suite: Suite, wanted: Mapping[str, str]) -> Seen:
     files otherwise; offline, without their tools."""
     edits: list[FileEdit] = []
     problems: list[Problem] = []
-    for place in find_named(root, *tools.NAMES):
+    for place in find_named(root, *lock_copies.NAMES):
         path = place.relative_to(root).as_posix()
         try:
             edits += locks.aligned(locks.read(path, text_or_none(place) or ""), suite, wanted)
@@ -31,12 +32,12 @@ def drift(root: Path, suite: Suite, wanted: Mapping[str, str]) -> Seen:
     return tuple(edits), tuple(problems)
 
 
-def bring_along(change: Change, suite: Suite, workspace: tools.Workspace) -> Change:
+def bring_along(change: Change, suite: Suite, workspace: lock_copies.Workspace) -> Change:
     """The change with the edits of lock files in it: made by the tools that own them, from the projects as the release
     commit will have them. `workspace.texts` holds what was read; the change's own edits are laid over it."""
     texts = {**workspace.texts, **{edit.path: edit.after for edit in change.edits}}
     ready = replace(workspace, texts=texts)
-    for path in tools.found(workspace.root, workspace.git):
+    for path in lock_copies.found(workspace.root, workspace.git):
         try:
             change = _one(change, suite, ready, locks.read(path, text_or_none(workspace.root / path) or ""))
         except ReleaseError as error:
@@ -44,7 +45,7 @@ def bring_along(change: Change, suite: Suite, workspace: tools.Workspace) -> Cha
     return change
 
 
-def _one(change: Change, suite: Suite, workspace: tools.Workspace, lock: locks.Lock) -> Change:
+def _one(change: Change, suite: Suite, workspace: lock_copies.Workspace, lock: locks.Lock) -> Change:
     """One lock. Its modules' versions are put in place first, so that its tool has as little left to do as can be."""
     first = _aligned(change, suite, lock)
     if first == lock.text and not locks.touched(lock, suite, change.edits):

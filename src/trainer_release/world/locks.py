@@ -4,78 +4,36 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from trainer_release.errors import fail
 from trainer_release.world.addresses import bare
-from trainer_release.world.files import find_named, make_folder, scratch, text_or_none
-from trainer_release.world.git import Git
+from trainer_release.world.files import scratch, text_or_none
+from trainer_release.world.lock_copies import Workspace, clone, configuration, write
 from trainer_release.world.pipconf import index_of_pip
 from trainer_release.world.process import Finished, run, which
 from trainer_release.world.venvs import FOREIGN
 
-NAMES = ("uv.lock", "poetry.lock")
-CONFIGURATION = (
-    "pyproject.toml",
-    "setup.cfg",
-    "setup.py",
-    "hatch.toml",
-    "Cargo.toml",
-    "uv.toml",
-    "poetry.toml",
-    "pdm.toml",
-)
 _FIXING = ("UV_FROZEN", "UV_LOCKED", "UV_UPGRADE", "UV_DRY_RUN", "UV_PROJECT_ENVIRONMENT")
 _SECRET = ("TWINE_", "UV_PUBLISH_", "POETRY_PYPI_TOKEN", "ACTIONS_ID_TOKEN_")
 _HOW = {"uv": "pip install uv", "poetry": "uv tool install poetry, or pipx install poetry"}
 
 
-@dataclass(frozen=True, slots=True)
-class Workspace:
-    """What a lock is made from: the workspace `root`, `prefix` inside its repository, the `texts` that stand instead of
-    (or besides) the files there, by path relative to the root, and the tools: `python`'s and `uv`'s paths."""
-
-    root: Path
-    prefix: str
-    git: Git
-    python: str
-    uv: str | None
-    texts: Mapping[str, str] = field(default_factory=dict)
-
-
-def found(root: Path, git: Git) -> tuple[str, ...]:
-    """The lock files below a workspace root that git tracks, relative to the root."""
-    paths = [path.relative_to(root).as_posix() for path in find_named(root, *NAMES)]
-    inside = Git(root, git.common)
-    tracked = inside.do("ls-files", "-z", "--", *(f":(literal){path}" for path in paths)) if paths else ""
-    return tuple(path for path in paths if path in tracked.split("\0"))
-
-
-def relock(workspace: Workspace, path: str, text: str, *, settled: bool) -> str:
+def relock(workspace: Workspace, path: str, text: str, *, settled: bool, fresh: Collection[str] = ()) -> str:
     """The text of the lock file at `path` that fits the workspace, made from `text` at the smallest change.
 
     What is locked stays as far as it fits. `settled`: no requirement changed, so that a text which its tool finds to
-    fit is left. Codes: `lock-tool-missing`, `lock-failed`.
+    fit is left. `fresh` are packages that were published just now: what a cache knows of them is not asked. Codes:
+    `lock-tool-missing`, `lock-failed`.
     """
-    kind = Path(path).name
-    tool = workspace.uv if kind == "uv.lock" else which("poetry")
-    if tool is None:
-        name = kind.removesuffix(".lock")
-        raise fail(
-            "lock-tool-missing",
-            f"{path} has to be brought along, and {name} is not here",
-            hint=f"{_HOW[name]}; then run the same command again",
-            path=path,
-        )
+    tool = _tool(workspace, path)
     with scratch("lock") as folder:
-        for number, copy in enumerate((_configuration, _clone), start=1):
+        for number, copy in enumerate((configuration, clone), start=1):
             with copy(workspace, folder / str(number)) as root:
                 for name, content in {**workspace.texts, path: text}.items():
-                    _write(root / name, content.encode(errors="surrogateescape"))
-                done = _made(workspace, tool, root / path, folder, settled=settled)
+                    write(root / name, content.encode(errors="surrogateescape"))
+                done = _made(workspace, tool, root / path, folder, settled=settled, fresh=fresh)
                 if done.ok:
                     return text_or_none(root / path) or ""
     raise fail(
@@ -87,42 +45,45 @@ def relock(workspace: Workspace, path: str, text: str, *, settled: bool) -> str:
     )
 
 
-@contextmanager
-def _configuration(workspace: Workspace, target: Path) -> Iterator[Path]:
-    """A copy of the files that configure projects: all that a tool needs where every project states its metadata."""
-    for place in find_named(workspace.root, *CONFIGURATION):
-        _write(target / place.relative_to(workspace.root), place.read_bytes())
-    yield target
+def version(workspace: Workspace, path: str) -> str:
+    """The version of the tool that owns the lock file at `path`. Code: `lock-tool-missing`."""
+    said = _run([_tool(workspace, path), "--version"], workspace.root, {}).out
+    match = re.search(r"\d+(\.\w+)+", said)
+    return match[0] if match else ""
 
 
-def _write(place: Path, data: bytes) -> None:
-    make_folder(place.parent)
-    place.write_bytes(data)
+def _tool(workspace: Workspace, path: str) -> str:
+    kind = Path(path).name
+    tool = workspace.uv if kind == "uv.lock" else which("poetry")
+    if tool is None:
+        name = kind.removesuffix(".lock")
+        raise fail(
+            "lock-tool-missing",
+            f"{path} has to be brought along, and {name} is not here",
+            hint=f"{_HOW[name]}; then run the same command again",
+            path=path,
+        )
+    return tool
 
 
-@contextmanager
-def _clone(workspace: Workspace, target: Path) -> Iterator[Path]:
-    """A clone of the repository: for backends that insist on sources, a README or tags."""
-    words = ("clone", "--quiet", "--shared", str(workspace.git.root), str(target))
-    workspace.git.do(*words, env={"GIT_LFS_SKIP_SMUDGE": "1"})
-    yield target / workspace.prefix
-
-
-def _made(workspace: Workspace, tool: str, place: Path, folder: Path, *, settled: bool) -> Finished:
+def _made(
+    workspace: Workspace, tool: str, place: Path, folder: Path, *, settled: bool, fresh: Collection[str]
+) -> Finished:
     if place.name == "uv.lock":
-        return _by_uv(workspace, tool, place)
-    return _by_poetry(tool, place, folder / "environments", settled=settled)
+        return _by_uv(workspace, tool, place, fresh)
+    return _by_poetry(tool, place, folder / "environments", settled=settled, cached=not fresh)
 
 
-def _by_uv(workspace: Workspace, uv: str, place: Path) -> Finished:
+def _by_uv(workspace: Workspace, uv: str, place: Path, fresh: Collection[str]) -> Finished:
     """`uv lock`, and its own word that the result fits. A project that needs another Python is locked with one that uv
     finds on this machine."""
     python = ["--python", workspace.python]
     env = {"UV_PYTHON_DOWNLOADS": "never"} | _index(place)
-    done = _run([uv, "lock", "--no-progress", *python], place.parent, env)
+    words = ["--no-progress", *(f"--refresh-package={name}" for name in fresh)]
+    done = _run([uv, "lock", *words, *python], place.parent, env)
     if not done.ok and "incompatible with the project's Python requirement" in done.err:
         python = []
-        done = _run([uv, "lock", "--no-progress"], place.parent, env)
+        done = _run([uv, "lock", *words], place.parent, env)
     return _run([uv, "lock", "--check", "--no-progress", *python], place.parent, env) if done.ok else done
 
 
@@ -133,7 +94,7 @@ def _index(place: Path) -> dict[str, str]:
     return {"UV_DEFAULT_INDEX": url} if url and known and "UV_DEFAULT_INDEX" not in os.environ else {}
 
 
-def _by_poetry(poetry: str, place: Path, environments: Path, *, settled: bool) -> Finished:
+def _by_poetry(poetry: str, place: Path, environments: Path, *, settled: bool, cached: bool) -> Finished:
     """`poetry lock`, which keeps what is locked from Poetry 2 on and with `--no-update` before; then Poetry's word that
     the result fits. Environments that Poetry makes are gone with the scratch folder."""
     env = {"POETRY_VIRTUALENVS_PATH": str(environments), "POETRY_VIRTUALENVS_IN_PROJECT": "false"}
@@ -148,7 +109,8 @@ def _by_poetry(poetry: str, place: Path, environments: Path, *, settled: bool) -
         return first
     version = re.search(r"(\d+)\.\d", _run([poetry, "--version", *quiet], place.parent, env).out)
     old = version is not None and int(version[1]) < 2
-    done = _run([poetry, "lock", *(["--no-update"] if old else []), *quiet], place.parent, env)
+    more = [*(["--no-update"] if old else []), *([] if cached else ["--no-cache"])]
+    done = _run([poetry, "lock", *more, *quiet], place.parent, env)
     return checked() if done.ok else done
 
 
