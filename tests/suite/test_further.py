@@ -64,6 +64,14 @@ def test_a_place_in_the_pyproject_itself_is_one_edit_with_the_version():
     assert (edit.before, edit.after) == (A + table, (A + table).replace("1.0.0", "1.1.0").replace("0.9.0", "1.1.0"))
 
 
+def test_the_file_that_states_the_version_is_no_further_place():
+    project = '[build-system]\nrequires = []\nbuild-backend = "hatchling.build"\n[project]\nname = "mill-a"\n'
+    project += 'dynamic = ["version"]\n[tool.hatch.version]\npath = "v.py"\n'
+    texts = {"versions.yaml": CATALOG % "v.py", "packages/a/pyproject.toml": project, "packages/a/v.py": SAYS}
+    suite, problems = assemble("versions.yaml", texts, texts.get)
+    assert (suite.modules["a"].project.also, problems) == ((), ())
+
+
 def test_the_umbrella_has_further_places_beside_its_package():
     catalog = 'mill:\n  version: "1.0.0"\n  package: mill-a\n  also: [v.py]\nmodules: {b: "1.0.0"}\n'
     suite, problems = joined("", catalog, packages__a__v_py='__version__ = "0.9.0"\n')
