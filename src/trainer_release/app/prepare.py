@@ -124,7 +124,7 @@ def _facts(
         session.git, session.prefix, suite, git.merged_tags, meant.targets, facts.change.carried, loaded.elsewhere
     )
     workspace = Workspace(session.root, session.prefix, session.git, facts.python, find_uv(), texts)
-    facts = replace(facts, unmoved=unmoved, change=relock.bring_along(facts.change, suite, workspace))
+    facts = replace(facts, unmoved=unmoved, change=relock.bring_along(facts.change, suite, workspace, loaded.elsewhere))
     facts = replace(facts, bound=survey.bound_files(session.git, suite.name, version), contracts=apis)
     facts = replace(facts, elsewhere={name: there.facts() for name, there in found.items()})
     absent = tuple(missing_files(loaded))  # `check` warns of it; a build would fail

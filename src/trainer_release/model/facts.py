@@ -64,7 +64,8 @@ class Change:
 
     `targets` gives every module's version (umbrella included); `suite` is the suite as it will be read from the release
     commit. `built` are modules whose files are made now, `carried` those whose published files are used, `taken` those
-    that live on the index alone. `notes` say why modules move.
+    that live on the index alone. `notes` say why modules move. `tools` are the versions of the tools that made lock
+    files.
     """
 
     targets: Mapping[str, str]
@@ -75,6 +76,7 @@ class Change:
     taken: tuple[str, ...]
     problems: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()
+    tools: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def published(self) -> tuple[str, ...]:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 
 from trainer_release.errors import Problem, ReleaseError
 from trainer_release.model.edit import FileEdit
 from trainer_release.model.facts import Change
 from trainer_release.model.suite import Suite
 from trainer_release.suite import lock_moves, locks
+from trainer_release.suite.mounts import split
 from trainer_release.world import lock_copies
 from trainer_release.world import locks as tools
 from trainer_release.world.files import find_named, text_or_none
+from trainer_release.world.git import Git
 
 Seen = tuple[tuple[FileEdit, ...], tuple[Problem, ...]]
 
@@ -32,16 +35,42 @@ def drift(root: Path, suite: Suite, wanted: Mapping[str, str]) -> Seen:
     return tuple(edits), tuple(problems)
 
 
-def bring_along(change: Change, suite: Suite, workspace: lock_copies.Workspace) -> Change:
+def bring_along(
+    change: Change,
+    suite: Suite,
+    workspace: lock_copies.Workspace,
+    elsewhere: Mapping[str, tuple[Git, str]] = MappingProxyType({}),
+) -> Change:
     """The change with the edits of lock files in it: made by the tools that own them, from the projects as the release
-    commit will have them. `workspace.texts` holds what was read; the change's own edits are laid over it."""
+    commits will have them. `workspace.texts` holds what was read; the change's own edits are laid over it. `elsewhere`:
+    clone and commit of other repositories, by the folder under which their files stand."""
     texts = {**workspace.texts, **{edit.path: edit.after for edit in change.edits}}
-    ready = replace(workspace, texts=texts)
-    for path in lock_copies.found(workspace.root, workspace.git):
+    here = {
+        path: text_or_none(workspace.root / path) or "" for path in lock_copies.found(workspace.root, workspace.git)
+    }
+    change = _all(change, suite, replace(workspace, texts=_inside(texts, "")), here)
+    for folder, (git, commit) in elsewhere.items():
+        own = _inside(texts, folder)
+        if any(edit.path.startswith(f"{folder}/") for edit in change.edits):
+            there = {f"{folder}/{path}": text for path, text in lock_copies.texts_at(git, commit).items()}
+            ready = replace(workspace, root=git.root, prefix="", git=git, texts=own, commit=commit)
+            change = _all(change, suite, ready, there)
+    return change
+
+
+def _inside(texts: Mapping[str, str], folder: str) -> dict[str, str]:
+    """The texts of one repository, by path inside it."""
+    pairs = ((split(path), text) for path, text in texts.items())
+    return {inside: text for (name, inside), text in pairs if name == folder.removesuffix(":")}
+
+
+def _all(change: Change, suite: Suite, workspace: lock_copies.Workspace, found: Mapping[str, str]) -> Change:
+    for path, text in found.items():
         try:
-            change = _one(change, suite, ready, locks.read(path, text_or_none(workspace.root / path) or ""))
+            change = _one(change, suite, workspace, locks.read(path, text))
         except ReleaseError as error:
-            change = replace(change, problems=(*change.problems, *error.problems))
+            placed = (replace(problem, path=path) for problem in error.problems)
+            change = replace(change, problems=(*change.problems, *placed))
     return change
 
 
@@ -50,22 +79,23 @@ def _one(change: Change, suite: Suite, workspace: lock_copies.Workspace, lock: l
     first = _aligned(change, suite, lock)
     if first == lock.text and not locks.touched(lock, suite, change.edits):
         return change
-    missing = lock_moves.awaited(lock, change.suite, change.published)
+    missing = lock_moves.missing(lock, change.suite, change.published)
     if missing:
-        names = ", ".join(missing)
-        note = f"{lock.path} is made after publishing ({names}): `{lock.command}` in {lock.folder}"
+        note = f"{lock.path} is made after publishing ({', '.join(missing)}): {lock.move}"
         return replace(change, edits=(*change.edits, *_edit(lock, first)), notes=(*change.notes, note))
-    settled = lock_moves.settled(change.edits)
-    after = locks.read(lock.path, tools.relock(workspace, lock.path, first, settled=settled))
+    repository, inside = split(lock.path)
+    settled = lock_moves.settled(edit for edit in change.edits if split(edit.path)[0] == repository)
+    after = locks.read(lock.path, tools.relock(workspace, inside, first, settled=settled))
     moved = lock_moves.moved(lock, after, suite)
     problem = Problem(
         "lock-moved",
         f"`{lock.command}` would move what is not the suite's: {'; '.join(moved)}",
         lock.path,
-        hint=f"run `{lock.command}` in {lock.folder}, commit the result, then prepare again",
+        hint=f"run {lock.move}, commit the result, then prepare again",
     )
     problems = (*change.problems, *((problem,) if moved else ()))
-    return replace(change, edits=(*change.edits, *_edit(lock, after.text)), problems=problems)
+    used = {**change.tools, PurePosixPath(inside).stem: tools.version(workspace, inside)}
+    return replace(change, edits=(*change.edits, *_edit(lock, after.text)), problems=problems, tools=used)
 
 
 def _aligned(change: Change, suite: Suite, lock: locks.Lock) -> str:

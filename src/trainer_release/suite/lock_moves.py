@@ -7,12 +7,13 @@ import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
-from packaging.utils import canonicalize_name
+from packaging.utils import NormalizedName, canonicalize_name
 
 from trainer_release.model.edit import FileEdit
 from trainer_release.model.suite import Suite
 from trainer_release.suite import pins
-from trainer_release.suite.locks import Lock
+from trainer_release.suite.locks import Lock, same
+from trainer_release.suite.mounts import split
 from trainer_release.suite.toml_text import at
 
 _DEPENDS = (
@@ -49,6 +50,28 @@ def awaited(lock: Lock, suite: Suite, built: Collection[str]) -> tuple[str, ...]
         if pinned.name in known and not pins.admits(pinned.text, str(known[pinned.name]))
     }
     return tuple(sorted(found))
+
+
+def missing(lock: Lock, suite: Suite, built: Collection[str]) -> tuple[str, ...]:
+    """Why a lock cannot be made while a release is prepared: what it awaits, and what lies beside its repository."""
+    return tuple(sorted({*awaited(lock, suite, built), *beside(lock, suite)}))
+
+
+def beside(lock: Lock, suite: Suite, *, stale: bool = False) -> tuple[str, ...]:
+    """The packages that a lock takes from the folders of other repositories: no scratch copy has them, its tool runs
+    only where the repositories lie side by side. `stale`: those alone that it has in another version than the suite's.
+    """
+    own = split(lock.path)[0]
+    outside = (package for package in lock.packages if split(package.place or "")[1].startswith("../"))
+    pairs = ((package, suite.packages.get(NormalizedName(package.name))) for package in outside)
+    return tuple(
+        sorted(
+            module.package
+            for package, module in pairs
+            if module is not None and module.path is not None and split(module.path)[0] != own
+            if not stale or (package.version is not None and not same(package.version, module.version))
+        )
+    )
 
 
 def moved(before: Lock, after: Lock, suite: Suite) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from trainer_release.errors import Problem, ReleaseError
 from trainer_release.model.edit import FileEdit
 from trainer_release.model.suite import Module, Suite
 from trainer_release.suite.layouts.toml_scan import scan
+from trainer_release.suite.mounts import split
 
 COMMANDS = {"uv.lock": "uv lock", "poetry.lock": "poetry lock"}
 """The lock files by name, each with the command of the tool that owns it."""
@@ -54,6 +55,12 @@ class Lock:
         return posixpath.dirname(self.path) or "."
 
     @property
+    def move(self) -> str:
+        """What a person does to have it made: the command, and where."""
+        repository, inside = split(self.folder)
+        return f"`{self.command}` in {inside}" + (f" of the repository {repository}" if repository else "")
+
+    @property
     def places(self) -> frozenset[str]:
         """The folders of the projects that it locks."""
         return frozenset({self.folder, *(package.place for package in self.packages if package.place)})
@@ -73,8 +80,16 @@ def _package(folder: str, entry: Mapping[str, Any]) -> Locked:
     source = entry.get("source", {})
     poetry = {source["type"]: source.get("url", "")} if "type" in source else source
     local = next((str(poetry[kind]) for kind in _LOCAL if kind in poetry), None)
-    place = None if local is None else posixpath.normpath(posixpath.join(folder, local))
+    place = None if local is None else _place(folder, local)
     return Locked(canonicalize_name(entry["name"]), entry.get("version"), place, str(sorted(poetry.items())))
+
+
+def _place(folder: str, local: str) -> str:
+    """A path in a lock's folder, relative to the workspace root. One that leaves another repository's folder names none
+    of the workspace."""
+    repository, inside = split(folder)
+    place = posixpath.normpath(posixpath.join(inside, local))
+    return f"{repository}:/{place}".removesuffix("/.") if repository else place
 
 
 def aligned(lock: Lock, suite: Suite, wanted: Mapping[str, str]) -> tuple[FileEdit, ...]:
@@ -85,7 +100,7 @@ def aligned(lock: Lock, suite: Suite, wanted: Mapping[str, str]) -> tuple[FileEd
     text, problems = lock.text, []
     for number, package in reversed([*enumerate(lock.packages)]):
         module = modules.get(package.place)
-        if module is None or package.version is None or _same(package.version, wanted[module.name]):
+        if module is None or package.version is None or same(package.version, wanted[module.name]):
             continue
         place = _version_at(lock, starts, number)
         if place is None:
@@ -101,7 +116,8 @@ def _states_version(module: Module) -> bool:
     return module.project is not None and not module.project.from_tag
 
 
-def _same(one: str, other: str) -> bool:
+def same(one: str, other: str) -> bool:
+    """Whether two texts are one version (PEP 440)."""
     try:
         return Version(one) == Version(other)
     except InvalidVersion:
@@ -125,7 +141,7 @@ def _version_at(lock: Lock, starts: list[int], number: int) -> tuple[int, int] |
 
 def _stale(lock: Lock, package: Locked, wanted: str) -> Problem:
     message = f"says {package.name} {package.version}, the catalog means {wanted}"
-    return Problem("lock-stale", message, lock.path, hint=f"run `{lock.command}` in {lock.folder}")
+    return Problem("lock-stale", message, lock.path, hint=f"run {lock.move}")
 
 
 def touched(lock: Lock, suite: Suite, edits: Iterable[FileEdit]) -> bool:

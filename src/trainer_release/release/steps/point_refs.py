@@ -73,7 +73,7 @@ def plan(facts: PrepareFacts) -> tuple[Point, ...]:
         umbrella=suite.umbrella.package if suite.umbrella else None,
         modules={name: _recorded(facts, suite, name) for wave in waves for name in wave},
         waves=waves,
-        build={"branch": facts.git.branch, "bytes": release.build, **facts.tools},
+        build={"branch": facts.git.branch, "bytes": release.build, **facts.tools, **facts.change.tools},
         elsewhere={
             name: RecordedRepository(there.url, there.branch, there.head, "", "", name in touched(change))
             for name, there in facts.elsewhere.items()
