@@ -7,8 +7,8 @@ import pytest
 from kit.repo import UMBRELLA, WORDS, project, repository
 from kit.repo import suite as suite_files
 from trainer_release.app.load import locate
-from trainer_release.app.session import load_suite as load
 from trainer_release.app.session import address, index_of, look, open_session
+from trainer_release.app.session import load_suite as load
 from trainer_release.errors import ReleaseError
 
 

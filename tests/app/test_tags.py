@@ -9,8 +9,8 @@ from kit.index import make_wheel
 from kit.prepared import prepared
 from kit.repo import EMBEDDED, WORDS, repository, with_remote
 from kit.repo import suite as suite_files
-from trainer_release.app.session import open_session
 from trainer_release.app.abandon import abandon
+from trainer_release.app.session import open_session
 from trainer_release.app.tags import push, tag
 from trainer_release.errors import ReleaseError
 from trainer_release.release.record import parse

@@ -76,6 +76,8 @@ def test_a_kill_between_two_repositories_is_finished_or_undone(prepared, tmp_pat
     cut_off(made)
     other = made.copy(tmp_path / "undone")
 
+    told = made.work.run("status", "--json").json["releases"][0]
+    assert (told["version"], told["state"], len(told["missing"])) == ("3.0.0", "cut off", 5)
     refused = made.work.run("prepare", "4.0.0", code=6)
     assert "release-pending" in refused.err
     made.work.run("prepare", "3.0.0")
@@ -211,3 +213,37 @@ def test_a_release_by_pull_requests_is_merged_and_tagged_in_every_repository(tmp
     work.git("clone", "--quiet", str(made.remotes["suite"]), str(fresh.root))
     files = work.cache / "artifacts" / "2.0.0"
     assert len(fresh.run("execute", "2.0.0", "--artifacts", str(files), "--json").json["uploaded"]) == 8
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("refs", range(1, 9))
+@pytest.mark.parametrize("all_of_it", [True, False])
+def test_killed_wherever_it_is_the_refs_are_finished_or_undone(prepared, tmp_path, refs, all_of_it):
+    """Killed as soon as so many of the nine refs of 3.0.0 are there."""
+    made = prepared.copy(tmp_path / "killed")
+    before = made.refs()
+    places = [made.clone(name) for name in NEEDS] + [made.work.top / ".git"]
+
+    def moved() -> int:
+        tags = sum((place / "refs" / "tags" / "v3.0.0").exists() for place in places)
+        records = (places[-1] / "refs" / "trainer-release" / "mill" / "3.0.0").exists()
+        heads = [(place / "refs" / "heads" / "main").read_text().strip() for place in places if place.exists()]
+        return tags + records + sum(head not in str(before) for head in heads)
+
+    process = made.work.start("prepare", "3.0.0")
+    assert wait(lambda: process.poll() is not None or moved() >= refs, 120)
+    for pid in (process.pid, *(processes(made.work.root) if all_of_it else ())):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    process.communicate()
+    assert wait(lambda: not processes(made.work.root), 30)
+    other = made.copy(tmp_path / "undone")
+    made.work.run("prepare", "3.0.0")
+    record = made.work.record("v3.0.0")["repositories"]
+    assert {name: made.work.git("rev-parse", "main", cwd=made.clone(name)) for name in NEEDS} == {
+        name: record[name]["commit"] for name in NEEDS
+    }
+    assert made.work.git("status", "--porcelain") == ""
+    other.work.run("abandon", "3.0.0", code=0 if other.refs() != before else None)
+    assert other.refs() == before
+    assert other.work.git("status", "--porcelain") == ""

@@ -11,7 +11,7 @@ from packaging.utils import canonicalize_name
 
 from trainer_release.app import elsewhere
 from trainer_release.app.load import Loaded, load, locate, read_catalog
-from trainer_release.errors import fail
+from trainer_release.errors import ReleaseError, fail
 from trainer_release.model.catalog import Catalog, IndexAddress
 from trainer_release.model.index import Listing
 from trainer_release.model.suite import Suite
@@ -34,8 +34,12 @@ class Session:
     prefix: str
 
     def listed(self) -> Catalog:
-        """The catalog alone, as the work tree has it now."""
-        return read_catalog(self.root / self.catalog)
+        """The catalog alone, as the work tree has it now. Where it is wrong, all that is wrong is told."""
+        try:
+            return read_catalog(self.root / self.catalog)
+        except ReleaseError:
+            self.load()
+            raise
 
     def listed_at(self, commit: str) -> Catalog:
         """The catalog alone, as a commit has it."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from packaging.version import Version
 
+from trainer_release.app import elsewhere
 from trainer_release.app.session import Session, look, open_session
 from trainer_release.model.index import Listing
 from trainer_release.model.record import Record, Recorded
@@ -16,6 +17,7 @@ from trainer_release.release import record as records
 from trainer_release.release import since
 from trainer_release.release.names import RECORDS, recorded_version, tag_ref, tagged_version
 from trainer_release.suite.draft import History
+from trainer_release.world import moves
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,8 @@ class Row:
 @dataclass(frozen=True, slots=True)
 class Release:
     """A prepared release. `state` is proposed (no tag yet), prepared, partial or published; `missing` are files that
-    the index does not list; `command` is what finishes it."""
+    the index does not list; `command` is what finishes it. One that is `cut off` misses refs, in one repository or
+    another."""
 
     version: str
     state: str
@@ -59,7 +62,7 @@ def status(start: Path, catalog: Path | None = None, index: str | None = None) -
     past = since.history(session.git, session.prefix, suite, merged, loaded.elsewhere, work_tree=True)
     with look(session, suite, index) as listed:
         rows = tuple(_row(suite.modules[name], listed, past) for name in suite.graph.order)
-        return Status(suite.name, rows, tuple(_releases(session, suite, listed)))
+        return Status(suite.name, rows, (*_cut_off(session, suite), *_releases(session, suite, listed)))
 
 
 def _row(module: Module, listed: Mapping[str, Listing], past: History) -> Row:
@@ -67,6 +70,15 @@ def _row(module: Module, listed: Mapping[str, Listing], past: History) -> Row:
     project = module.project.version if module.project else None
     changed = None if past.tag is None or module.path is None else module.name in past.changed
     return Row(module.name, module.version, project, versions[-1] if versions else None, changed)
+
+
+def _cut_off(session: Session, suite: Suite) -> Iterator[Release]:
+    """A run of `prepare` that ended between two repositories: what it has left to move."""
+    pending = elsewhere.pending(session.home(suite.name))
+    if pending is not None:
+        gits = elsewhere.cloned(session.home(suite.name), pending.changes)
+        missing = tuple(f"{name}: {ref}" if name else ref for name, ref in moves.missing(pending, gits))
+        yield Release(pending.release, "cut off", missing, f"trainer-release prepare {pending.release}")
 
 
 def _releases(session: Session, suite: Suite, listed: Mapping[str, Listing]) -> list[Release]:

@@ -117,12 +117,13 @@ def push(start: Path, version: str, catalog: Path | None = None) -> tuple[str, .
     session, release = opened.session, opened.catalog.release
     with lock.held(session.cache(opened.catalog.suite), f"trainer-release push {version}"):
         remote = refs.remote_name(session.git, worktree.branch(session.git))
-        if remote is None or release.push == "none":
+        if (remote is None and not opened.record.elsewhere) or release.push == "none":
             raise fail("nothing-to-push", "there is no remote to push to", hint="git remote add origin URL")
         found = elsewhere.recorded(opened.home, opened.record, tag_ref(opened.catalog, version))
         touched = [name for name, there in opened.record.elsewhere.items() if there.tagged]
         _unmoved(found, opened)
-        places = [(name, found[name].git, clones.REMOTE) for name in touched] + [("", session.git, remote)]
+        places = [(name, found[name].git, clones.REMOTE) for name in touched]
+        places += [("", session.git, remote)] if remote else []
         batches = {name: _batches(opened, git, name) for name, git, _ in places}
         done: list[str] = []
         for turn in range(2):

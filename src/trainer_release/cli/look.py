@@ -75,7 +75,8 @@ def status(
     cells = [(r.name, r.catalog, r.project or "-", r.index or "-", words[r.changed]) for r in found.modules]
     say(table(("module", "catalog", "project", "index", "since last tag"), cells))
     for each in found.releases:
-        missing = f", {len(each.missing)} files missing" if each.missing else ""
+        what = "refs" if each.state == "cut off" else "files"
+        missing = f", {len(each.missing)} {what} missing" if each.missing else ""
         say(
             f"\n{found.suite} {each.version}: {each.state}{missing}"
             + (f"\n  next: {each.command}" if each.command else "")

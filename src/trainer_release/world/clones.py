@@ -1,4 +1,4 @@
-"""Clones of other repositories, bare, below the suite's state folder: nobody's work tree, so nothing to bring forward."""
+"""Clones of other repositories, bare, below the suite's state folder: they are nobody's work tree."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ _SETTINGS = re.compile(r"(user|gpg|credential|http|url|ssh)\.|core\.sshcommand$|
 
 @dataclass(frozen=True, slots=True)
 class Tip:
-    """Where a repository stands. `branch` is the branch that a release moves, None where the catalog's ref is a tag or a
-    commit; `commit` is what is released; `remote` are the remote's refs, None where it was not asked. `behind`: the
+    """Where a repository stands. `branch` is the branch that a release moves, None where the catalog's ref is a tag or
+    a commit; `commit` is what is released; `remote` are the remote's refs, None where it was not asked. `behind`: the
     remote's branch has commits that the prepared one lacks."""
 
     branch: str | None

@@ -4,7 +4,7 @@ finished, or undone, by the next run."""
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,9 +66,19 @@ def undo(log: Path, moves: Moves, gits: Mapping[str, Git]) -> list[str]:
     return said
 
 
-def _move(git: Git, changes: Sequence[RefChange]) -> list[str]:
+def missing(moves: Moves, gits: Mapping[str, Git]) -> Iterator[tuple[str, str]]:
+    """What is not moved yet: the refs, each with its repository's name."""
+    for name, changes in moves.changes.items():
+        yield from ((name, change.ref) for change in _left(gits[name], changes))
+
+
+def _left(git: Git, changes: Sequence[RefChange]) -> list[RefChange]:
     now = git.refs(*(change.ref for change in changes))
-    left = [change for change in changes if now.get(change.ref) != change.new]
+    return [change for change in changes if now.get(change.ref) != change.new]
+
+
+def _move(git: Git, changes: Sequence[RefChange]) -> list[str]:
+    left = _left(git, changes)
     if left:
         refs.update(git, left)
     return [change.ref for change in left]

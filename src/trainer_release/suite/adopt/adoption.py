@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
@@ -88,16 +88,10 @@ def adopt(
         called = names.not_taken_for_umbrella(called, projects)
     own = stated[canonicalize_name(umbrella.package)] if umbrella else None
     version, version_why = suite_version([each for each in stated.values() if each], own)
-    entries = [
-        replace(
-            entry(project, called, stated[canonicalize_name(project.package)] or version, choice),
-            also=(further or {}).get(project.path, ()),
-        )
-        for project in projects
-    ]
+    known = {project.path: stated[canonicalize_name(project.package)] or version for project in projects}
+    entries = [entry(each, called, known[each.path], choice, (further or {}).get(each.path, ())) for each in projects]
     top = next((each for each in entries if each.project is umbrella), None)
     modules = tuple(each for each in entries if each is not top) or tuple(entries)
-    versions = {each.name: each.version for each in modules}
     pin, pin_why = policy(_internal(projects, stated, version), sure=not guessed)
     return Adoption(
         suite=called,
@@ -106,7 +100,7 @@ def adopt(
         umbrella=top,
         umbrella_why=umbrella_why,
         modules=modules,
-        linked=linked(version, versions, sure=not guessed),
+        linked=linked(version, {each.name: each.version for each in modules}, sure=not guessed),
         left_out=choice.left_out,
         templates=choice.templates,
         guessed=guessed,
@@ -133,9 +127,9 @@ def stated_version(project: Project, tags: Tags) -> str | None:
     return tags.packages.get(canonicalize_name(project.package), tags.latest) if project.from_tag else None
 
 
-def entry(project: Project, suite: str, version: str, choice: Choice) -> Adopted:
+def entry(project: Project, suite: str, version: str, choice: Choice, also: tuple[str, ...]) -> Adopted:
     """A project as a module: with `package` where its name would lead to another, with `path` where the workspace's own
-    rules do not lead to its folder."""
+    rules do not lead to its folder; `also` are further places of its version."""
     package = canonicalize_name(project.package)
     known = {canonicalize_name(each.package) for each in choice.released}
     name = names.module_name(package, suite, known)
@@ -146,4 +140,5 @@ def entry(project: Project, suite: str, version: str, choice: Choice) -> Adopted
         project=project,
         package=None if leads_to == package else project.package,
         path=None if project.path in choice.members else project.path,
+        also=also,
     )
