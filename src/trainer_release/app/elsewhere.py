@@ -15,7 +15,7 @@ from trainer_release.model.record import Record, RecordedRepository
 from trainer_release.suite.mounts import Mount, mounts
 from trainer_release.world import clones, moves, refs
 from trainer_release.world.clones import Tip
-from trainer_release.world.git import Git, without_secrets
+from trainer_release.world.git import Git
 
 T = TypeVar("T")
 
@@ -46,7 +46,7 @@ class Elsewhere:
         known = self.git.refs("refs/tags", "refs/heads")
         remote = RemoteFacts(clones.REMOTE, self.tip.remote or {})
         return RepositoryFacts(
-            without_secrets(self.mount.url), self.tip.branch, self.tip.commit, known, remote, moved or self.tip.behind
+            self.mount.url, self.tip.branch, self.tip.commit, known, remote, moved or self.tip.behind
         )
 
     def recorded(self) -> RecordedRepository:
