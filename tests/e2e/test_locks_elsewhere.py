@@ -45,6 +45,15 @@ def test_locks_of_other_repositories_are_part_of_their_release_commits(tmp_path)
     assert tagged["b"] == locks["b"].replace(own["b"], own["b"].replace("1.0.0", "2.0.0")).strip()
     assert made.work.record("v2.0.0")["build"]["uv"][0].isdigit()
 
+    assert "uv.lock" not in made.work.run("check").out
+    clone, old = made.clone("a"), made.work.git("rev-parse", "v2.0.0~1", cwd=made.clone("a"))
+    made.work.git("update-ref", "refs/heads/main", old, cwd=clone)
+    (drifted,) = [
+        each for each in made.work.run("check", "--json", code=None).json["problems"] if "uv.lock" in each["path"]
+    ]
+    assert (drifted["path"], drifted["line"], drifted["severity"]) == ("a:/uv.lock", 6, "note")
+    made.work.git("update-ref", "refs/heads/main", "v2.0.0^{commit}", cwd=clone)
+
     told = made.work.run("execute").err
     assert told.count("note[lock-awaited]") == 3
     assert "no address of the embedded index may stand in a lock" in told

@@ -19,17 +19,22 @@ from trainer_release.world.files import find_named, text_or_none
 from trainer_release.world.git import Git
 
 Seen = tuple[tuple[FileEdit, ...], tuple[Problem, ...]]
+Elsewhere = Mapping[str, tuple[Git, str]]
+"""Clone and commit of other repositories, by the folder under which their files stand."""
 
 
-def drift(root: Path, suite: Suite, wanted: Mapping[str, str]) -> Seen:
+def drift(root: Path, suite: Suite, wanted: Mapping[str, str], elsewhere: Elsewhere = MappingProxyType({})) -> Seen:
     """The edits that bring the modules' versions in every lock file to the wanted ones, and what is wrong with lock
     files otherwise; offline, without their tools."""
+    places = find_named(root, *lock_copies.NAMES)
+    found = {place.relative_to(root).as_posix(): text_or_none(place) or "" for place in places}
+    for folder, there in elsewhere.items():
+        found |= {f"{folder}/{path}": text for path, text in lock_copies.texts_at(*there).items()}
     edits: list[FileEdit] = []
     problems: list[Problem] = []
-    for place in find_named(root, *lock_copies.NAMES):
-        path = place.relative_to(root).as_posix()
+    for path, text in found.items():
         try:
-            edits += locks.aligned(locks.read(path, text_or_none(place) or ""), suite, wanted)
+            edits += locks.aligned(locks.read(path, text), suite, wanted)
         except ReleaseError as error:
             problems += error.problems
     return tuple(edits), tuple(problems)
@@ -39,11 +44,10 @@ def bring_along(
     change: Change,
     suite: Suite,
     workspace: lock_copies.Workspace,
-    elsewhere: Mapping[str, tuple[Git, str]] = MappingProxyType({}),
+    elsewhere: Elsewhere = MappingProxyType({}),
 ) -> Change:
     """The change with the edits of lock files in it: made by the tools that own them, from the projects as the release
-    commits will have them. `workspace.texts` holds what was read; the change's own edits are laid over it. `elsewhere`:
-    clone and commit of other repositories, by the folder under which their files stand."""
+    commits will have them. `workspace.texts` holds what was read; the change's own edits are laid over it."""
     texts = {**workspace.texts, **{edit.path: edit.after for edit in change.edits}}
     here = {
         path: text_or_none(workspace.root / path) or "" for path in lock_copies.found(workspace.root, workspace.git)
