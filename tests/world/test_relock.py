@@ -159,6 +159,10 @@ def depot(tmp_path, monkeypatch):
         def log_message(self, form, *words):
             asked.append(form % words)
 
+        def end_headers(self):
+            self.send_header("Cache-Control", "max-age=600")
+            super().end_headers()
+
     offer(tmp_path / "web", "1.0")
     for name in ("NO_PROXY", "no_proxy"):
         monkeypatch.setenv(name, "127.0.0.1")
@@ -206,6 +210,18 @@ def test_the_index_that_pip_is_configured_for_answers_for_a_lock_that_was_made_w
     edited = {WORDS: project("words", "depot>=2")}
     after = relock(workspace(needing.root, **edited), "uv.lock", needing.read("uv.lock"), settled=False)
     assert '"depot"\nversion = "2.0"' in after
+
+
+def test_what_was_published_just_now_is_found_though_a_cache_knows_an_older_page(needing, depot, tmp_path, monkeypatch):
+    monkeypatch.setenv("UV_DEFAULT_INDEX", depot[0])
+    edited = workspace(needing.root, **{WORDS: project("words", "depot>=3")})
+    with pytest.raises(ReleaseError):
+        relock(edited, "uv.lock", needing.read("uv.lock"), settled=False)
+    offer(tmp_path / "web", "3.0")
+    with pytest.raises(ReleaseError):
+        relock(edited, "uv.lock", needing.read("uv.lock"), settled=False)
+    after = relock(edited, "uv.lock", needing.read("uv.lock"), settled=False, fresh=("depot",))
+    assert '"depot"\nversion = "3.0"' in after
 
 
 def test_a_lock_that_cannot_be_made_says_why(needing, depot, monkeypatch):
