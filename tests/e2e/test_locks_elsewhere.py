@@ -15,9 +15,10 @@ def test_locks_of_other_repositories_are_part_of_their_release_commits(tmp_path)
     made = several(tmp_path, tmp_path / "home")
     own = {name: entry(f"mill-{name}", "1.0.0", 'editable = "."') for name in "abc"}
     index = 'registry = "https://index.example/simple"'
+    unsure = own["b"].replace('"1.0.0"', "'''1.0.0'''")  # as no tool writes it: left for its tool
     locks = {
         "a": HEAD.replace("3.9", "3.8") + own["a"],  # its project says 3.9: uv has to write it anew
-        "b": HEAD + own["b"] + entry("mill-a", "1.0.0", 'editable = "../a"'),
+        "b": HEAD + unsure + entry("mill-a", "1.0.0", 'editable = "../a"'),
         "c": HEAD + entry("mill-a", "1.0.0", index) + entry("mill-b", "1.0.0", index) + own["c"],
     }
     for name, text in locks.items():
@@ -35,23 +36,23 @@ def test_locks_of_other_repositories_are_part_of_their_release_commits(tmp_path)
         "b:/uv.lock is made after publishing (mill-a): `uv lock` in . of the repository b",
         "c:/uv.lock is made after publishing (mill-a, mill-b): `uv lock` in . of the repository c",
     ]
-    assert {path for path in edits if path.endswith("uv.lock")} == {"uv.lock", "a:/uv.lock", "b:/uv.lock", "c:/uv.lock"}
+    assert {path for path in edits if path.endswith("uv.lock")} == {"uv.lock", "a:/uv.lock", "c:/uv.lock"}
 
     made.work.run("prepare", "2.0.0")
     tagged = {name: made.work.git("show", "v2.0.0:uv.lock", cwd=made.clone(name)) for name in "abc"}
     assert 'name = "mill-a"\nversion = "2.0.0"\nsource = { editable = "." }' in tagged["a"]
     assert 'requires-python = ">=3.9"' in tagged["a"]
     assert tagged["c"] == locks["c"].replace(own["c"], own["c"].replace("1.0.0", "2.0.0")).strip()
-    assert tagged["b"] == locks["b"].replace(own["b"], own["b"].replace("1.0.0", "2.0.0")).strip()
+    assert tagged["b"] == locks["b"].strip()
     assert made.work.record("v2.0.0")["build"]["uv"][0].isdigit()
 
-    assert "uv.lock" not in made.work.run("check").out
-    clone, old = made.clone("a"), made.work.git("rev-parse", "v2.0.0~1", cwd=made.clone("a"))
-    made.work.git("update-ref", "refs/heads/main", old, cwd=clone)
-    (drifted,) = [
-        each for each in made.work.run("check", "--json", code=None).json["problems"] if "uv.lock" in each["path"]
-    ]
-    assert (drifted["path"], drifted["line"], drifted["severity"]) == ("a:/uv.lock", 6, "note")
+    clone = made.clone("a")
+    made.work.git("update-ref", "refs/heads/main", "v2.0.0~1", cwd=clone)
+    noted = made.work.run("check", "--json").json["problems"]
+    found = {
+        (each["code"], each["path"], each["line"], each["severity"]) for each in noted if "uv.lock" in each["path"]
+    }
+    assert found == {("drift", "a:/uv.lock", 6, "note"), ("lock-stale", "b:/uv.lock", None, "note")}
     made.work.git("update-ref", "refs/heads/main", "v2.0.0^{commit}", cwd=clone)
 
     told = made.work.run("execute").err

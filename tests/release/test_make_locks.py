@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from kit.facts import execute_facts, world
+from kit.facts import execute_facts, suite_of, world
 from kit.repo import SPEECH, project, repository
 from kit.repo import suite as suite_files
 from trainer_release.errors import Severity
@@ -69,6 +69,37 @@ def test_a_lock_that_is_left_to_the_person_says_why(more, why):
     assert planner.execute(found).notes == (
         f"{PATH} awaits demo-words: left to you ({why}), `uv lock` in packages/speech",
     )
+
+
+CATALOG = """\
+demo:
+  version: "1.1.0"
+modules:
+  words: {version: "1.1.0", repository: ../words.git}
+  speech: {version: "1.1.0", repository: ../speech.git}
+  notes: "1.1.0"
+"""
+APART = {
+    "versions.yaml": CATALOG,
+    "words:/pyproject.toml": project("demo-words", "1.1.0", []),
+    "speech:/pyproject.toml": project("demo-speech", "1.1.0", ["demo-words==1.1.0"]),
+    "notes/pyproject.toml": project("demo-notes", "1.1.0", ["demo-words==1.1.0"]),
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "source", "why"),
+    [
+        ("speech:/uv.lock", 'registry = "https://index.example/simple"', "it lies in another repository"),
+        ("speech:/uv.lock", 'editable = "../words"', "it lies in another repository"),
+        ("notes/uv.lock", 'editable = "../../words"', "it takes modules from folders beside its repository"),
+    ],
+)
+def test_a_lock_that_only_its_own_folder_can_make_is_told(path, source, why):
+    text = LOCK.replace("demo-speech", "demo-notes") if path.startswith("notes") else LOCK
+    text = text.replace('registry = "https://index.example/simple"', source)
+    found = replace(facts(text, None if ":" in path else text, path), suite=suite_of(APART))
+    assert told(found) == [(path, ("demo-words",), why)]
 
 
 @pytest.fixture
