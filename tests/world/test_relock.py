@@ -121,10 +121,11 @@ def test_a_backend_that_insists_on_its_sources_gets_a_clone(insisting):
 
 
 def bare(work, tmp_path):
-    """A bare clone, and the workspace of its commit; the person's tree is gone."""
+    """A bare clone, and the workspace of its commit; what its HEAD names is empty, and the person's tree is gone."""
     work.git("clone", "--quiet", "--bare", str(work.root), str(tmp_path / "bare.git"))
     git, commit = Git(tmp_path / "bare.git", tmp_path / "bare.git"), work.head
-    work.git("-C", str(git.root), "update-ref", "refs/heads/main", work.git("rev-list", "--max-parents=0", "HEAD"))
+    empty = work.git("-C", str(git.root), "commit-tree", git.do("mktree"), "-m", "Nothing")
+    work.git("-C", str(git.root), "update-ref", "refs/heads/main", empty)
     shutil.rmtree(work.root)
     return replace(workspace(git.root), git=git, commit=commit)
 
