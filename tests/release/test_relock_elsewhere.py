@@ -41,7 +41,7 @@ def two(tmp_path):
 def brought(two, edits=None, uv="uv"):
     """The change of 1.1.0 with its locks; `edits` chooses those of projects that it keeps."""
     home, words, git = two
-    files = {**NOTES, **{f"words:/{path}": text for path, text in WORDS.items()}}
+    files = {**NOTES, "words:/pyproject.toml": WORDS["pyproject.toml"]}
     suite = suite_of(files)
     meant = change.compute(suite, "1.1.0", {}, files, EPOCH)
     if edits is not None:
@@ -62,8 +62,8 @@ def test_each_lock_is_made_from_the_files_of_its_own_repository(two):
 
 
 def test_a_repository_without_edits_is_left_alone(two):
-    found = brought(two, edits={"notes/pyproject.toml"})
-    assert [edit.path for edit in found.edits] == ["notes/pyproject.toml", "notes/uv.lock"]
+    found = brought(two, edits={"notes/pyproject.toml"}, uv=None)
+    assert [problem.path for problem in found.problems] == ["notes/uv.lock"]
 
 
 def test_a_problem_names_the_repository(two):
