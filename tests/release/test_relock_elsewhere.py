@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from kit.facts import EPOCH, suite_of
+from kit.facts import EPOCH, on_index, suite_of
 from kit.repo import project, repository
 from trainer_release.release import change, relock
 from trainer_release.world.builds import find_uv
@@ -72,3 +72,24 @@ def test_a_problem_names_the_repository(two):
         ("lock-tool-missing", "notes/uv.lock"),
         ("lock-tool-missing", "words:/uv.lock"),
     }
+
+
+@pytest.mark.parametrize("embedded", [True, False])
+def test_a_module_that_only_the_embedded_index_has_is_awaited(two, embedded):
+    home, words, git = two
+    pinned = project("demo-notes", "1.0.0", ["demo-words==1.0.0"])
+    files = {**NOTES, "words:/pyproject.toml": WORDS["pyproject.toml"], "notes/pyproject.toml": pinned}
+    text = home.read("notes/uv.lock")
+    given = (
+        '[[package]]\nname = "demo-words"\nversion = "0.9"\nsource = { registry = "https://index.example/simple" }\n'
+    )
+    home.commit("As it was", **{"notes/pyproject.toml": pinned, "notes/uv.lock": f"{text}\n{given}"})
+    suite = suite_of(files)
+    meant = change.compute(suite, "1.1.0", on_index("demo-words 1.1.0"), files, EPOCH)
+    assert meant.carried == ("words",)
+    workspace = Workspace(home.root, "", Git(home.root), interpreter(), None, files)
+    found = relock.bring_along(meant, suite, workspace, embedded=embedded)
+    assert [problem.code for problem in found.problems if problem.path == "notes/uv.lock"] == (
+        [] if embedded else ["lock-tool-missing"]
+    )
+    assert any("notes/uv.lock is made after publishing (demo-words)" in note for note in found.notes) is embedded
