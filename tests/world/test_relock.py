@@ -275,7 +275,8 @@ class TestPoetry:
         before = made.read("speech/poetry.lock")
         edited = {"speech/pyproject.toml": poetic("speech", "words", python=">=3.10")}
         for settled in (False, True):
-            after = relock(workspace(made.root, **edited), "speech/poetry.lock", before, settled=settled)
+            fresh = () if settled else ("demo-words",)
+            after = relock(workspace(made.root, **edited), "speech/poetry.lock", before, settled=settled, fresh=fresh)
             assert 'python-versions = ">=3.10"' in after
         assert made.status == ""
 
@@ -284,6 +285,7 @@ class TestPoetry:
         before = made.read("speech/poetry.lock")
         after = relock(workspace(made.root, **edited), "speech/poetry.lock", before, settled=False)
         assert after == before.replace('version = "1.0.0"', 'version = "1.1.0"')
+        assert version(workspace(made.root), "speech/poetry.lock")[0].isdigit()
 
     def test_a_lock_that_cannot_be_made_says_why(self, made):
         edited = {"speech/pyproject.toml": poetic("speech", "gone")}
