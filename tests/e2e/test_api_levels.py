@@ -54,6 +54,7 @@ def test_a_removed_function_asks_for_major_and_a_smaller_bump_is_warned_of(relea
     assert released.run("check").err.count("bump-too-small") == 0
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("released", ["fixed"], indirect=True)
 def test_the_version_of_a_fixed_suite_is_held_against_the_largest_level(released):
     small = released.run("prepare", "1.1.0", "--dry-run", "--json")

@@ -172,6 +172,7 @@ def test_bad_repositories_are_all_named(prepared, tmp_path):
     assert "no-such" in refused.err
 
 
+@pytest.mark.full
 def test_a_tag_as_ref_is_released_as_it_stands_and_not_otherwise(prepared, tmp_path):
     made = prepared.copy(tmp_path / "fixed")
     made.work.run("abandon", "2.0.0")
@@ -190,6 +191,7 @@ def test_a_tag_as_ref_is_released_as_it_stands_and_not_otherwise(prepared, tmp_p
     assert len(made.work.run("execute", "1.1.0", "--json").json["uploaded"]) == 8
 
 
+@pytest.mark.full
 def test_a_release_by_pull_requests_is_merged_and_tagged_in_every_repository(tmp_path):
     made = several(tmp_path, tmp_path / "home", release="{index: local, push: pull-request}")
     work = made.work
