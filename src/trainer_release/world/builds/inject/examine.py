@@ -15,7 +15,22 @@ import threading
 from pathlib import Path
 from typing import Any, Dict, Iterable, List, Set
 
-DEMO = '[build-system]\nrequires = []\n[project]\nname = "demo"\nversion = "1.0"\ndescription = "a demo"\n'
+DEMO = """
+[build-system]
+requires = []
+[project]
+name = "demo"
+version = "1.0"
+description = "a demo"
+readme = "README.md"
+requires-python = ">=3.9"
+authors = [{ name = "The authors", email = "a@demo.example" }]
+classifiers = ["Programming Language :: Python :: 3"]
+dependencies = ["other>=1,<2; python_version < '4'"]
+optional-dependencies.more = ["other[more]~=1.0"]
+urls.Source = "https://demo.example"
+scripts.demo = "demo:main"
+"""
 _HOOKS = ("get_requires_for_build_sdist", "build_sdist", "get_requires_for_build_wheel", "build_wheel")
 _STARTS = {"os.fork", "os.forkpty", "os.posix_spawn", "os.system", "subprocess.Popen", "socket.connect", "socket.bind"}
 _LOOKS = {"open", "os.listdir", "os.scandir", "os.chdir"}
@@ -44,6 +59,7 @@ def _build_demo(backend: str) -> None:
     """A project that any backend of PEP 621 can build; where one cannot, what it imported until then is known."""
     os.makedirs("src/demo")
     Path("src/demo/__init__.py").write_text('"""A demo."""\n')
+    Path("README.md").write_text("# A demo\n")
     Path("pyproject.toml").write_text(DEMO)
     module, _, inside = backend.partition(":")
     hooks: Any = importlib.import_module(module)

@@ -12,6 +12,7 @@ import atexit
 import gc
 import importlib
 import json
+import operator
 import os
 import select
 import signal
@@ -26,6 +27,12 @@ from typing import Any, Dict, Iterable, List, Optional
 
 # What pyproject_hooks' script needs, whatever the backend is.
 SCRIPT_NEEDS = ("glob", "importlib.machinery", "importlib.metadata", "re", "shutil", "traceback", "warnings", "zipfile")
+# Tables that a backend makes of its own files when it first needs them: module, function, what to call it with. With
+# poetry-core the grammar of PEP 508 and the checks of its schemas take longer than the build.
+TABLES = (
+    ("poetry.core.packages.dependency", "Dependency.create_from_pep_508", "any>=1; python_version >= '3'"),
+    ("poetry.core.factory", "Factory.validate", {"project": {}, "tool": {"poetry": {}}}),
+)
 _SUBREAPER = 36
 
 
@@ -162,6 +169,16 @@ def import_all(names: Iterable[str]) -> None:
             continue
 
 
+def make_tables() -> None:
+    """Make the tables of the backends that are there."""
+    for name, function, given in TABLES:
+        if name in sys.modules:
+            try:
+                operator.attrgetter(function)(sys.modules[name])(given)
+            except Exception:  # noqa: BLE001, S112 (another version of it: a job will see)
+                continue
+
+
 def run(job: Dict[str, Any]) -> None:
     """In a fork: do as a new interpreter would that is given this command line, and end."""
     for path, number in ((os.devnull, 0), (job["out"], 1), (job["err"], 2)):
@@ -219,6 +236,7 @@ def main() -> None:
     os.close(nothing)
     _adopt_strays()
     import_all((*SCRIPT_NEEDS, *json.loads(sys.argv[1])))
+    make_tables()
     gc.collect()
     gc.freeze()
     run(Worker(control).serve())
