@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -34,7 +35,8 @@ def imports_ahead(python: str, backend: str, kept: Path, env: Mapping[str, str])
 def _examine(python: str, backend: str, env: Mapping[str, str]) -> dict[str, list[str]]:
     with scratch("examine") as folder:
         argv = [python, str(_EXAMINE), backend]
-        done = run(argv, cwd=folder, env=dict(env) | {"TMPDIR": str(folder)}, drop=("PYTHONPATH",), timeout=_TIME)
+        alone = dict(env) | {"TMPDIR": str(folder)}
+        done = run(argv, cwd=folder, env=alone, drop=tuple(os.environ), timeout=_TIME)
     known = _read(done.out.rpartition("\n{")[2] and "{" + done.out.rpartition("\n{")[2]) if done.ok else None
     return known or {"objections": [f"ended with {done.code}"], "modules": []}
 

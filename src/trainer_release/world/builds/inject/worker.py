@@ -23,13 +23,13 @@ import threading
 import time
 import types
 from pathlib import Path
-from typing import Any, Dict, Iterable, List, Optional
+from typing import Any, Dict, Iterable, List, Optional, Tuple
 
 # What pyproject_hooks' script needs, whatever the backend is.
 SCRIPT_NEEDS = ("glob", "importlib.machinery", "importlib.metadata", "re", "shutil", "traceback", "warnings", "zipfile")
 # Tables that a backend makes of its own files when it first needs them: module, function, what to call it with. With
 # poetry-core the grammar of PEP 508 and the checks of its schemas take longer than the build.
-TABLES = (
+TABLES: Tuple[Tuple[str, str, Any], ...] = (
     ("poetry.core.packages.dependency", "Dependency.create_from_pep_508", "any>=1; python_version >= '3'"),
     ("poetry.core.factory", "Factory.validate", {"project": {}, "tool": {"poetry": {}}}),
 )
