@@ -151,7 +151,8 @@ def main(backend: str) -> None:
     names = imported(backend)
     module = backend.partition(":")[0]
     against = objections([module, *names])
-    sys.stdout.write("\n" + json.dumps({"objections": against, "modules": names}) + "\n")
+    sys.stdout.flush()
+    os.write(1, "\n{}\n".format(json.dumps({"objections": against, "modules": names})).encode())
 
 
 if __name__ == "__main__":
