@@ -7,7 +7,8 @@ import hashlib
 import json
 import os
 import shutil
-import signal
+import subprocess
+import sys
 import time
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
@@ -151,7 +152,7 @@ def builder(wheels, cache, tmp_path, monkeypatch):
 
 
 def eventually(holds) -> bool:
-    until = time.monotonic() + 5
+    until = time.monotonic() + 15
     while not holds() and time.monotonic() < until:
         time.sleep(0.05)
     return holds()
@@ -210,7 +211,7 @@ def test_a_backend_that_hangs_is_ended_and_the_next_package_is_built(builder, tm
     started = time.monotonic()
     problem = refusal(builder, project(tmp_path / "slow", "hang"), timeout=1)
     assert (problem.code, "1 s" in problem.message) == ("build-timeout", True)
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 5
     assert sees(builder, project(tmp_path / "next", "plain")) == PLAIN
     assert workers(str(tmp_path)) == [before]
 
@@ -324,17 +325,18 @@ def test_ending_every_command_ends_the_workers_and_what_they_run(wheels, cache, 
 def test_when_we_are_killed_nothing_goes_on(wheels, cache, tmp_path, monkeypatch):
     monkeypatch.setenv("UV_FIND_LINKS", str(wheels))
     monkeypatch.setenv("MARK", str(tmp_path))
-    source = project(tmp_path / "slow", "hang")
-    pid = os.fork()
-    if pid == 0:
-        Builder(interpreter(), find_uv(), cache=cache).build(source, tmp_path / "out", epoch=EPOCH)
-        os._exit(0)
-    try:
-        assert eventually(lambda: len(workers(str(tmp_path))) >= 2)
-    finally:
-        os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
-    assert eventually(lambda: [found for found in marked(str(tmp_path)) if found != pid] == [])
+    project(tmp_path / "slow", "hang")
+    code = (
+        "from pathlib import Path; from trainer_release.world.builds import Builder, find_uv\n"
+        f"from trainer_release.world.venvs import interpreter; folder = Path({str(tmp_path)!r})\n"
+        f"Builder(interpreter(), find_uv(), cache=Path({str(cache)!r})).build(folder / 'slow', folder / 'out', epoch=1)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", code]) as run:
+        try:
+            assert eventually(lambda: len(workers(str(tmp_path))) >= 2)
+        finally:
+            run.kill()
+    assert eventually(lambda: marked(str(tmp_path)) == [])
 
 
 @pytest.mark.parametrize(
