@@ -244,6 +244,34 @@ def test_a_backend_that_starts_a_thread_when_it_is_imported_gets_no_worker(build
     assert workers(str(tmp_path)) == []
 
 
+def uv_project(folder: Path) -> Path:
+    (folder / "src/quick").mkdir(parents=True)
+    (folder / "src/quick/__init__.py").touch()
+    (folder / "pyproject.toml").write_text(
+        '[build-system]\nrequires = ["uv_build"]\nbuild-backend = "uv_build"\n[project]\nname = "quick"\nversion = "1.0"\n'
+    )
+    return folder
+
+
+def test_uv_build_needs_no_interpreter_and_where_it_fails_its_own_module_says_why(tmp_path, cache):
+    source = uv_project(tmp_path / "quick")
+    with Builder(interpreter(), find_uv(), cache=cache) as builder:
+        assert len(builder.build(source, tmp_path / "out", epoch=EPOCH)) == 2
+        assert builder._workers._at_work == {}
+        shutil.rmtree(source / "src")
+        with pytest.raises(ReleaseError) as caught:
+            builder.build(source, tmp_path / "out", epoch=EPOCH)
+    assert "src/quick" in str(caught.value.problems[0].context)
+    uv_project(source)
+    with Builder(interpreter(), find_uv(), cache=cache) as builder:
+        builder.build(source, tmp_path / "out", epoch=EPOCH)
+        (kept,) = builder._environments._kept.values()
+        Path(kept.python).with_name("uv-build").rename(tmp_path / "uv-build")
+        with pytest.raises(ReleaseError) as caught:
+            builder.build(source, tmp_path / "out", epoch=EPOCH)
+        assert "uv-build was not properly installed" in str(caught.value.problems[0].context)
+
+
 def test_isolated_builds_have_neither_workers_nor_kept_environments(wheels, tmp_path, monkeypatch):
     monkeypatch.setenv("UV_FIND_LINKS", str(wheels))
     monkeypatch.setenv("MARK", str(tmp_path))

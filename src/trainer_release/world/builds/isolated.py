@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from trainer_release.errors import ReleaseError, fail
+from trainer_release.world.builds import uv_build
 from trainer_release.world.builds.profile import imports_ahead
 from trainer_release.world.builds.shared import Environments
 from trainer_release.world.builds.workers import Call, Workers
@@ -128,8 +129,8 @@ class Backend:
             raise subprocess.CalledProcessError(self._last.code or -1, list(cmd))
 
     def _forked(self, call: Call, common: Mapping[str, str]) -> Finished | None:
-        """The call done by a worker. None where none can do it, and where it failed there: what a new interpreter
-        says of it counts. A second try has no sense where time ran out, or where something was killed."""
+        """The call done by a worker, or by uv_build's own binary. None where none can do it, and where it failed there:
+        what a new interpreter says of it counts. A second try has no sense where time ran out, or after a KILL."""
         kept = self._environments.kept(call.argv[0])
         backend = call.env.get(_BACKEND)
         if (
@@ -140,6 +141,8 @@ class Backend:
             or _read_at_start(self._env)
         ):
             return None
+        if backend == uv_build.NAME:
+            return uv_build.call_binary(call)
         modules = imports_ahead(kept.python, backend, kept.folder, common)
         key = (kept.python, backend, call.env["SOURCE_DATE_EPOCH"])
         done = None if modules is None else self._workers.run(call, modules, common, key)
