@@ -10,6 +10,7 @@ import pytest
 
 from kit.suite import environment
 from trainer_release.world.builds import find_uv
+from trainer_release.world.local_index import running
 from trainer_release.world.venvs import interpreter
 
 ROOT = '[tool.uv.workspace]\nmembers = ["packages/*", "apps/*"]\n[tool.uv.sources]\n'
@@ -141,3 +142,57 @@ def test_a_poetry_lock_is_never_passed_over_where_poetry_is_missing(fresh, tmp_p
     assert "lock-tool-missing" in done.err
     assert "poetry" in done.err
     assert work.state() == before
+
+
+def entry(name, version, source):
+    return f'[[package]]\nname = "{name}"\nversion = "{version}"\nsource = {{ {source} }}\n'
+
+
+@pytest.fixture
+def internal(tmp_path):
+    """An index of the project's own, and what uploads to it."""
+    with running(tmp_path / "internal", ("mill-a", "mill-b", "mill-core")) as server:
+        yield server.address
+
+
+KEYS = {"TWINE_USERNAME": "me", "TWINE_PASSWORD": "secret"}
+
+
+def test_a_lock_that_waited_is_made_after_publishing_and_left_for_a_commit(fresh, internal):
+    addresses = f'indexes:\n  internal: {{upload: "{internal.upload}", simple: "{internal.simple}"}}\n'
+    work = fresh({"a": (), "b": ("a",)}, release="{index: internal}", more=addresses)
+    work.replace("packages/b/pyproject.toml", "mill-a>=1.0.0,<2", "mill-a==1.0.0")
+    configured = f'[[tool.uv.index]]\nname = "internal"\nurl = "{internal.simple}"\ndefault = true\n'
+    work.write("packages/b/pyproject.toml", work.read("packages/b/pyproject.toml") + configured)
+    given = entry("mill-a", "1.0.0", f'registry = "{internal.simple}"')
+    own = entry("mill-b", "1.0.0", 'editable = "."')
+    work.write("packages/b/uv.lock", f'version = 1\nrequires-python = ">=3.9"\n\n{given}\n{own}')
+    work.commit("Lock")
+    work.run("prepare", "1.1.0")
+    released = work.read("packages/b/uv.lock")
+    planned = work.run("execute", "--dry-run", "--json", **KEYS).json["notes"]
+    assert planned == ["packages/b/uv.lock awaits mill-a: made, `uv lock` in packages/b"]
+
+    # Everything is published and verified first: a tool that fails then is a warning, with the command.
+    nowhere = {"UV_DEFAULT_INDEX": "http://127.0.0.1:1/simple", "UV_HTTP_RETRIES": "0"}
+    told = work.run("execute", "--yes", **KEYS, **nowhere).err
+    assert "warning[lock-awaited]" in told
+    assert "`uv lock` in packages/b, then commit it" in told
+    assert work.read("packages/b/uv.lock") == released
+
+    # The next run makes it, as the project is configured.
+    assert "note[lock-made]" in work.run("execute", "--yes", **KEYS).err
+    assert work.git("status", "--porcelain") == "M packages/b/uv.lock"
+    made = work.read("packages/b/uv.lock")
+    assert f'name = "mill-a"\nversion = "1.1.0"\nsource = {{ registry = "{internal.simple}" }}' in made
+    assert "mill_a-1.1.0-py3-none-any.whl" in made
+    words = [find_uv(), "lock", "--check", "--python", interpreter()]
+    subprocess.run(words, cwd=work.root / "packages/b", env=environment(work.home), check=True, capture_output=True)
+
+    # Made once, it is told no more; a person's own text is never written over, nor that of another commit.
+    assert "lock-" not in work.run("execute", "--yes", **KEYS).err
+    for text, why in ((released + "# mine\n", "it is not as the release commit has it"), (released, "HEAD is not")):
+        work.write("packages/b/uv.lock", text)
+        told = work.run("execute", "--dry-run", **KEYS).out
+        assert f"left to you ({why}" in " ".join(told.split())
+        work.git("commit", "--quiet", "--allow-empty", "-m", "Something else")

@@ -214,3 +214,32 @@ GIVEN = UV.replace('{ virtual = "packages/words" }', '{ registry = "https://inde
 )
 def test_what_moved_of_other_packages_is_named(suite, before, after, said):
     assert lock_moves.moved(lock(before), lock(after), suite) == said
+
+
+def mounted(local):
+    """A lock of speech in a repository of its own, which takes words from a path."""
+    text = UV.replace('"packages/speech"', '"."').replace('"packages/words"', f'"{local}"')
+    return lock(text, "voice:/uv.lock")
+
+
+@pytest.mark.parametrize(
+    ("local", "place"), [(".", "voice:"), ("./words", "voice:/words"), ("../words", "voice:/../words")]
+)
+def test_paths_in_a_lock_of_another_repository_are_paths_of_that_repository(local, place):
+    assert {"voice:", place} <= mounted(local).places
+    assert mounted(local).move == "`uv lock` in . of the repository voice"
+
+
+def test_a_module_beside_the_locks_repository_is_what_no_scratch_copy_has(suite):
+    assert lock_moves.beside(mounted("../words"), suite) == ("demo-words",)
+    assert lock_moves.missing(mounted("../words"), suite, ()) == ("demo-words",)
+    assert lock_moves.beside(mounted("./words"), suite) == ()
+    assert lock_moves.beside(lock(), suite) == ()
+    assert lock_moves.beside(lock(UV.replace('"packages/words"', '"../words"')), suite) == ()  # of one repository
+
+
+def test_a_lock_awaits_a_module_beside_it_until_it_has_its_version(suite):
+    text = mounted("../words").text
+    assert lock_moves.still_awaited("voice:/uv.lock", text, suite) == ()
+    assert lock_moves.still_awaited("voice:/uv.lock", text.replace("'1.0.0'", "'0.9'"), suite) == ("demo-words",)
+    assert lock_moves.still_awaited("voice:/uv.lock", "<<<<<<<", suite) == ()

@@ -19,8 +19,8 @@ from trainer_release.errors import Exit, ReleaseError
 from trainer_release.world.builds import find_uv
 from trainer_release.world.files import read_text
 from trainer_release.world.git import Git
-from trainer_release.world.lock_copies import Workspace, found
-from trainer_release.world.locks import relock
+from trainer_release.world.lock_copies import Workspace, found, texts_at
+from trainer_release.world.locks import relock, version
 from trainer_release.world.venvs import interpreter
 
 ROOT = '[tool.uv.workspace]\nmembers = ["packages/*"]\n[tool.uv.sources]\ndemo-words = { workspace = true }\n'
@@ -97,7 +97,9 @@ def test_projects_that_need_another_python_are_locked_with_one_that_is_here(tmp_
     assert 'version = "1.0.0"' in relock(workspace(work.root), "uv.lock", lock, settled=True)
 
 
-def test_a_backend_that_insists_on_its_sources_gets_a_clone(made):
+@pytest.fixture
+def insisting(made):
+    """words is built by a backend that lies beside it."""
     backend = "def get_requires_for_build_editable(config=None):\n    return []\n\n\n"
     backend += "def prepare_metadata_for_build_editable(folder, config=None):\n"
     backend += "    import os\n    info = os.path.join(folder, 'demo_words-1.0.0.dist-info')\n    os.mkdir(info)\n"
@@ -108,10 +110,45 @@ def test_a_backend_that_insists_on_its_sources_gets_a_clone(made):
     system = '[build-system]\nrequires = []\nbuild-backend = "own"\nbackend-path = ["."]\n'
     made.write(WORDS, system + '[project]\nname = "demo-words"\nversion = "1.0.0"\ndynamic = ["dependencies"]\n')
     made.commit("A backend of its own")
+    return made
+
+
+def test_a_backend_that_insists_on_its_sources_gets_a_clone(insisting):
     edited = {SPEECH: project("speech", "demo-words", "1.1.0")}
-    after = relock(workspace(made.root, **edited), "uv.lock", made.read("uv.lock"), settled=False)
+    after = relock(workspace(insisting.root, **edited), "uv.lock", insisting.read("uv.lock"), settled=False)
     assert 'name = "demo-speech"\nversion = "1.1.0"' in after
-    assert made.status == ""
+    assert insisting.status == ""
+
+
+def bare(work, tmp_path):
+    """A bare clone, and the workspace of its commit; what its HEAD names is empty, and the person's tree is gone."""
+    work.git("clone", "--quiet", "--bare", str(work.root), str(tmp_path / "bare.git"))
+    git, commit = Git(tmp_path / "bare.git", tmp_path / "bare.git"), work.head
+    empty = work.git("-C", str(git.root), "commit-tree", git.do("mktree"), "-m", "Nothing")
+    work.git("-C", str(git.root), "update-ref", "refs/heads/main", empty)
+    shutil.rmtree(work.root)
+    return replace(workspace(git.root), git=git, commit=commit)
+
+
+def test_the_locks_of_a_commit_are_made_from_a_bare_clone(made, tmp_path):
+    made.commit("One more", **{"packages/words/uv.lock": "version = 1\n"})
+    before, there = made.read("uv.lock"), bare(made, tmp_path)
+    assert texts_at(there.git, there.commit) == {"uv.lock": before, "packages/words/uv.lock": "version = 1\n"}
+    assert texts_at(there.git, there.commit, "packages/") == {"words/uv.lock": "version = 1\n"}
+    edited = {WORDS: project("words", version="1.1.0"), SPEECH: project("speech", "demo-words", "1.1.0")}
+    after = relock(replace(there, texts=edited), "uv.lock", before, settled=True)
+    assert after == before.replace('version = "1.0.0"', 'version = "1.1.0"')
+
+
+def test_a_backend_that_insists_on_its_sources_gets_those_of_the_commit(insisting, tmp_path):
+    before, there = insisting.read("uv.lock"), bare(insisting, tmp_path)
+    edited = {SPEECH: project("speech", "demo-words", "1.1.0")}
+    after = relock(replace(there, texts=edited), "uv.lock", before, settled=False)
+    assert 'name = "demo-speech"\nversion = "1.1.0"' in after
+
+
+def test_the_tools_say_their_versions(made):
+    assert version(workspace(made.root), "uv.lock")[0].isdigit()
 
 
 @pytest.fixture
@@ -122,6 +159,10 @@ def depot(tmp_path, monkeypatch):
     class Handler(SimpleHTTPRequestHandler):
         def log_message(self, form, *words):
             asked.append(form % words)
+
+        def end_headers(self):
+            self.send_header("Cache-Control", "max-age=600")
+            super().end_headers()
 
     offer(tmp_path / "web", "1.0")
     for name in ("NO_PROXY", "no_proxy"):
@@ -170,6 +211,18 @@ def test_the_index_that_pip_is_configured_for_answers_for_a_lock_that_was_made_w
     edited = {WORDS: project("words", "depot>=2")}
     after = relock(workspace(needing.root, **edited), "uv.lock", needing.read("uv.lock"), settled=False)
     assert '"depot"\nversion = "2.0"' in after
+
+
+def test_what_was_published_just_now_is_found_though_a_cache_knows_an_older_page(needing, depot, tmp_path, monkeypatch):
+    monkeypatch.setenv("UV_DEFAULT_INDEX", depot[0])
+    edited = workspace(needing.root, **{WORDS: project("words", "depot>=3")})
+    with pytest.raises(ReleaseError):
+        relock(edited, "uv.lock", needing.read("uv.lock"), settled=False)
+    offer(tmp_path / "web", "3.0")
+    with pytest.raises(ReleaseError):
+        relock(edited, "uv.lock", needing.read("uv.lock"), settled=False)
+    after = relock(edited, "uv.lock", needing.read("uv.lock"), settled=False, fresh=("depot",))
+    assert '"depot"\nversion = "3.0"' in after
 
 
 def test_a_lock_that_cannot_be_made_says_why(needing, depot, monkeypatch):
@@ -222,7 +275,8 @@ class TestPoetry:
         before = made.read("speech/poetry.lock")
         edited = {"speech/pyproject.toml": poetic("speech", "words", python=">=3.10")}
         for settled in (False, True):
-            after = relock(workspace(made.root, **edited), "speech/poetry.lock", before, settled=settled)
+            fresh = () if settled else ("demo-words",)
+            after = relock(workspace(made.root, **edited), "speech/poetry.lock", before, settled=settled, fresh=fresh)
             assert 'python-versions = ">=3.10"' in after
         assert made.status == ""
 
@@ -231,6 +285,7 @@ class TestPoetry:
         before = made.read("speech/poetry.lock")
         after = relock(workspace(made.root, **edited), "speech/poetry.lock", before, settled=False)
         assert after == before.replace('version = "1.0.0"', 'version = "1.1.0"')
+        assert version(workspace(made.root), "speech/poetry.lock")[0].isdigit()
 
     def test_a_lock_that_cannot_be_made_says_why(self, made):
         edited = {"speech/pyproject.toml": poetic("speech", "gone")}

@@ -338,3 +338,11 @@ def test_the_last_tag_is_the_nearest_in_the_history_and_there_may_be_none(made, 
     made.git("tag", "v1", made.commit())
     made.commit()
     assert worktree.last_tag(made.root) == "v1"
+
+
+def test_what_a_killed_replacement_left_beside_a_file_is_taken_away(made):
+    commit = release(made, {"a.txt": "new\n", "deep/n.txt": "n\n"})
+    made.write(".trainer-release-abc", "half")
+    made.write("deep/.trainer-release-def", "")
+    worktree.repair(Git(made.root), commit)
+    assert made.status == ""

@@ -48,10 +48,11 @@ def judge(look: Callable[[], Loaded]) -> Checked:
     try:
         loaded = look()
         own = drift(loaded)
-        locked, problems = relock.drift(loaded.root, loaded.suite, stated(loaded.suite))
+        locked, problems = relock.drift(loaded.root, loaded.suite, stated(loaded.suite), loaded.elsewhere)
     except ReleaseError as error:
         return Checked(error.problems)
-    problems = (*problems, *(replace(each, severity=Severity.WARNING) for each in missing_files(loaded)))
+    problems = tuple(_elsewhere(problem) for problem in problems)
+    problems += tuple(replace(each, severity=Severity.WARNING) for each in missing_files(loaded))
     problems += (*incomplete(loaded.suite, loaded.read),)
     changes = [(edit.path, change) for edit in own for change in _changes(edit)]
     changes += [(edit.path, next(_changes(edit))) for edit in locked]
@@ -64,7 +65,8 @@ def judge(look: Callable[[], Loaded]) -> Checked:
 
 def _elsewhere(problem: Problem) -> Problem:
     """What `sync` cannot write, because it lies in another repository, is noted: the next release brings it along."""
-    if problem.code not in ("drift", "pin-excludes", "version-places-differ") or not split(problem.path or "")[0]:
+    follows = problem.code in ("drift", "pin-excludes", "version-places-differ", "lock-stale")
+    if not follows or not split(problem.path or "")[0]:
         return problem
     return replace(problem, severity=Severity.NOTE, hint="the next `prepare` brings it along, in its own repository")
 

@@ -160,6 +160,8 @@ def _facts(
         name: there.facts(moved=elsewhere.has_moved(there, record.elsewhere[name], proposed=proposed))
         for name, there in found.items()
     }
+    places = elsewhere.places(found)
+    rest["locks"] = survey.lock_files(session.git, record.commit, session.prefix, session.root, places)
     facts = survey.to_execute(_suite(session, record, found), git, record, listed, **rest)
     return facts, preflight.check(preflight.EXECUTE, facts)
 
@@ -196,7 +198,7 @@ def _carried_out(
     return Executed(
         record.version,
         plan,
-        warnings,
+        (*warnings, *steps.make_locks.problems(outcomes)),
         done=True,
         manifest=written,
         serve=f"trainer-release index serve --port {PORT}" if index == EMBEDDED else None,

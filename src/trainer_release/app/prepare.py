@@ -7,7 +7,7 @@ from pathlib import Path
 
 from trainer_release.app import elsewhere, workbench
 from trainer_release.app.load import missing_files
-from trainer_release.app.session import Session, index_of, look, open_session
+from trainer_release.app.session import EMBEDDED, Session, index_of, look, open_session
 from trainer_release.errors import Problem, Severity, fail
 from trainer_release.model.facts import PrepareFacts
 from trainer_release.model.plan import Plan
@@ -126,7 +126,9 @@ def _facts(
         session.git, session.prefix, suite, git.merged_tags, meant.targets, facts.change.carried, loaded.elsewhere
     )
     workspace = Workspace(session.root, session.prefix, session.git, facts.python, find_uv(), texts)
-    facts = replace(facts, unmoved=unmoved, change=relock.bring_along(facts.change, suite, workspace, loaded.elsewhere))
+    embedded = (index or suite.catalog.release.index) == EMBEDDED
+    change = relock.bring_along(facts.change, suite, workspace, loaded.elsewhere, embedded=embedded)
+    facts = replace(facts, unmoved=unmoved, change=change)
     facts = replace(facts, bound=survey.bound_files(session.git, suite.name, version), contracts=apis)
     facts = replace(facts, elsewhere={name: there.facts() for name, there in found.items()})
     absent = tuple(missing_files(loaded))  # `check` warns of it; a build would fail

@@ -30,6 +30,7 @@ _WORDS = {
     "verify_installed": ("verify", "Verified"),
     "push_module_tags": ("push tags", "Pushed"),
     "write_manifest": ("manifest", "Wrote"),
+    "make_locks": ("locks", "Locks"),
 }
 
 

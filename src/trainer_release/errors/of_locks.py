@@ -32,6 +32,22 @@ LOCKS: dict[str, Page] = {
         "made does not fit. Nothing of the release exists.",
         "Mend what its last lines name: an index that cannot be reached, requirements that exclude each other.",
     ),
+    "lock-awaited": Page(
+        4,
+        "A lock file waits for what is published now",
+        "The lock names modules in versions that its projects no longer allow, and it could not be made before the new "
+        "ones were published. After publishing it was not made either, for the reason that is told: it lies in another "
+        "repository, the work tree has moved on, the index was the embedded one, or its tool failed. The release is "
+        "whole all the same.",
+        "Run the command that is named, in the folder that is named, and commit the result.",
+    ),
+    "lock-made": Page(
+        4,
+        "A lock file was made after publishing",
+        "It could not be made before the modules that it names were published. Now its tool has made it, from the "
+        "projects as the release commit has them. No commit was made: the release is tagged already.",
+        "Look at it with `git diff`, then commit it.",
+    ),
     "lock-tool-missing": Page(
         6,
         "The tool of a lock file is not here",

@@ -110,7 +110,8 @@ class ExecuteFacts:
     """For `execute`. The suite is that of the release commit. `tag` is the suite tag object, None where it is absent;
     `record_ref` the object of the record ref. `local` are built files at hand: name to sha256.
     `credentials`: there is something to upload with. `verdict` covers
-    files of a run that binds its own bytes."""
+    files of a run that binds its own bytes. `locks` are the lock files of the release commits: what each says there,
+    and in the person's work tree (None: nothing, or it lies in another repository)."""
 
     suite: Suite
     version: str
@@ -125,6 +126,7 @@ class ExecuteFacts:
     credentials: bool
     verdict: Mapping[str, Any] | None = None
     elsewhere: Mapping[str, RepositoryFacts] = field(default_factory=dict)
+    locks: Mapping[str, tuple[str, str | None]] = field(default_factory=dict)
 
     def listed(self, package: str, version: str) -> Mapping[str, IndexFile]:
         """What the index lists of one version, by file name."""

@@ -11,6 +11,7 @@ from trainer_release.model.suite import Suite
 from trainer_release.release import steps
 from trainer_release.release.change import touched
 from trainer_release.release.names import branch_ref, module_tags, record_ref, tag_ref
+from trainer_release.release.steps import make_locks
 
 
 def prepare(facts: PrepareFacts) -> Plan:
@@ -81,6 +82,7 @@ def execute(facts: ExecuteFacts) -> Plan:
         ),
         uploads=tuple(missing),
         index=facts.index,
+        notes=tuple(make_locks.said(action) for action in make_locks.plan(facts)),
         repositories=_places(record.commit, record.build.get("branch"), facts.elsewhere),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
@@ -19,17 +19,22 @@ from trainer_release.world.files import find_named, text_or_none
 from trainer_release.world.git import Git
 
 Seen = tuple[tuple[FileEdit, ...], tuple[Problem, ...]]
+Elsewhere = Mapping[str, tuple[Git, str]]
+"""Clone and commit of other repositories, by the folder under which their files stand."""
 
 
-def drift(root: Path, suite: Suite, wanted: Mapping[str, str]) -> Seen:
+def drift(root: Path, suite: Suite, wanted: Mapping[str, str], elsewhere: Elsewhere = MappingProxyType({})) -> Seen:
     """The edits that bring the modules' versions in every lock file to the wanted ones, and what is wrong with lock
     files otherwise; offline, without their tools."""
+    places = find_named(root, *lock_copies.NAMES)
+    found = {place.relative_to(root).as_posix(): text_or_none(place) or "" for place in places}
+    for folder, there in elsewhere.items():
+        found |= {f"{folder}/{path}": text for path, text in lock_copies.texts_at(*there).items()}
     edits: list[FileEdit] = []
     problems: list[Problem] = []
-    for place in find_named(root, *lock_copies.NAMES):
-        path = place.relative_to(root).as_posix()
+    for path, text in found.items():
         try:
-            edits += locks.aligned(locks.read(path, text_or_none(place) or ""), suite, wanted)
+            edits += locks.aligned(locks.read(path, text), suite, wanted)
         except ReleaseError as error:
             problems += error.problems
     return tuple(edits), tuple(problems)
@@ -39,22 +44,25 @@ def bring_along(
     change: Change,
     suite: Suite,
     workspace: lock_copies.Workspace,
-    elsewhere: Mapping[str, tuple[Git, str]] = MappingProxyType({}),
+    elsewhere: Elsewhere = MappingProxyType({}),
+    *,
+    embedded: bool = False,
 ) -> Change:
     """The change with the edits of lock files in it: made by the tools that own them, from the projects as the release
-    commits will have them. `workspace.texts` holds what was read; the change's own edits are laid over it. `elsewhere`:
-    clone and commit of other repositories, by the folder under which their files stand."""
+    commits will have them. `workspace.texts` holds what was read; the change's own edits are laid over it.
+    `embedded`: what is published goes to the embedded index, and has gone there, where no lock's tool looks."""
+    new = change.suite.modules if embedded else change.published
     texts = {**workspace.texts, **{edit.path: edit.after for edit in change.edits}}
     here = {
         path: text_or_none(workspace.root / path) or "" for path in lock_copies.found(workspace.root, workspace.git)
     }
-    change = _all(change, suite, replace(workspace, texts=_inside(texts, "")), here)
+    change = _all(change, suite, replace(workspace, texts=_inside(texts, "")), here, new)
     for folder, (git, commit) in elsewhere.items():
         own = _inside(texts, folder)
         if any(edit.path.startswith(f"{folder}/") for edit in change.edits):
             there = {f"{folder}/{path}": text for path, text in lock_copies.texts_at(git, commit).items()}
             ready = replace(workspace, root=git.root, prefix="", git=git, texts=own, commit=commit)
-            change = _all(change, suite, ready, there)
+            change = _all(change, suite, ready, there, new)
     return change
 
 
@@ -64,22 +72,27 @@ def _inside(texts: Mapping[str, str], folder: str) -> dict[str, str]:
     return {inside: text for (name, inside), text in pairs if name == folder.removesuffix(":")}
 
 
-def _all(change: Change, suite: Suite, workspace: lock_copies.Workspace, found: Mapping[str, str]) -> Change:
+def _all(
+    change: Change, suite: Suite, workspace: lock_copies.Workspace, found: Mapping[str, str], new: Collection[str]
+) -> Change:
     for path, text in found.items():
         try:
-            change = _one(change, suite, workspace, locks.read(path, text))
+            change = _one(change, suite, workspace, locks.read(path, text), new)
         except ReleaseError as error:
             placed = (replace(problem, path=path) for problem in error.problems)
             change = replace(change, problems=(*change.problems, *placed))
     return change
 
 
-def _one(change: Change, suite: Suite, workspace: lock_copies.Workspace, lock: locks.Lock) -> Change:
-    """One lock. Its modules' versions are put in place first, so that its tool has as little left to do as can be."""
+def _one(
+    change: Change, suite: Suite, workspace: lock_copies.Workspace, lock: locks.Lock, new: Collection[str]
+) -> Change:
+    """One lock; `new` are the modules that no index of its tool has yet. Its modules' versions are put in place first,
+    so that its tool has as little left to do as can be."""
     first = _aligned(change, suite, lock)
     if first == lock.text and not locks.touched(lock, suite, change.edits):
         return change
-    missing = lock_moves.missing(lock, change.suite, change.published)
+    missing = lock_moves.missing(lock, change.suite, new)
     if missing:
         note = f"{lock.path} is made after publishing ({', '.join(missing)}): {lock.move}"
         return replace(change, edits=(*change.edits, *_edit(lock, first)), notes=(*change.notes, note))

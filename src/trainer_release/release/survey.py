@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -16,8 +17,9 @@ from trainer_release.release.names import RECORDS, record_ref, tag_ref
 from trainer_release.suite.assemble import Texts, assemble
 from trainer_release.suite.discovery import MARKERS
 from trainer_release.suite.proposal import Proposal
-from trainer_release.world import refs, worktree
+from trainer_release.world import lock_copies, refs, worktree
 from trainer_release.world.clones import Mounted
+from trainer_release.world.files import text_or_none
 from trainer_release.world.git import Git
 
 
@@ -88,6 +90,17 @@ def suite_at(
         return first[full] if full in first else git.texts(commit, [full]).get(full)
 
     return assemble(catalog, [*paths, *mounted.paths], Texts(read))[0]
+
+
+def lock_files(
+    git: Git, commit: str, prefix: str, root: Path, elsewhere: Mapping[str, tuple[Git, str]]
+) -> dict[str, tuple[str, str | None]]:
+    """Every lock file of the release commits: its text there, and in the person's workspace (`root`)."""
+    here = lock_copies.texts_at(git, commit, prefix)
+    found: dict[str, tuple[str, str | None]] = {path: (text, text_or_none(root / path)) for path, text in here.items()}
+    for folder, there in elsewhere.items():
+        found |= {f"{folder}/{path}": (text, None) for path, text in lock_copies.texts_at(*there).items()}
+    return found
 
 
 def find_record(git: Git, suite: str, version: str, tag: str) -> tuple[Record | None, str | None, str | None]:

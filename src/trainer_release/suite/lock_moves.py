@@ -9,10 +9,11 @@ from typing import Any
 
 from packaging.utils import NormalizedName, canonicalize_name
 
+from trainer_release.errors import ReleaseError
 from trainer_release.model.edit import FileEdit
 from trainer_release.model.suite import Suite
 from trainer_release.suite import pins
-from trainer_release.suite.locks import Lock, same
+from trainer_release.suite.locks import Lock, read, same
 from trainer_release.suite.mounts import split
 from trainer_release.suite.toml_text import at
 
@@ -55,6 +56,16 @@ def awaited(lock: Lock, suite: Suite, built: Collection[str]) -> tuple[str, ...]
 def missing(lock: Lock, suite: Suite, built: Collection[str]) -> tuple[str, ...]:
     """Why a lock cannot be made while a release is prepared: what it awaits, and what lies beside its repository."""
     return tuple(sorted({*awaited(lock, suite, built), *beside(lock, suite)}))
+
+
+def still_awaited(path: str, text: str, suite: Suite) -> tuple[str, ...]:
+    """The packages of a released suite that the text of a lock file has in versions that no longer fit. One that
+    cannot be read says nothing: `check` tells of it."""
+    try:
+        lock = read(path, text)
+    except ReleaseError:
+        return ()
+    return tuple(sorted({*awaited(lock, suite, suite.modules), *beside(lock, suite, stale=True)}))
 
 
 def beside(lock: Lock, suite: Suite, *, stale: bool = False) -> tuple[str, ...]:

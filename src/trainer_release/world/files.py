@@ -47,6 +47,14 @@ def replace_bytes(path: Path, data: bytes) -> None:
     sync_folder(target.parent)
 
 
+def remove_leftovers(folders: Iterable[Path]) -> None:
+    """Remove what a run that was killed while it replaced a file has left beside it. Only under the suite's lock."""
+    for folder in folders:
+        for leftover in folder.glob(f"{LEFTOVER}*"):
+            if leftover.is_file():
+                leftover.unlink(missing_ok=True)
+
+
 def write_edits(root: Path, edits: Iterable[FileEdit]) -> None:
     """Make edits below a folder. Where a file no longer says what it said when it was read, that is somebody's newer
     text: then `file-changed` names each, and nothing is written."""

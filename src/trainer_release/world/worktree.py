@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from trainer_release.errors import fail
-from trainer_release.world.files import remove_tree, replace_text, text_or_none
+from trainer_release.world.files import remove_leftovers, remove_tree, replace_text, text_or_none
 from trainer_release.world.git import ZERO, Git
 
 _OPERATIONS = {
@@ -112,6 +112,7 @@ def bring_forward(git: Git, commit: str, files: Mapping[str, str | None], expect
     `file-changed`, nothing written. A path that the commit lacks is one that git does not know afterwards.
     """
     refuse_changed(git, commit, files, expected)
+    remove_leftovers({(git.root / path).parent for path in files})
     for path, text in files.items():
         place = git.root / path
         if text is None:

@@ -13,6 +13,7 @@ from trainer_release.release.steps import (
     check_metadata,
     check_out,
     fetch_carried,
+    make_locks,
     point_refs,
     publish_dists,
     push_module_tags,
@@ -42,4 +43,5 @@ EXECUTE: tuple[AnyStep, ...] = (
     verify_installed,  # the whole suite from the index, in a clean environment
     push_module_tags,  # where the catalog wants them
     write_manifest,  # what was published
+    make_locks,  # those that could not be made before it was
 )
