@@ -281,6 +281,21 @@ def test_isolated_builds_have_neither_workers_nor_kept_environments(wheels, tmp_
     assert not (tmp_path / "cache").exists()
 
 
+def test_where_the_system_cannot_fork_builds_are_plain(wheels, tmp_path, monkeypatch):
+    monkeypatch.setenv("UV_FIND_LINKS", str(wheels))
+    project(tmp_path / "one", "only_in_a_new_interpreter")
+    code = (
+        "import os; del os.fork\n"
+        "from pathlib import Path; from trainer_release.world.builds import Builder, find_uv\n"
+        f"from trainer_release.world.venvs import interpreter; folder = Path({str(tmp_path)!r})\n"
+        "with Builder(interpreter(), find_uv(), cache=folder / 'cache') as builder:\n"
+        f"    print(*builder.build(folder / 'one', folder / 'out', epoch={EPOCH}), builder._workers)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == [*map(str, sorted((tmp_path / "out").iterdir(), reverse=True)), "None"]
+    assert not (tmp_path / "cache").exists()
+
+
 def test_a_variable_that_only_a_new_interpreter_reads_gets_one(builder, tmp_path):
     assert sees(builder, project(tmp_path / "told", "plain"), env={"LC_TIME": "C"}) == PLAIN
     assert workers(str(tmp_path)) == []
