@@ -74,20 +74,21 @@ class Worker:
         """Have it done, and wait. Gone where the worker does not survive it."""
         with scratch("call") as folder:
             out, err = folder / "out", folder / "err"
-            code = self._do({"argv": call.argv, "cwd": call.cwd, "env": dict(call.env)}, out, err, call.timeout)
+            code = self._do(call, out, err)
             said = _last(err) if code is not None else f"{_last(err)}\nended after {call.timeout:g} s"
             return Finished(call.argv, code, _last(out), said)
 
-    def _do(self, job: Mapping[str, object], out: Path, err: Path, timeout: float) -> int | None:
-        line = json.dumps({**job, "argv": list(job["argv"])[1:], "out": str(out), "err": str(err)})  # type: ignore[call-overload]
+    def _do(self, call: Call, out: Path, err: Path) -> int | None:
+        """The exit code; None where time ran out."""
+        job = {"argv": call.argv[1:], "cwd": call.cwd, "env": dict(call.env), "out": str(out), "err": str(err)}
         ours, theirs = socket.socketpair()
         pid = 0
         with ours:
             try:
                 with theirs:
                     socket.send_fds(self._control, [b"+"], [theirs.fileno()])
-                ours.sendall(f"{line}\n".encode())
-                ours.settimeout(timeout)
+                ours.settimeout(call.timeout)
+                ours.sendall(f"{json.dumps(job)}\n".encode())
                 with ours.makefile("rb", buffering=0) as answers:
                     pid = int(answers.readline() or 0)
                     return int(answers.readline())
