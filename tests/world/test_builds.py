@@ -228,7 +228,7 @@ def test_a_build_requirement_that_no_index_has_is_named(builder, tmp_path):
 
 def test_packages_built_at_once_share_one_environment_which_goes_at_exit(tmp_path):
     sources = [package(tmp_path / name, "flit_core", name) for name in ("one", "two", "three")]
-    with Builder(interpreter(), find_uv()) as builder, ThreadPoolExecutor(3) as pool:
+    with Builder(interpreter(), find_uv(), isolated=True) as builder, ThreadPoolExecutor(3) as pool:
         root = builder._root
         built = list(pool.map(lambda source: builder.build(source, tmp_path / "out", epoch=EPOCH), sources))
         assert [path.name for path in root.glob("env-*")] == ["env-0"]

@@ -32,7 +32,13 @@ class Built:
 
 
 def build(
-    start: Path, out: Path, *, catalog: Path | None = None, modules: tuple[str, ...] = (), index_name: str | None = None
+    start: Path,
+    out: Path,
+    *,
+    catalog: Path | None = None,
+    modules: tuple[str, ...] = (),
+    index_name: str | None = None,
+    isolated_builds: bool = False,
 ) -> Built:
     """Build sdist and wheel of every module (or of those named) from HEAD into `out`; versions that the index has are
     fetched from there, so that `out` holds the whole suite for its tests."""
@@ -47,7 +53,10 @@ def build(
     with lock.held(session.cache(suite.name), "trainer-release build"), look(session, suite, index_name) as listed:
         there = {m.name: listed.get(m.package, {}).get(m.version, ()) for m in chosen}
         gits = {name: each.git for name, each in found.items()}
-        with workbench.world(session, suite.name, "", "build", IndexAddress("none"), elsewhere=gits) as world:
+        bench = workbench.world(
+            session, suite.name, "", "build", IndexAddress("none"), elsewhere=gits, isolated_builds=isolated_builds
+        )
+        with bench as world:
             lacking = [m.name for m in chosen if not there[m.name] and m.project]
             worktree.add(session.git, head, world.tree)
             for place in sorted({home(suite, name) for name in lacking} - {""}):

@@ -48,6 +48,7 @@ def prepare(
     asked: Asked = NOTHING,
     catalog: Path | None = None,
     index: str | None = None,
+    isolated_builds: bool = False,
     dry_run: bool = False,
     reporter: Reporter | None = None,
 ) -> Prepared:
@@ -67,7 +68,8 @@ def prepare(
         _finished(home, version)
         if commit := already(session, version):
             return Prepared(version, None, done=True, commit=commit)
-        return _carried_out(session, elsewhere.followed(home, read), version, asked, index, reporter or Reporter())
+        found, heard = elsewhere.followed(home, read), reporter or Reporter()
+        return _carried_out(session, found, version, asked, index, heard, isolated_builds=isolated_builds)
 
 
 def _finished(home: elsewhere.Home, version: str) -> None:
@@ -136,7 +138,14 @@ def _facts(
 
 
 def _carried_out(
-    session: Session, found: elsewhere.Found, version: str, asked: Asked, index: str | None, reporter: Reporter
+    session: Session,
+    found: elsewhere.Found,
+    version: str,
+    asked: Asked,
+    index: str | None,
+    reporter: Reporter,
+    *,
+    isolated_builds: bool,
 ) -> Prepared:
     facts, warnings = _facts(session, found, version, asked, index)
     plan = planner.prepare(facts)
@@ -148,7 +157,13 @@ def _carried_out(
     with (
         index_of(session, facts.change.suite, index) as where,
         workbench.world(
-            session, name, plan.id, version, where, elsewhere={n: e.git for n, e in found.items()}
+            session,
+            name,
+            plan.id,
+            version,
+            where,
+            elsewhere={n: e.git for n, e in found.items()},
+            isolated_builds=isolated_builds,
         ) as world,
     ):
         outcomes = carry_out(plan, steps.PREPARE, world, journal, reporter, workbench.CLOCK)

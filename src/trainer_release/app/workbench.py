@@ -49,12 +49,14 @@ def world(
     where: IndexAddress,
     manifest: Path | None = None,
     elsewhere: Mapping[str, Git] = MappingProxyType({}),
+    *,
+    isolated_builds: bool = False,
 ) -> Iterator[World]:
     """A World for one run; its work tree and scratch folder are gone at the end, whatever happens."""
     cache = session.cache(suite)
     tree = _tree(session, suite, release)
     python, uv = interpreter(), find_uv()
-    with scratch("run") as folder, Builder(python, uv) as builder:
+    with scratch("run") as folder, Builder(python, uv, isolated=isolated_builds) as builder:
         made = World(
             plan=plan,
             root=session.root,

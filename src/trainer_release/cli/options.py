@@ -16,6 +16,9 @@ Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say where the an
 Index = Annotated[
     str | None, typer.Option("--index", metavar="NAME", help="local, pypi, testpypi or one of the catalog's.")
 ]
+IsolatedBuilds = Annotated[
+    bool, typer.Option("--isolated-builds", help="Build each package by itself, in environments made for this run.")
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the plan and change nothing.")]
 
 

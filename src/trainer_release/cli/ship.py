@@ -9,39 +9,41 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from trainer_release.cli.options import Catalog, DryRun, Index, Json, Quiet, document, here, say, tell
+from trainer_release.cli.options import Catalog, DryRun, Index, IsolatedBuilds, Json, Quiet, document, here, say, tell
 
 if TYPE_CHECKING:
     from trainer_release.model.plan import Plan
 
 Version = Annotated[str, typer.Argument(metavar="VERSION", help="The suite version, such as 1.0.0.")]
+Bump = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--bump",
+        metavar="LEVEL|MODULE=LEVEL",
+        help="The next suite version by major, minor, patch, rc or stable; or a module's, with independent versions "
+        "(its level may be a version). Repeatable.",
+    ),
+]
+Only = Annotated[
+    list[str] | None,
+    typer.Option("--only", metavar="MODULE", help="A hotfix: only this module moves. Repeatable."),
+]
+Group = Annotated[
+    list[str] | None,
+    typer.Option("--group", metavar="GROUP=VERSION", help="The version of a group, such as beta=0.6b0. Repeatable."),
+]
 
 
 def prepare(
     version: Annotated[
         str | None, typer.Argument(metavar="[VERSION]", help="The suite version, such as 1.0.0; or give --bump.")
     ] = None,
-    bump: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--bump",
-            metavar="LEVEL|MODULE=LEVEL",
-            help="The next suite version by major, minor, patch, rc or stable; or a module's, with independent "
-            "versions (its level may be a version). Repeatable.",
-        ),
-    ] = None,
-    only: Annotated[
-        list[str] | None,
-        typer.Option("--only", metavar="MODULE", help="A hotfix: only this module moves. Repeatable."),
-    ] = None,
-    group: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--group", metavar="GROUP=VERSION", help="The version of a group, such as beta=0.6b0. Repeatable."
-        ),
-    ] = None,
+    bump: Bump = None,
+    only: Only = None,
+    group: Group = None,
     catalog: Catalog = None,
     index: Index = None,
+    isolated_builds: IsolatedBuilds = False,
     dry_run: DryRun = False,
     as_json: Json = False,
     quiet: Quiet = False,
@@ -57,7 +59,16 @@ def prepare(
 
     asked = read(bump or (), group or (), only or ())
     with reporter(quiet=quiet or as_json or dry_run) as listener:
-        found = use_case(here(), version, asked=asked, catalog=catalog, index=index, dry_run=dry_run, reporter=listener)
+        found = use_case(
+            here(),
+            version,
+            asked=asked,
+            catalog=catalog,
+            index=index,
+            isolated_builds=isolated_builds,
+            dry_run=dry_run,
+            reporter=listener,
+        )
     errors.tell(found.warnings, stream=sys.stderr)
     if as_json and found.plan is not None:
         document("plan", render.plan_document(found.plan) | render.problems_document(found.warnings))
@@ -173,6 +184,7 @@ def build(
     ] = None,
     catalog: Catalog = None,
     index: Index = None,
+    isolated_builds: IsolatedBuilds = False,
     as_json: Json = False,
 ) -> None:
     """Build what prepare would build, and no more.
@@ -182,7 +194,8 @@ def build(
     from trainer_release.app.build import build as use_case
     from trainer_release.cli import errors
 
-    found = use_case(here(), out, catalog=catalog, modules=tuple(module or ()), index_name=index)
+    chosen = tuple(module or ())
+    found = use_case(here(), out, catalog=catalog, modules=chosen, index_name=index, isolated_builds=isolated_builds)
     errors.tell(found.warnings, stream=sys.stderr)
     if as_json:
         document(

@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 TAIL = 20
 
@@ -39,13 +40,45 @@ def which(program: str) -> str | None:
     return os.path.abspath(found) if found else None  # noqa: PTH100 - a link of an environment stays a link
 
 
-_RUNNING: set[subprocess.Popen[str]] = set()
+_RUNNING: set[subprocess.Popen[Any]] = set()
+_ENDED: set[subprocess.Popen[Any]] = set()
 
 
 def end_all() -> None:
     """End every command that runs now, with its group: for a Ctrl-C that reaches the main thread alone."""
     for process in tuple(_RUNNING):
+        _ENDED.add(process)
         kill_group(process)
+
+
+def ended(process: subprocess.Popen[Any]) -> bool:
+    """Whether `end_all` ended this process."""
+    return process in _ENDED
+
+
+def start(argv: Sequence[str], *, env: Mapping[str, str], stdin: int) -> subprocess.Popen[bytes]:
+    """Start a command that goes on beside us, in a group of its own, until `finish` or `end_all`. `env` is its whole
+    environment, `stdin` a descriptor; what it prints is lost. OSError where it cannot be started."""
+    process = subprocess.Popen(
+        argv,
+        env=env,
+        stdin=stdin,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        umask=0o022,
+    )
+    _RUNNING.add(process)
+    return process
+
+
+def finish(process: subprocess.Popen[Any], patience: float) -> None:
+    """Wait for a command that was told to end, so many seconds; then end it with its group."""
+    try:
+        process.wait(patience)
+    except subprocess.TimeoutExpired:
+        kill_group(process)
+    _RUNNING.discard(process)
 
 
 def alive(pid: int) -> bool:
@@ -59,7 +92,7 @@ def alive(pid: int) -> bool:
     return True
 
 
-def kill_group(process: subprocess.Popen[str], grace: float = 3.0) -> None:
+def kill_group(process: subprocess.Popen[Any], grace: float = 3.0) -> None:
     """End a process and everything in its group: TERM, a moment, KILL."""
     for number in (signal.SIGTERM, signal.SIGKILL):
         try:

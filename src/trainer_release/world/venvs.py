@@ -84,6 +84,26 @@ class Venvs:
             )
         return folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
+    def pins(self, requirements: Sequence[str]) -> str | None:
+        """What requirements resolve to now, for this interpreter: `name==version` with the hashes of its files, as
+        pip's requirement files say it. None where uv is missing, nothing fits, or one has no version and hash."""
+        if not self.uv:
+            return None
+        with scratch("resolve") as folder:
+            replace_text(folder / "wanted.in", "".join(f"{line}\n" for line in requirements))
+            words = [
+                "--quiet",
+                "--no-header",
+                "--no-annotate",
+                "--generate-hashes",
+                "--python",
+                self.python,
+                "wanted.in",
+            ]
+            done = run([self.uv, "pip", "compile", *words], cwd=folder, env=self._variables(None), drop=FOREIGN)
+        named = [line for line in done.out.splitlines() if line[:1].strip()]
+        return done.out if done.ok and named and all("==" in line and " @ " not in line for line in named) else None
+
     def install(
         self,
         python: Path,

@@ -9,7 +9,9 @@ from tempfile import mkdtemp
 from typing import Self
 
 from trainer_release.world.builds.isolated import Backend, unpack
+from trainer_release.world.builds.kept import Cache, cache_folder
 from trainer_release.world.builds.shared import Environments
+from trainer_release.world.builds.workers import Workers, possible
 from trainer_release.world.files import remove_tree, scratch
 from trainer_release.world.venvs import Venvs
 
@@ -29,17 +31,24 @@ def find_uv() -> str | None:
 class Builder:
     """Builds packages with one interpreter. Owns the build environments of a run and removes them at exit.
 
-    `python` is an interpreter's absolute path, `uv` the path of uv or None. `build` may run in threads.
+    `python` is an interpreter's absolute path, `uv` the path of uv or None. `build` may run in threads. `isolated`
+    wants environments that are made for this run and a new interpreter for every call of a backend; else environments
+    are kept below `cache` (the user's cache folder), and workers call the backends where the system can fork.
     """
 
-    def __init__(self, python: str, uv: str | None) -> None:
+    def __init__(self, python: str, uv: str | None, *, isolated: bool = False, cache: Path | None = None) -> None:
         self._root = Path(mkdtemp(prefix="trainer-release-builds-")).resolve()
-        self._environments = Environments(Venvs(python, uv), self._root)
+        venvs = Venvs(python, uv)
+        fast = possible() and not isolated
+        self._environments = Environments(venvs, self._root, Cache(venvs, cache or cache_folder()) if fast else None)
+        self._workers = Workers() if fast else None
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
+        if self._workers:
+            self._workers.close()
         remove_tree(self._root)
 
     def build(
@@ -59,7 +68,7 @@ class Builder:
         `build-failed`, `build-timeout`, `build-incomplete`, `environment-failed`.
         """
         with scratch("build") as folder:
-            backend = Backend(self._environments, source, folder, epoch, timeout, env)
+            backend = Backend(self._environments, self._workers, source, folder, epoch, timeout, env)
             sdist = backend.build(source, "sdist", folder / "sdist")
             tree = source if wheel_from == "tree" else unpack(sdist, folder / "source", source.name)
             wheel = backend.build(tree, "wheel", folder / "wheel")

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import tarfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from trainer_release.errors import ReleaseError, fail
+from trainer_release.world.builds import uv_build
+from trainer_release.world.builds.profile import imports_ahead
 from trainer_release.world.builds.shared import Environments
+from trainer_release.world.builds.workers import Call, Workers
 from trainer_release.world.process import Finished, run
 from trainer_release.world.venvs import FOREIGN
 
@@ -28,6 +32,7 @@ _FIXED = {
     "PYTHONIOENCODING": "utf-8",
 }
 _SECRET = ("TWINE_", "UV_PUBLISH_", "ACTIONS_ID_TOKEN_")
+_BACKEND, _IN_TREE = "_PYPROJECT_HOOKS_BUILD_BACKEND", "_PYPROJECT_HOOKS_BACKEND_PATH_JSON"
 _STRAY = (*FOREIGN, "PYTHONOPTIMIZE", "GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE")
 
 
@@ -37,6 +42,7 @@ class Backend:
     def __init__(
         self,
         environments: Environments,
+        workers: Workers | None,
         source: Path,
         scratch: Path,
         epoch: int,
@@ -44,6 +50,7 @@ class Backend:
         env: Mapping[str, str] | None = None,
     ) -> None:
         self._environments = environments
+        self._workers = workers
         self._source = source
         self._name = source.name
         self._scratch = scratch  # backends that fail leave temporary files: they go with it
@@ -106,17 +113,45 @@ class Backend:
 
     def _run(self, cmd: Sequence[str], cwd: str | None = None, extra_environ: Mapping[str, str] | None = None) -> None:
         """Run a backend's hook: fixed time, seed and locale, no credentials."""
+        dropped = (*_STRAY, *(name for name in os.environ if name.startswith(_SECRET)))
         tools = Path(cmd[0]).parent
         fixed = {
             "SOURCE_DATE_EPOCH": str(self._epoch),
-            "TMPDIR": str(self._scratch),
             "PATH": f"{tools}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
         }
-        secret = [name for name in os.environ if name.startswith(_SECRET)]
-        env = {**(extra_environ or {}), **self._env, **_FIXED, **fixed}
-        self._last = run(cmd, cwd=Path(cwd) if cwd else None, env=env, drop=(*_STRAY, *secret), timeout=self._timeout)
+        common = {key: value for key, value in os.environ.items() if key not in dropped} | _FIXED | fixed
+        env = {**common, **(extra_environ or {}), **self._env, **_FIXED, **fixed, "TMPDIR": str(self._scratch)}
+        call = Call(tuple(cmd), cwd or os.curdir, env, self._timeout)
+        self._last = self._forked(call, common) or run(
+            cmd, cwd=Path(call.cwd), env=env, drop=dropped, timeout=call.timeout
+        )
         if not self._last.ok:
             raise subprocess.CalledProcessError(self._last.code or -1, list(cmd))
+
+    def _forked(self, call: Call, common: Mapping[str, str]) -> Finished | None:
+        """The call done by a worker, or by uv_build's own binary. None where none can do it, and where it failed there:
+        what a new interpreter says of it counts. A second try has no sense where time ran out, or after a KILL."""
+        kept = self._environments.kept(call.argv[0])
+        backend = call.env.get(_BACKEND)
+        if (
+            self._workers is None
+            or kept is None
+            or backend is None
+            or _IN_TREE in call.env
+            or _read_at_start(self._env)
+        ):
+            return None
+        if backend == uv_build.NAME:
+            return uv_build.call_binary(call)
+        modules = imports_ahead(kept.python, backend, kept.folder, common)
+        key = (kept.python, backend, call.env["SOURCE_DATE_EPOCH"])
+        done = None if modules is None else self._workers.run(call, modules, common, key)
+        return done if done is None or done.code in (0, None, -signal.SIGKILL) else None
+
+
+def _read_at_start(names: Iterable[str]) -> bool:
+    """Whether an interpreter, or the system's loader, reads one of these variables when it starts, and never again."""
+    return any(name.startswith(("PYTHON", "LC_", "LANG", "LD_", "DYLD_")) for name in names)
 
 
 def unpack(sdist: Path, folder: Path, name: str) -> Path:

@@ -7,18 +7,24 @@ from pathlib import Path
 from threading import Lock
 
 from trainer_release.errors import fail
+from trainer_release.world.builds.kept import Cache, Kept
 from trainer_release.world.venvs import Venvs
 
 
 class Environments:
-    """Makes an environment when it is first asked for; callers of the same set wait for it, others do not."""
+    """Makes an environment when it is first asked for; callers of the same set wait for it, others do not.
 
-    def __init__(self, venvs: Venvs, root: Path) -> None:
+    Those of the cache are taken first, where there is one; the others lie below `root` and are the run's own.
+    """
+
+    def __init__(self, venvs: Venvs, root: Path, cache: Cache | None = None) -> None:
         self.root = root
+        self._cache = cache
         self._venvs = venvs
         self._guard = Lock()
         self._locks: dict[frozenset[str], Lock] = {}
         self._ready: dict[frozenset[str], Path] = {}
+        self._kept: dict[str, Kept] = {}
 
     def having(self, requirements: Iterable[str]) -> Path:
         """The interpreter of the environment that holds exactly these requirements and what they need."""
@@ -28,13 +34,28 @@ class Environments:
             folder = self.root / f"env-{list(self._locks).index(key)}"
         with lock:
             if key not in self._ready:
-                self._ready[key] = self._make(folder, sorted(key))
+                self._ready[key] = self._cached(sorted(key)) or self._make(folder, sorted(key))
             return self._ready[key]
+
+    def kept(self, python: str) -> Kept | None:
+        """The environment of this interpreter where it is one of the cache."""
+        return self._kept.get(python)
 
     def installed(self) -> tuple[str, ...]:
         """What all of them hold, `name==version`, sorted."""
         pythons = list(self._ready.values())
-        return tuple(sorted({line for python in pythons for line in self._venvs.freeze(python)}))
+        return tuple(sorted({line for python in pythons for line in self._held(python)}))
+
+    def _held(self, python: Path) -> tuple[str, ...]:
+        kept = self.kept(str(python))
+        return kept.held if kept else self._venvs.freeze(python)
+
+    def _cached(self, requirements: list[str]) -> Path | None:
+        kept = self._cache.having(requirements) if self._cache and requirements else None
+        if kept is None:
+            return None
+        self._kept[kept.python] = kept
+        return Path(kept.python)
 
     def _make(self, folder: Path, requirements: list[str]) -> Path:
         python = self._venvs.create(folder)
