@@ -109,6 +109,16 @@ def test_abandon_restores_every_repository_its_remote_too(prepared, tmp_path):
     assert "a: the release commit" in said  # a pushed branch is nobody's to move back
 
 
+def test_abandon_leaves_what_somebody_else_has_under_a_name_of_ours(prepared, tmp_path):
+    made = prepared.copy(tmp_path / "foreign")
+    for place in made.remotes.values():
+        made.work.git("tag", "v2.0.0", "main", cwd=place)
+    before = made.there()
+    made.work.run("abandon", "2.0.0")
+    assert made.there() == before
+    assert all("v2.0.0" not in refs for refs in made.refs().values())
+
+
 def test_what_was_pushed_is_executed_from_a_fresh_clone_and_verified(prepared, tmp_path):
     made = prepared.copy(tmp_path / "pushed")
     said = made.work.run("push", "2.0.0").out.splitlines()

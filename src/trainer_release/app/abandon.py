@@ -59,7 +59,8 @@ def _whole(session: Session, listed: Catalog, record: Record, index: str | None)
     said: list[str] = []
     for name, there in others.items():
         names = _names(listed, record, there.branch)
-        said += [f"{name}: {word}" for word in _elsewhere(gits[name], names, there)]
+        pushes = listed.release.push != "none"
+        said += [f"{name}: {word}" for word in _elsewhere(gits[name], names, there, pushes=pushes)]
     said += _withdraw_remote(session, listed, record)
     return [*said, *_withdraw_local(session, listed, record, back)]
 
@@ -81,13 +82,22 @@ def _names(listed: Catalog, record: Record, branch: str | None) -> list[str]:
     return [tag_ref(listed, record.version), *recorded_tags(listed, record), *proposal]
 
 
-def _elsewhere(git: Git, names: list[str], recorded: RecordedRepository) -> list[str]:
+def _ours(names: list[str], here: Mapping[str, str], there: Mapping[str, str]) -> list[str]:
+    """What of a remote's refs is this release's: another object under the name of a tag or record is somebody else's. A
+    branch with a proposal is ours, whatever was added to it."""
+    return [
+        ref
+        for ref in names
+        if ref in there and (ref.startswith("refs/heads/") or here.get(ref, there[ref]) == there[ref])
+    ]
+
+
+def _elsewhere(git: Git, names: list[str], recorded: RecordedRepository, *, pushes: bool) -> list[str]:
     """Undo it in another repository: on its remote, then in the clone."""
-    there = refs.remote_refs(git, clones.REMOTE)
-    gone = [ref for ref in names if ref in there]
+    there, here = refs.remote_refs(git, clones.REMOTE) if pushes else {}, git.refs(*names)
+    gone, branch = _ours(names, here, there), branch_ref(recorded.branch)
     if gone:
         refs.push(git, clones.REMOTE, [f":{ref}" for ref in gone])
-    here, branch = git.refs(*names), branch_ref(recorded.branch)
     changes = [refs.RefChange(ref, oid, None) for ref, oid in here.items()]
     own = git.refs(branch).get(branch) if branch else None
     kept = own == recorded.commit != recorded.base and refs.holds(git, branch, there.get(branch), recorded.commit)
@@ -103,8 +113,8 @@ def _withdraw_remote(session: Session, listed: Catalog, record: Record) -> list[
     remote = refs.remote_name(session.git, worktree.branch(session.git))
     if remote is None or listed.release.push == "none":
         return []
-    there = refs.remote_refs(session.git, remote)
-    gone = [ref for ref in (record_ref(listed.suite, record.version), *_names(listed, record, "here")) if ref in there]
+    names = [record_ref(listed.suite, record.version), *_names(listed, record, "here")]
+    gone = _ours(names, session.git.refs(*names), refs.remote_refs(session.git, remote))
     if gone:
         refs.push(session.git, remote, [f":{ref}" for ref in gone])
     return [f"removed {ref} from {remote}" for ref in gone]

@@ -52,7 +52,7 @@ def build(
     epoch = int(session.git.do("show", "-s", "--format=%ct", head))
     with lock.held(session.cache(suite.name), "trainer-release build"), look(session, suite, index_name) as listed:
         there = {m.name: listed.get(m.package, {}).get(m.version, ()) for m in chosen}
-        gits = {name: each.git for name, each in found.items()}
+        gits = elsewhere.gits(found)
         bench = workbench.world(
             session, suite.name, "", "build", IndexAddress("none"), elsewhere=gits, isolated_builds=isolated_builds
         )

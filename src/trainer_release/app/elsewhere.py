@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from trainer_release.errors import Problem, ReleaseError, fail
+from trainer_release.errors import ReleaseError, fail
 from trainer_release.model.catalog import Catalog
 from trainer_release.model.facts import RemoteFacts, RepositoryFacts
 from trainer_release.model.record import Record, RecordedRepository
@@ -127,12 +127,10 @@ def has_moved(found: Elsewhere, there: RecordedRepository, *, proposed: bool) ->
     ref = f"refs/heads/{there.branch}"
     now = (found.tip.remote or {}).get(ref)
     commit = found.tip.commit
-    if there.branch is None or (proposed and commit == there.commit):
-        return (
-            False  # a commit cannot move; a moved tag leaves what was tested behind; a proposal is for `tag` to judge
-        )
+    # A commit cannot move, a moved tag leaves behind what was tested, and a proposal is for `tag` to judge.
+    settled = there.branch is None or (proposed and commit == there.commit)
     fits = now is not None and clones.contains(found.git, commit, now)
-    return not fits and not refs.holds(found.git, ref, now, commit)
+    return not settled and not fits and not refs.holds(found.git, ref, now, commit)
 
 
 def address(home: Home, url: str) -> str:
@@ -146,6 +144,11 @@ def places(found: Found) -> dict[str, tuple[Git, str]]:
     return {each.mount.folder: (each.git, each.tip.commit) for each in found.values()}
 
 
+def gits(found: Found) -> dict[str, Git]:
+    """The clones by name."""
+    return {name: each.git for name, each in found.items()}
+
+
 def cloned(home: Home, names: Iterable[str]) -> dict[str, Git]:
     """Repositories by name as they are cloned; the empty name is the catalog's own."""
     return {name: Git(home.clone(name), home.clone(name)) if name else home.git for name in names}
@@ -156,19 +159,29 @@ def pending(home: Home) -> moves.Moves | None:
     return moves.begun(home.data / moves.LOG)
 
 
+def finish(home: Home, version: str) -> None:
+    """Finish a run that was cut off while it moved the refs of several repositories; `release-pending` where it was
+    another version's."""
+    left = pending(home)
+    if left is None:
+        return
+    if left.release != version:
+        raise fail(
+            "release-pending",
+            f"a run for {left.release} was cut off while it moved the refs of several repositories",
+            hint=f"`trainer-release prepare {left.release}` finishes it, `trainer-release abandon {left.release}` "
+            "undoes it",
+        )
+    moves.finish(home.data / moves.LOG, left, cloned(home, left.changes))
+
+
 def _together(one: Callable[[T], Elsewhere], things: Sequence[T]) -> list[Elsewhere]:
     """Do the same for all at once; every problem is told."""
     if not things:
         return []
     with ThreadPoolExecutor(min(8, len(things))) as pool:
         futures = [pool.submit(one, thing) for thing in things]
-    problems: list[Problem] = []
-    for future in futures:
-        error = future.exception()
-        if isinstance(error, ReleaseError):
-            problems += error.problems
-        elif error is not None:
-            raise error
+    problems = [p for future in futures if isinstance(e := future.exception(), ReleaseError) for p in e.problems]
     if problems:
         raise ReleaseError(*problems)
     return [future.result() for future in futures]

@@ -183,7 +183,7 @@ def _carried_out(
             raise fail("not-confirmed", f"{len(plan.uploads)} uploads to {index} were not confirmed", hint="give --yes")
         path = session.cache(record.suite) / "journal" / record.version / f"execute-{index}.jsonl"
         journal = Journal(path, plan.id, resume=True)
-        gits = {name: there.git for name, there in found.items()}
+        gits = elsewhere.gits(found)
         with workbench.world(
             session, record.suite, plan.id, record.version, where, options.manifest, elsewhere=gits
         ) as world:

@@ -8,7 +8,7 @@ from pathlib import Path
 from trainer_release.app import elsewhere, workbench
 from trainer_release.app.load import missing_files
 from trainer_release.app.session import EMBEDDED, Session, index_of, look, open_session
-from trainer_release.errors import Problem, Severity, fail
+from trainer_release.errors import Problem, Severity
 from trainer_release.model.facts import PrepareFacts
 from trainer_release.model.plan import Plan
 from trainer_release.release import planner, preflight, relock, since, steps, survey
@@ -21,7 +21,7 @@ from trainer_release.release.names import record_ref, tag_ref
 from trainer_release.suite.asked import Asked, stated, suite_version
 from trainer_release.suite.proposal import propose
 from trainer_release.suite.versions import check_argument
-from trainer_release.world import clock, lock, moves
+from trainer_release.world import clock, lock
 from trainer_release.world.builds import find_uv
 from trainer_release.world.files import remove_tree, scratch
 from trainer_release.world.lock_copies import Workspace
@@ -65,26 +65,11 @@ def prepare(
             facts, warnings = _facts(session, found, version, asked, index)
             return Prepared(version, planner.prepare(facts), warnings)
     with lock.held(session.cache(read.suite), f"trainer-release prepare {version}"):
-        _finished(home, version)
+        elsewhere.finish(home, version)
         if commit := already(session, version):
             return Prepared(version, None, done=True, commit=commit)
         found, heard = elsewhere.followed(home, read), reporter or Reporter()
         return _carried_out(session, found, version, asked, index, heard, isolated_builds=isolated_builds)
-
-
-def _finished(home: elsewhere.Home, version: str) -> None:
-    """Finish a run that was cut off while it moved the refs of several repositories."""
-    pending = elsewhere.pending(home)
-    if pending is None:
-        return
-    if pending.release != version:
-        raise fail(
-            "release-pending",
-            f"a run of `prepare {pending.release}` was cut off while it moved the refs of several repositories",
-            hint=f"`trainer-release prepare {pending.release}` finishes it, `trainer-release abandon "
-            f"{pending.release}` undoes it",
-        )
-    moves.finish(home.data / moves.LOG, pending, elsewhere.cloned(home, pending.changes))
 
 
 def already(session: Session, version: str) -> str | None:
@@ -162,7 +147,7 @@ def _carried_out(
             plan.id,
             version,
             where,
-            elsewhere={n: e.git for n, e in found.items()},
+            elsewhere=elsewhere.gits(found),
             isolated_builds=isolated_builds,
         ) as world,
     ):

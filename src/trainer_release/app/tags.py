@@ -34,6 +34,7 @@ def tag(start: Path, version: str, catalog: Path | None = None) -> Tagged:
     opened = open_record(start, version, catalog)
     session, listed, record = opened.session, opened.catalog, opened.record
     with lock.held(session.cache(listed.suite), f"trainer-release tag {version}"):
+        elsewhere.finish(opened.home, version)
         name, ref = tag_name(listed, version), tag_ref(listed, version)
         known = session.git.commit_of(ref)
         if known is not None:
@@ -46,7 +47,7 @@ def tag(start: Path, version: str, catalog: Path | None = None) -> Tagged:
         }
         places = {each.mount.folder: (each.git, merged.get(n, each.tip.commit)) for n, each in found.items()}
         made = survey.suite_at(session.git, merged[""], session.prefix, session.catalog, places)
-        gits = {"": session.git, **{n: each.git for n, each in found.items()}}
+        gits = {"": session.git, **elsewhere.gits(found)}
         changes = {n: _tags(gits[n], made, record, n, commit) for n, commit in merged.items()}
         moves.carry_out(session.data(listed.suite) / moves.LOG, moves.Moves(version, changes), gits)
         return Tagged(name, merged[""], new=True)
