@@ -65,7 +65,7 @@ def cell(tests: TestSource, wheels: tuple[WheelRef, ...] = (), **changes) -> Cel
 def module(name: str, *needs: tuple[str, str], umbrella: bool = False, project: bool = True, **known) -> Module:
     """A module `kit-<name>`; `needs` are pairs of a place (`project.dependencies`) and a requirement."""
     pins = tuple(
-        Pinned(where, text, text.split(">")[0].split("=")[0], "", (), None, False, 1, "pyproject.toml")
+        Pinned(where, text, text.split(">")[0].split("=")[0], "", (), None, False, lambda: 1, "pyproject.toml")
         for where, text in needs
     )
     path = known.pop("path", f"packages/{name}")

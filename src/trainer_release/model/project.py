@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from trainer_release.errors import Problem
+
+
+def _first() -> int:
+    return 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +18,7 @@ class Pinned:
 
     `where` is the dotted key of its list (`project.dependencies`, `project.optional-dependencies.test`,
     `dependency-groups.dev`, `build-system.requires`); `text` the string's value; `name` its canonical name
-    (PEP 503); `url` tells a direct reference (PEP 508). `line` counts from 1.
+    (PEP 503); `url` tells a direct reference (PEP 508). `find` tells the line where it is asked for: few are.
     """
 
     where: str
@@ -24,8 +28,13 @@ class Pinned:
     extras: tuple[str, ...]
     marker: str | None
     url: bool
-    line: int
+    find: Callable[[], int] = field(compare=False, repr=False)
     path: str
+
+    @property
+    def line(self) -> int:
+        """Its line in the file, from 1."""
+        return self.find()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +56,7 @@ class Project:
     requirements: tuple[Pinned, ...]
     requires_python: str | None = None
     private: bool = False
-    version_line: int = 1
+    find_version: Callable[[], int] = field(default=_first, compare=False, repr=False)
     version_path: str | None = None
     from_tag: bool = False
     extras: tuple[str, ...] = ()
@@ -60,6 +69,11 @@ class Project:
     def pyproject(self) -> str:
         """The path of its pyproject.toml, relative to the workspace root."""
         return "pyproject.toml" if self.path == "." else f"{self.path}/pyproject.toml"
+
+    @property
+    def version_line(self) -> int:
+        """The line that states the version, from 1; 1 where none does."""
+        return self.find_version()
 
 
 @dataclass(frozen=True, slots=True)

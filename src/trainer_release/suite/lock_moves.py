@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import posixpath
-import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
+import tomli
 from packaging.utils import NormalizedName, canonicalize_name
 
 from trainer_release.errors import ReleaseError
@@ -33,7 +33,7 @@ def settled(edits: Iterable[FileEdit]) -> bool:
 
 
 def _requirements(text: str) -> list[Any]:
-    values = tomllib.loads(text)
+    values = tomli.loads(text)
     return [at(values, keys) for keys in _DEPENDS]
 
 

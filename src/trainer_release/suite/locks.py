@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import posixpath
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import tomli
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
@@ -69,7 +69,7 @@ class Lock:
 def read(path: str, text: str) -> Lock:
     """A lock file's values. ReleaseError `lock-invalid`."""
     try:
-        packages = tuple(_package(posixpath.dirname(path), entry) for entry in tomllib.loads(text).get("package", ()))
+        packages = tuple(_package(posixpath.dirname(path), entry) for entry in tomli.loads(text).get("package", ()))
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         hint = f"let its tool write it again: `{COMMANDS[posixpath.basename(path)]}` in its folder"
         raise ReleaseError(Problem("lock-invalid", f"{path} cannot be read: {error}", path, hint=hint)) from error

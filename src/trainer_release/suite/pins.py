@@ -7,6 +7,7 @@ every exclusion (`!=`) stay as they are (PEP 508, PEP 440).
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
@@ -15,6 +16,7 @@ from trainer_release.model.catalog import Pin
 from trainer_release.suite.clauses import LOWER, Clause, at_width, following, own_form, parts, requirement
 
 
+@lru_cache(8192)
 def admits(text: str, version: str) -> bool:
     """Whether an installer takes this version for this requirement, without a flag.
 
@@ -30,6 +32,7 @@ def admits(text: str, version: str) -> bool:
     return all(clause.admits(found) for clause in clauses) and not lacks_prerelease(bounds, found)
 
 
+@lru_cache(8192)
 def repin(text: str, version: str, policy: Pin) -> str:
     """The requirement with a specifier that admits `version`, written as the policy says.
 

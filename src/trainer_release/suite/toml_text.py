@@ -5,10 +5,12 @@ it.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+
+import tomli
 
 from trainer_release.errors import Problem, ReleaseError
 
@@ -28,12 +30,25 @@ SHOWN = 200
 TEMPLATE = re.compile(r"\{\{|\{%")
 
 
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number that is no integer, as it is written: two documents say the same where they spell it alike."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
 @lru_cache(KEPT)
 def _values(text: str) -> Mapping[str, Any]:
-    """The values; RecursionError where they are nested deeper than `DEPTH`."""
+    """The values; RecursionError where they are nested deeper than `DEPTH`.
+
+    tomli is tomllib, by the same author, compiled: it takes a third of the time.
+    """
     if _LONG_KEY.search(text):
         raise RecursionError
-    values = tomllib.loads(text)
+    values = tomli.loads(text, parse_float=Number)
     level: list[Any] = [values]
     for _ in range(DEPTH):
         held = (inner for each in level for inner in (each.values() if isinstance(each, dict) else each))
@@ -75,7 +90,7 @@ def place_of(text: str, offset: int) -> tuple[int, int]:
 
 
 def ends(text: str, message: str) -> tuple[int | None, int | None]:
-    """The place behind the last character, where tomllib says that the end came too early."""
+    """The place behind the last character, where tomli says that the end came too early."""
     if "end of document" not in message:
         return None, None
     return place_of(text, len(text))

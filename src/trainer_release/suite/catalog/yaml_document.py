@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from trainer_release.suite.catalog.yaml_nodes import Builder, Node, Refused, refuse
+from trainer_release.suite.catalog.yaml_nodes import Builder, Event, Node, Refused, refuse
+from trainer_release.suite.catalog.yaml_plain import events
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from trainer_release.suite.catalog.source import Source
 
 BYTES = 1024 * 1024
@@ -21,6 +24,15 @@ def compose(source: Source) -> Node | None:
     second document, duplicate keys, control characters. The plain parser reads the same events as the one that keeps
     comments, in two thirds of the time, and a megabyte of comments costs it nothing.
     """
+    try:
+        _plain_text(source)
+        plain = events(source.text)
+        return _build(source, plain) if plain is not None else _compose(source)
+    except Refused:
+        return None
+
+
+def _compose(source: Source) -> Node | None:
     from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
@@ -29,10 +41,7 @@ def compose(source: Source) -> Node | None:
             return []  # ruamel would look for plug-ins on the disk
 
     try:
-        _plain_text(source)
-        return _build(source, Plain(typ="safe", pure=True).parse(source.text))
-    except Refused:
-        return None
+        return _build(source, _translated(source, Plain(typ="safe", pure=True).parse(source.text)))
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         said = ", ".join(part for part in (error.context, error.problem) if part)
@@ -63,18 +72,40 @@ def _plain_text(source: Source) -> None:
         raise Refused
 
 
-def _build(source: Source, events: Any) -> Node | None:
-    root: Node | None = None
-    builder = Builder(source)
-    for event in events:
-        kind = type(event).__name__
+_KINDS = {
+    "ScalarEvent": "scalar",
+    "AliasEvent": "alias",
+    "MappingStartEvent": "map",
+    "SequenceStartEvent": "list",
+    "MappingEndEvent": "end",
+    "SequenceEndEvent": "end",
+}
+
+
+def _translated(source: Source, parsed: Iterable[Any]) -> Iterator[Event]:
+    """The events of ruamel's parser as ours."""
+    documents = 0
+    for event in parsed:
+        name = type(event).__name__
         at = event.start_mark.index if event.start_mark else 0
-        if kind == "DocumentStartEvent" and root is not None:
+        documents += name == "DocumentStartEvent"
+        if documents > 1:
             message = "a second document begins here"
             raise refuse(source, "yaml-invalid", at, message, "keep one document: take out the `---`")
-        if kind in ("MappingEndEvent", "SequenceEndEvent"):
-            builder.close(event.end_mark.index)
-        elif kind in ("ScalarEvent", "AliasEvent", "MappingStartEvent", "SequenceStartEvent"):
-            node = builder.node(event, kind, at)
+        if name in _KINDS:
+            flow = "flow" if getattr(event, "flow_style", None) else None
+            style = event.style if name == "ScalarEvent" else flow
+            said = (getattr(event, part, None) for part in ("anchor", "tag"))
+            yield Event(_KINDS[name], at, event.end_mark.index, getattr(event, "value", ""), style, *said)
+
+
+def _build(source: Source, parsed: Iterable[Event]) -> Node | None:
+    root: Node | None = None
+    builder = Builder(source)
+    for event in parsed:
+        if event.kind == "end":
+            builder.close(event.end)
+        else:
+            node = builder.node(event)
             root = root or node
     return root

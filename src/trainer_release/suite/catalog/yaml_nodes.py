@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 from trainer_release.suite.catalog.source import shown
 
@@ -25,6 +25,19 @@ _NO_STRING = re.compile(
     r"|~|null|Null|NULL|(?i:y|n|yes|no|true|false|on|off)|",
     re.ASCII,
 )
+
+
+class Event(NamedTuple):
+    """One step through a document: `kind` is scalar, alias, map or list, which begin, or end. `start` and `end` are
+    offsets; `style` is a scalar's quote, or flow for a map or list in brackets."""
+
+    kind: str
+    start: int
+    end: int
+    value: str = ""
+    style: str | None = None
+    anchor: str | None = None
+    tag: str | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -75,18 +88,19 @@ class Builder:
         self.anchors: dict[str, Node] = {}
         self.total = 0
 
-    def node(self, event: Any, kind: str, at: int) -> Node:
+    def node(self, event: Event) -> Node:
         """Place a scalar, an alias, or a collection that opens."""
-        if getattr(event, "tag", None):
-            raise refuse(self.source, "yaml-tag", at, "tags are not allowed", "take out the `!…`")
-        node = self._alias(event, at) if kind == "AliasEvent" else self._own(event, kind, at)
+        if event.tag:
+            raise refuse(self.source, "yaml-tag", event.start, "tags are not allowed", "take out the `!…`")
+        node = self._alias(event) if event.kind == "alias" else self._own(event)
         self._count(node)
         if self.stack:
             self._place(self.stack[-1], node)
-        if kind.endswith("StartEvent"):
+        if event.kind in ("map", "list"):
             self.stack.append(node)
             if len(self.stack) > DEPTH:
-                raise refuse(self.source, "catalog-too-large", at, f"nested deeper than {DEPTH} levels", "flatten it")
+                deep = f"nested deeper than {DEPTH} levels"
+                raise refuse(self.source, "catalog-too-large", event.start, deep, "flatten it")
         return node
 
     def close(self, end: int) -> None:
@@ -98,31 +112,27 @@ class Builder:
         if node.pairs:
             _check_keys(self.source, node)
 
-    def _own(self, event: Any, kind: str, at: int) -> Node:
-        names = {"ScalarEvent": "scalar", "MappingStartEvent": "map", "SequenceStartEvent": "list"}
-        text, end = self.source.text, event.end_mark.index
-        properties = _PROPERTIES.match(text, at, end) if event.anchor else None
-        own = Node(names[kind], properties.end() if properties else at, end, anchor=event.anchor)
-        if kind == "ScalarEvent":
-            own.value, own.style = event.value, event.style
-            own.end = own.start + len(text[own.start : end].rstrip())
-        else:
-            own.style = "flow" if event.flow_style else None
+    def _own(self, event: Event) -> Node:
+        own = Node(event.kind, event.start, event.end, event.value, event.style, event.anchor)
         if event.anchor:
+            properties = _PROPERTIES.match(self.source.text, event.start, event.end)
+            own.start = properties.end() if properties else event.start
             self.anchors[event.anchor] = own
+        if event.kind == "scalar":
+            own.end = own.start + len(self.source.text[own.start : event.end].rstrip())
         return own
 
-    def _alias(self, event: Any, at: int) -> Node:
-        target = self.anchors.get(event.anchor)
+    def _alias(self, event: Event) -> Node:
+        target = self.anchors.get(event.anchor or "")
         if target is None or target in self.stack:
             message = (
                 f"`*{event.anchor}` has no anchor before it" if target is None else f"`*{event.anchor}` holds itself"
             )
-            raise refuse(self.source, "yaml-invalid", at, message, "write the value out")
+            raise refuse(self.source, "yaml-invalid", event.start, message, "write the value out")
         return Node(
             target.kind,
-            at,
-            event.end_mark.index,
+            event.start,
+            event.end,
             target.value,
             target.style,
             event.anchor,

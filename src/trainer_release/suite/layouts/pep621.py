@@ -28,8 +28,7 @@ def read(folder: str, files: Files) -> Project:
     ReleaseError with every `requirement-invalid` and `project-version-invalid` at once.
     """
     table = read_table(folder, files)
-    version = table.found.strings[VERSION]
-    return table.project(NAME, version.value, line=version.line)
+    return table.project(NAME, at(table.values, VERSION))
 
 
 def edit(project: Project, wanted: Wanted) -> tuple[FileEdit, ...]:

@@ -11,20 +11,19 @@ from packaging.requirements import InvalidRequirement
 from trainer_release.suite.layouts.poetry_constraints import OR, clauses, pep440, specifier
 from trainer_release.suite.layouts.poetry_entries import DIRECT, Entry, refused
 from trainer_release.suite.layouts.requirements import pinned as of_string
-from trainer_release.suite.layouts.toml_scan import Span
 
 if TYPE_CHECKING:
     from trainer_release.errors import Problem
     from trainer_release.model.project import Pinned
-    from trainer_release.suite.layouts.toml_scan import Path
+    from trainer_release.suite.layouts.toml_scan import Path, Span
 
 
 def pinned(path: str, entry: Entry, spans: Mapping[Path, Span]) -> tuple[list[Pinned], Problem | None]:
     """The entry as a requirement, once for each list; or the complaint that it is none (`requirement-invalid`)."""
     line = line_of(entry, spans)
     try:
-        span = Span(0, 0, "", requirement(entry), line or 1)
-        return [of_string(path, where, span) for where in entry.wheres], None
+        text = requirement(entry)
+        return [of_string(path, where, text, lambda: line or 1) for where in entry.wheres], None
     except (InvalidRequirement, ValueError, TypeError) as error:
         return [], refused(path, f"{'.'.join(map(str, entry.keys))}: {str(error).splitlines()[0]}", line)
 

@@ -6,8 +6,9 @@ Its edits are those of `edits` here, and its own for the file that holds the ver
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from packaging.utils import canonicalize_name
@@ -19,7 +20,7 @@ from trainer_release.model.edit import FileEdit
 from trainer_release.model.project import Project
 from trainer_release.suite.layouts.requirements import requirement_lists, requirements
 from trainer_release.suite.layouts.toml_edit import set_strings
-from trainer_release.suite.layouts.toml_scan import Path, Scan, scan
+from trainer_release.suite.layouts.toml_scan import Path, Scan, line_at, scan
 from trainer_release.suite.pins import repin
 from trainer_release.suite.toml_text import at, parse
 
@@ -33,13 +34,17 @@ EXTRA = "project.optional-dependencies."
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A pyproject.toml that was read: its folder and path, text, values, and where its strings stand."""
+    """A pyproject.toml that was read: its folder and path, text and values."""
 
     folder: str
     path: str
     text: str
     values: Mapping[str, Any]
-    found: Scan
+
+    @property
+    def found(self) -> Scan:
+        """Where its strings stand."""
+        return scan(self.text)
 
     def project(
         self,
@@ -47,19 +52,21 @@ class Table:
         version: str | None,
         problems: Iterable[Problem] = (),
         *,
-        line: int = 1,
+        line: int = 0,
         version_path: str | None = None,
         texts: Mapping[str, str] | None = None,
         from_tag: bool = False,
     ) -> Project:
-        """The project with the version that the layout found at `line` of `version_path` (here where that is None).
+        """The project with the version that the layout found at `line` of `version_path`: here where that is None, and
+        in `[project] version` where neither is given.
 
         `texts` are the further files that the layout read, `problems` its complaints. ReleaseError with these, every
         `requirement-invalid` and a `project-version-invalid` at once.
         """
-        pinned, wrong = requirements(self.path, self.values, self.found.strings)
+        pinned, wrong = requirements(self.path, self.text, self.values)
+        find: Callable[[], int] = (lambda: line) if line else partial(line_at, self.text, VERSION)
         wrong += problems
-        wrong += version_problems(version_path or self.path, version, line)
+        wrong += version_problems(version_path or self.path, version, find)
         if wrong:
             raise ReleaseError(*wrong)
         requires_python = at(self.values, ("project", "requires-python"))
@@ -71,7 +78,7 @@ class Table:
             requirements=tuple(each for _, each in pinned),
             requires_python=requires_python if isinstance(requires_python, str) else None,
             private=is_private(self.values),
-            version_line=line,
+            find_version=find,
             version_path=version_path,
             from_tag=from_tag,
             extras=tuple(dict.fromkeys(extras_of(self.values))),
@@ -84,16 +91,16 @@ def read_table(folder: str, files: Files) -> Table:
     """The pyproject.toml of a folder. ReleaseError `toml-invalid` where it is no TOML."""
     path = "pyproject.toml" if folder == "." else f"{folder}/pyproject.toml"
     text = files(path) or ""
-    return Table(folder, path, text, parse(path, text), scan(text))
+    return Table(folder, path, text, parse(path, text))
 
 
-def version_problems(path: str, version: str | None, line: int) -> Iterator[Problem]:
+def version_problems(path: str, version: str | None, find: Callable[[], int]) -> Iterator[Problem]:
     """`project-version-invalid` for a version that PEP 440 does not know; None is no complaint."""
     try:
         Version(version or "0")
     except InvalidVersion:
         hint = 'write it as PEP 440 says: "1.2.3", "2.0.0rc1"'
-        yield Problem("project-version-invalid", f"{version!r} is no version", path, line, hint=hint)
+        yield Problem("project-version-invalid", f"{version!r} is no version", path, find(), hint=hint)
 
 
 def is_dynamic(pyproject: Mapping[str, Any]) -> bool:
@@ -143,7 +150,7 @@ def wanted_strings(project: Project, wanted: Wanted) -> dict[Path, str]:
     path = project.pyproject
     values = parse(path, project.texts[path])
     new: dict[Path, str] = {}
-    for keys, pinned in requirements(path, values, scan(project.texts[path]).strings)[0]:
+    for keys, pinned in requirements(path, project.texts[path], values)[0]:
         new[keys] = repinned(pinned, project, wanted)
     for name, entries in wanted.tables.items():
         table = tuple(name.split("."))

@@ -7,7 +7,8 @@ they become.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from packaging.requirements import InvalidRequirement
@@ -16,10 +17,11 @@ from packaging.utils import canonicalize_name
 from trainer_release.errors import Problem
 from trainer_release.model.project import Pinned
 from trainer_release.suite.clauses import requirement
+from trainer_release.suite.layouts.toml_scan import line_at
 from trainer_release.suite.toml_text import at
 
 if TYPE_CHECKING:
-    from trainer_release.suite.layouts.toml_scan import Path, Span
+    from trainer_release.suite.layouts.toml_scan import Path
 
 LISTS = ("project.dependencies", "build-system.requires")
 TABLES_OF_LISTS = ("project.optional-dependencies", "dependency-groups")
@@ -48,51 +50,54 @@ def requirement_lists(values: Mapping[str, Any]) -> Iterator[tuple[Path, str, An
 
 
 def requirements(
-    path: str, values: Mapping[str, Any], spans: Mapping[Path, Span]
+    path: str, text: str, values: Mapping[str, Any]
 ) -> tuple[list[tuple[Path, Pinned]], list[Problem]]:
-    """Every requirement with its key path, and every string that is none (`requirement-invalid`).
+    """Every requirement of a document with its key path, and every string that is none (`requirement-invalid`).
 
     A template (`{…}`) has no specifier: what it becomes is known when the package is built. It is left out where its
     name cannot be told or no build fills it, and so is an `include-group`.
     """
     found: list[tuple[Path, Pinned]] = []
     problems: list[Problem] = []
-    for keys, where, items in requirement_lists(values):
+    for lead, where, items in requirement_lists(values):
         if not isinstance(items, list):
             problems.append(refused(path, f"{where} is no list of requirements", None))
             continue
         for index, item in enumerate(items):
-            span = spans.get((*keys, index))
             if isinstance(item, Mapping) and where.startswith("dependency-groups."):
                 continue
-            if span is None or not isinstance(item, str):
+            if not isinstance(item, str):
                 problems.append(refused(path, f"{where}[{index}] is no string", None))
             elif "{" not in item or where.startswith("project."):
+                keys = (*lead, index)
+                find = partial(line_at, text, keys)
                 try:
-                    found.append(((*keys, index), pinned(path, where, span)))
+                    found.append((keys, pinned(path, where, item, find)))
                 except InvalidRequirement as error:
                     if "{" not in item:
-                        text = f"{where} holds {item!r}: {str(error).splitlines()[0]}"
-                        problems.append(refused(path, text, span.line))
+                        message = f"{where} holds {item!r}: {str(error).splitlines()[0]}"
+                        problems.append(refused(path, message, find()))
     return found, problems
 
 
-def pinned(path: str, where: str, span: Span) -> Pinned:
+def pinned(path: str, where: str, text: str, find: Callable[[], int]) -> Pinned:
     """One requirement as a value. InvalidRequirement where the string is none."""
-    parsed = requirement(TEMPLATE.sub("0", span.value))
-    template = "{" in span.value
-    if template and not span.value.lstrip().startswith(parsed.name):
+    return Pinned(where, text, *_said(text), find, path)
+
+
+@lru_cache(8192)
+def _said(text: str) -> tuple[str, str, tuple[str, ...], str | None, bool]:
+    """What a requirement's text says: name, specifier, extras, marker, and whether it is a direct reference."""
+    parsed = requirement(TEMPLATE.sub("0", text))
+    template = "{" in text
+    if template and not text.lstrip().startswith(parsed.name):
         raise InvalidRequirement("the name is a template")
-    return Pinned(
-        where=where,
-        text=span.value,
-        name=canonicalize_name(parsed.name),
-        specifier="" if template else str(parsed.specifier),
-        extras=tuple(sorted(canonicalize_name(extra) for extra in parsed.extras)),
-        marker=str(parsed.marker) if parsed.marker else None,
-        url=parsed.url is not None,
-        line=span.line,
-        path=path,
+    return (
+        canonicalize_name(parsed.name),
+        "" if template else str(parsed.specifier),
+        tuple(sorted(canonicalize_name(extra) for extra in parsed.extras)),
+        str(parsed.marker) if parsed.marker else None,
+        parsed.url is not None,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from packaging.requirements import InvalidRequirement
@@ -70,7 +71,7 @@ def requirements(stated: Iterable[Stated]) -> tuple[list[tuple[Stated, Pinned]],
     problems: list[Problem] = []
     for each in stated:
         try:
-            found.append((each, pinned(each.path, each.where, each.span)))
+            found.append((each, pinned(each.path, each.where, each.span.value, partial(int, each.span.line))))
         except InvalidRequirement as error:
             if "{" not in each.span.value:
                 text = f"{each.where} holds {each.span.value!r}: {str(error).splitlines()[0]}"

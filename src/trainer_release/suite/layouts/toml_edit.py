@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from trainer_release.errors import fail
-from trainer_release.suite.layouts.toml_scan import Path, scan
+from trainer_release.errors import ReleaseError, fail
+from trainer_release.suite.layouts.toml_scan import Path, only_literals, scan
 from trainer_release.suite.layouts.toml_spans import quoted, replace
-from trainer_release.suite.layouts.toml_tables import additions
+from trainer_release.suite.layouts.toml_tables import Piece, additions
 from trainer_release.suite.toml_text import at, parse
 
 if TYPE_CHECKING:
@@ -24,9 +23,29 @@ def set_strings(path: str, text: str, wanted: Mapping[Path, str]) -> str:
     new = {keys: value for keys, value in wanted.items() if at(values, keys) != value}
     if not new:
         return text
+    after = replace(text, quick_pieces(text, values, new) or all_pieces(text, values, new))
+    check(path, values, after, new)
+    return after
+
+
+def quick_pieces(text: str, values: Mapping[str, Any], new: Mapping[Path, str]) -> list[Piece]:
+    """The pieces where each of the strings stands once in the text and can be told without a scan; else none."""
+    places = only_literals(text)
+    pieces = []
+    for keys, value in new.items():
+        said = at(values, keys)
+        if not isinstance(said, str) or said not in places:
+            return []
+        start, end = places[said]
+        pieces.append((start, end, quoted(value, text[start])))
+    return pieces
+
+
+def all_pieces(text: str, values: Mapping[str, Any], new: Mapping[Path, str]) -> list[Piece]:
+    """The pieces, by a scan; strings that are missing are added to their tables."""
     found = scan(text)
     newline = "\r\n" if "\r\n" in text else "\n"
-    pieces = []
+    pieces: list[Piece] = []
     missing: dict[Path, dict[str, str]] = {}
     for keys, value in new.items():
         if (span := found.strings.get(keys)) is not None:
@@ -35,19 +54,14 @@ def set_strings(path: str, text: str, wanted: Mapping[Path, str]) -> str:
             missing.setdefault(keys[:-1], {})[str(keys[-1])] = value
     for table, entries in missing.items():
         pieces += additions(found, table, entries)
-    after = replace(text, pieces)
-    check(path, text, after, new)
-    return after
+    return pieces
 
 
-def check(path: str, before: str, after: str, new: Mapping[Path, str]) -> None:
-    """Nothing but the intended values differs between the two texts, or it is an error of ours."""
-    expected = tomllib.loads(before, parse_float=str)
-    for keys, value in new.items():
-        at(expected, keys[:-1])[keys[-1]] = value
+def check(path: str, before: Mapping[str, Any], after: str, new: Mapping[Path, str]) -> None:
+    """Nothing but the intended values differs between what was said and the new text, or it is an error of ours."""
     try:
-        same = tomllib.loads(after, parse_float=str) == expected
-    except tomllib.TOMLDecodeError:
+        same = parse(path, after) == changed(before, new)
+    except ReleaseError:
         same = False
     if not same:
         places = ", ".join(".".join(map(str, keys)) for keys in new)
@@ -57,3 +71,14 @@ def check(path: str, before: str, after: str, new: Mapping[Path, str]) -> None:
             path=path,
             hint='write these values by hand in the plain form, one `key = "value"` a line, and run it again',
         )
+
+
+def changed(values: Any, new: Mapping[Path, str]) -> Any:
+    """The document's values with others at these key paths; nothing that is not on the way there is copied."""
+    below: dict[Any, dict[Path, str]] = {}
+    for keys, value in new.items():
+        below.setdefault(keys[0], {})[keys[1:]] = value
+    copied = values.copy()
+    for key, inner in below.items():
+        copied[key] = inner[()] if () in inner else changed(values[key], inner)
+    return copied
