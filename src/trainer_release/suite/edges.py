@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
-from trainer_release.errors import Problem
-from trainer_release.suite.graph import order
+from trainer_release.errors import Problem, ReleaseError
+from trainer_release.suite.graph import Edge, order
 from trainer_release.suite.pins import admits
 
 if TYPE_CHECKING:
@@ -38,26 +38,32 @@ def graph_of(modules: Mapping[str, Module]) -> Graph:
     asks for. Extras that nobody asks for and groups never order a release.
     """
     by_package = packages(modules)
-    places: dict[tuple[str, str], tuple[str, int]] = {}
-    reasons: dict[tuple[str, str], str] = {}
+    asked: dict[Edge, Need] = {}
     kinds: dict[str, dict[str, set[str]]] = {where: {name: set() for name in modules} for where in ORDERING}
     depends: dict[str, list[str]] = {name: [] for name in modules}
     for name, module in modules.items():
         for need in required(module, by_package):
-            needed = by_package[canonicalize_name(need.pinned.name)].name
+            needed = by_package[need.pinned.name].name
             if needed == name and not is_itself(need):
                 continue
             if need.pinned.where in ORDERING and not need.chain:
                 kinds[need.pinned.where][name].add(needed)
-            if (name, needed) not in places:
-                asked = (*need.chain, need.pinned)[0]
-                places[name, needed] = (asked.path, asked.line)
+            if (name, needed) not in asked:
+                asked[name, needed] = need
                 depends[name].append(needed)
-                if need.chain:
-                    reasons[name, needed] = reason(name, needed, need)
-    found = order(depends, places, reasons)
+    try:
+        found = order(depends, {})
+    except ReleaseError:
+        found = order(depends, *told(asked))
     runtime, builds = ({name: tuple(sorted(kinds[where][name])) for name in found.depends} for where in ORDERING)
     return replace(found, runtime=runtime, builds=builds)
+
+
+def told(asked: Mapping[Edge, Need]) -> tuple[dict[Edge, tuple[str, int]], dict[Edge, str]]:
+    """Where each edge is asked for, and what a reader cannot see there. Only for a circle: lines take time to find."""
+    first = {edge: (*need.chain, need.pinned)[0] for edge, need in asked.items()}
+    places = {edge: (pinned.path, pinned.line) for edge, pinned in first.items()}
+    return places, {edge: reason(*edge, need) for edge, need in asked.items() if need.chain}
 
 
 def is_itself(need: Need) -> bool:
@@ -85,7 +91,7 @@ def required(module: Module, by_package: Mapping[str, Module]) -> Iterator[Need]
     followed: set[tuple[str, str]] = set()
     while waiting:
         need = waiting.pop(0)
-        sibling = by_package.get(canonicalize_name(need.pinned.name))
+        sibling = by_package.get(need.pinned.name)
         if sibling is None:
             continue
         yield need
@@ -112,7 +118,7 @@ def pin_problems(modules: Mapping[str, Module]) -> Iterator[Problem]:
     by_package = packages(modules)
     for module in modules.values():
         for pinned in pins(module):
-            sibling = by_package.get(canonicalize_name(pinned.name))
+            sibling = by_package.get(pinned.name)
             if sibling is None:
                 continue
             if pinned.url and pinned.where.startswith("project.") and module.publish:

@@ -46,6 +46,8 @@ def _values(text: str) -> Mapping[str, Any]:
 
     tomli is tomllib, by the same author, compiled: it takes a third of the time.
     """
+    if len(text) > LIMIT or not (text.isascii() or _NO_UTF8.search(text) is None):
+        raise ValueError
     if _LONG_KEY.search(text):
         raise RecursionError
     values = tomli.loads(text, parse_float=Number)
@@ -63,25 +65,29 @@ def parse(path: str, text: str) -> Mapping[str, Any]:
 
     ReleaseError `toml-invalid` with line and column where it is no TOML.
     """
-    if text.startswith("\ufeff"):
-        hint = "save the file as UTF-8 without a byte order mark"
-        raise invalid(path, text, "it begins with a byte order mark", (1, 1), hint)
-    if bad := _NO_UTF8.search(text):
-        message = f"byte 0x{ord(bad[0]) & 0xFF:02X} is no UTF-8"
-        raise invalid(path, text, message, place_of(text, bad.start()), "save the file as UTF-8")
-    if len(text) > LIMIT:
-        raise invalid(path, "", f"it is larger than {LIMIT} characters", (1, 1), "move out what is no metadata")
     try:
         return _values(text)
     except RecursionError:
         raise invalid(path, "", f"arrays or tables are nested deeper than {DEPTH} levels", hint="flatten it") from None
     except ValueError as error:  # TOMLDecodeError, and Python's own limit on the digits of a number
-        message = str(error)
+        raise _refused(path, text, str(error)) from None
+
+
+def _refused(path: str, text: str, message: str) -> ReleaseError:
+    """The `toml-invalid` error for what tomli does not take, and for what it is not given."""
+    if text.startswith("\ufeff"):
+        hint = "save the file as UTF-8 without a byte order mark"
+        return invalid(path, text, "it begins with a byte order mark", (1, 1), hint)
+    if bad := _NO_UTF8.search(text):
+        message = f"byte 0x{ord(bad[0]) & 0xFF:02X} is no UTF-8"
+        return invalid(path, text, message, place_of(text, bad.start()), "save the file as UTF-8")
+    if len(text) > LIMIT:
+        return invalid(path, "", f"it is larger than {LIMIT} characters", (1, 1), "move out what is no metadata")
     if long := _LONG_NUMBER.search(text):
-        raise invalid(path, "", "a number has more than 4300 digits", place_of(text, long.start()), "shorten it")
+        return invalid(path, "", "a number has more than 4300 digits", place_of(text, long.start()), "shorten it")
     match = PLACE.search(message)
     place = (int(match[1]), int(match[2])) if match else ends(text, message)
-    raise invalid(path, text, PLACE.sub("", message).removesuffix("(at end of document)").strip(), place)
+    return invalid(path, text, PLACE.sub("", message).removesuffix("(at end of document)").strip(), place)
 
 
 def place_of(text: str, offset: int) -> tuple[int, int]:
@@ -119,10 +125,10 @@ def is_template(text: str) -> bool:
 def at(values: Any, keys: Iterable[str | int]) -> Any:
     """The value at a key path, or None where the path leaves the document."""
     for key in keys:
-        inside = (
-            key in values if isinstance(values, Mapping) else isinstance(values, list) and key in range(len(values))
-        )
-        if not inside:
+        if isinstance(values, dict):
+            values = values.get(key)
+        elif isinstance(values, list) and isinstance(key, int) and key < len(values):
+            values = values[key]
+        else:
             return None
-        values = values[key]
     return values

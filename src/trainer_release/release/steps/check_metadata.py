@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-
-from packaging.requirements import Requirement
 
 from trainer_release.errors import ReleaseError
 from trainer_release.model.facts import PrepareFacts
 from trainer_release.model.outcome import Outcome, SoFar
 from trainer_release.model.plan import Action
+from trainer_release.model.project import Pinned
 from trainer_release.model.suite import Module, Suite
 from trainer_release.release.step import World
+from trainer_release.suite.clauses import requirement
 from trainer_release.suite.layouts.requirements import filled
 from trainer_release.world import artifacts
 
@@ -49,18 +49,22 @@ def of(suite: Suite, names: Iterable[str]) -> tuple[Check, ...]:
 
 def _requires(suite: Suite, module: Module) -> dict[str, tuple[str, ...]]:
     found: defaultdict[str, list[str]] = defaultdict(list)
-    stated = module.project.requirements if module.project else ()
+    stated = [each for each in (module.project.requirements if module.project else ()) if _is_shipped(suite, each)]
     # An optional requirement that two extras name stands once in a file and once in METADATA.
-    for pinned in {(each.path, each.line, each.text): each for each in stated}.values():
-        shipped = pinned.where == "project.dependencies" or pinned.where.startswith("project.optional-dependencies.")
-        sibling = suite.module_of(pinned.name) if shipped else None
-        if sibling is not None and sibling is not module:
+    count = Counter(each.text for each in stated)
+    for pinned in {(each.text, count[each.text] > 1 and (each.path, each.line)): each for each in stated}.values():
+        if suite.packages[pinned.name] is not module:
             found[pinned.name].append(filled(pinned.text, module.version))
     return {
-        name: tuple(sorted(str(Requirement(text).specifier) for text in texts))
+        name: tuple(sorted(str(requirement(text).specifier) for text in texts))
         for name, texts in found.items()
         if not any("{" in text for text in texts)  # a template that the build alone can fill
     }
+
+
+def _is_shipped(suite: Suite, pinned: Pinned) -> bool:
+    listed = pinned.where == "project.dependencies" or pinned.where.startswith("project.optional-dependencies.")
+    return listed and pinned.name in suite.packages
 
 
 def seen(action: Check, world: World) -> bool | None:

@@ -61,7 +61,8 @@ def plan(facts: PrepareFacts) -> tuple[Point, ...]:
     branch = release_branch(version) if proposed else (facts.git.branch or "")
     tags = () if proposed else (tag_ref(suite.catalog, version), *module_tags(suite, change.published))
     here = Place("", branch_ref(branch or None), None if proposed else facts.git.head, tags)
-    held = set(change.built) - set(change.published)  # built and tested, but nobody's to install
+    published = set(change.published)
+    held = set(change.built) - published  # built and tested, but nobody's to install
     waves = tuple(kept for wave in suite.graph.waves if (kept := tuple(name for name in wave if name not in held)))
     skeleton = Record(
         plan="",
@@ -71,7 +72,7 @@ def plan(facts: PrepareFacts) -> tuple[Point, ...]:
         commit="",
         tree="",
         umbrella=suite.umbrella.package if suite.umbrella else None,
-        modules={name: _recorded(facts, suite, name) for wave in waves for name in wave},
+        modules={name: _recorded(facts, suite, name, published=name in published) for wave in waves for name in wave},
         waves=waves,
         build={"branch": facts.git.branch, "bytes": release.build, **facts.tools, **facts.change.tools},
         elsewhere={
@@ -101,14 +102,14 @@ def _elsewhere(facts: PrepareFacts, *, proposed: bool) -> list[Place]:
     return places
 
 
-def _recorded(facts: PrepareFacts, suite: Suite, name: str) -> Recorded:
+def _recorded(facts: PrepareFacts, suite: Suite, name: str, *, published: bool) -> Recorded:
     before = facts.suite.modules[name].project
     module = suite.modules[name]
     return Recorded(
         package=module.package,
         version=module.version,
         before=before.version if before else None,
-        published=name in facts.change.published,
+        published=published,
         depends=suite.graph.depends[name],
         requires_python=module.project.requires_python if module.project else None,
     )

@@ -9,7 +9,7 @@ from trainer_release.agent.run import Tools, run_cell
 from trainer_release.model.facts import PrepareFacts
 from trainer_release.model.outcome import Outcome, SoFar
 from trainer_release.model.plan import Action
-from trainer_release.model.suite import Module
+from trainer_release.model.suite import Module, Suite
 from trainer_release.release.gate import judged, wheels_of
 from trainer_release.release.step import World
 from trainer_release.suite.mounts import split
@@ -19,20 +19,23 @@ NAME = "run_isolated_tests"
 
 @dataclass(frozen=True, slots=True)
 class IsolatedTests(Action):
-    """`siblings` are the modules that its declared dependencies may ask for."""
+    """`suite` is that of the release commit."""
 
     module: Module | None = None
-    siblings: tuple[Module, ...] = ()
+    suite: Suite | None = None
     python: str = ""
+
+    @property
+    def siblings(self) -> tuple[Module, ...]:
+        """The modules that its declared dependencies may ask for."""
+        return cells.needed(self.suite, self.module) if self.suite and self.module else ()
 
 
 def plan(facts: PrepareFacts) -> tuple[IsolatedTests, ...]:
     """One cell a built module; the longest chains of dependencies last, as the graph has them."""
     suite = facts.change.suite
     return tuple(
-        IsolatedTests(
-            name, module=suite.modules[name], siblings=cells.needed(suite, suite.modules[name]), python=facts.python
-        )
+        IsolatedTests(name, module=suite.modules[name], suite=suite, python=facts.python)
         for name in facts.change.built
     )
 

@@ -5,10 +5,11 @@ Only the edited scalars change; comments, order, quotes, line ends and everythin
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 from trainer_release.errors import ReleaseError, fail
+from trainer_release.model.catalog import Catalog, Mark, Row
 from trainer_release.suite.catalog.reader import read
 from trainer_release.suite.catalog.row import Splice, new_row
 from trainer_release.suite.catalog.source import Source
@@ -18,8 +19,10 @@ from trainer_release.suite.catalog.yaml_nodes import resolves
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from trainer_release.model.catalog import Catalog
     from trainer_release.suite.catalog.yaml_nodes import Node
+
+
+_NOWHERE = Mark(0, 0)
 
 
 def with_release(catalog: Catalog, version: str, modules: Mapping[str, str]) -> str:
@@ -29,6 +32,8 @@ def with_release(catalog: Catalog, version: str, modules: Mapping[str, str]) -> 
     Where `compatibility` has no row for `version`, one is appended. The result, read again, says exactly that
     and nothing else new; otherwise ReleaseError `catalog-edit-failed` (exit 3).
     """
+    if unknown := {*modules} - {*catalog.modules}:
+        raise _failed(catalog, f"{', '.join(sorted(unknown))}: not in `modules`")
     root = compose(Source(catalog.path, catalog.text))
     if root is None:
         raise _failed(catalog, "the text that was read is no catalog any more")
@@ -39,7 +44,7 @@ def with_release(catalog: Catalog, version: str, modules: Mapping[str, str]) -> 
     if version not in catalog.rows:
         splices.append(new_row(catalog.text, root, version, row))
     text = _spliced(catalog, splices)
-    _check(catalog, text, version, row, {*modules} - {*catalog.modules})
+    _check(catalog, text, version, row)
     return text
 
 
@@ -47,8 +52,9 @@ def _versions(catalog: Catalog, root: Node, version: str, row: Mapping[str, str]
     suite = root.get("suite") or root.get(catalog.suite)
     yield from _scalar(suite.get("version") if suite else None, version)
     section, groups = root.get("modules"), root.get("groups")
+    nodes = {key.value: node for key, node in section.pairs} if section else {}
     for name in row:
-        node = section.get(name) if section else None
+        node = nodes.get(name)
         yield from _scalar(node.get("version") if node and node.kind == "map" else node, row[name])
     for group in catalog.groups.values():
         node = groups.get(group.name) if groups else None
@@ -94,19 +100,12 @@ def _spliced(catalog: Catalog, splices: list[Splice]) -> str:
     return text
 
 
-def _check(catalog: Catalog, text: str, version: str, row: Mapping[str, str], unknown: set[str]) -> None:
-    if unknown:
-        raise _failed(catalog, f"{', '.join(sorted(unknown))}: not in `modules`")
-    wanted = _said(catalog)
-    wanted["version"] = version
-    for name, module in wanted["modules"].items():
-        if module["version"] is not None:
-            module["version"] = row[name]
-    for group in wanted["groups"].values():
-        group["version"] = row[group["modules"][0]]
-    plain = {"version": version, "modules": dict(row), "released": None, "base": None}
-    wanted["rows"].setdefault(version, plain)
-    named = wanted["rows"][version]["modules"]
+def _check(catalog: Catalog, text: str, version: str, row: Mapping[str, str]) -> None:
+    modules = {n: m if m.version is None else replace(m, version=row[n]) for n, m in catalog.modules.items()}
+    groups = {name: replace(group, version=row[group.modules[0]]) for name, group in catalog.groups.items()}
+    rows = {version: Row(version, row, _NOWHERE), **catalog.rows}
+    wanted = _said(replace(catalog, version=version, modules=modules, groups=groups, rows=rows))
+    named = rows[version].modules
     try:
         got = _said(read(text, catalog.path)[0])
     except ReleaseError as error:
@@ -119,11 +118,9 @@ def _check(catalog: Catalog, text: str, version: str, row: Mapping[str, str], un
 
 def _said(catalog: Catalog) -> dict[str, Any]:
     """What a catalog says, without where."""
-    said = asdict(catalog)
-    del said["text"], said["mark"]
+    said = {each.name: getattr(catalog, each.name) for each in fields(catalog) if each.name not in ("text", "mark")}
     for section in ("modules", "groups", "rows"):
-        for entry in said[section].values():
-            del entry["mark"]
+        said[section] = {name: replace(entry, mark=_NOWHERE) for name, entry in said[section].items()}
     return said
 
 

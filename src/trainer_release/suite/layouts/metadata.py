@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import sys
+from functools import lru_cache
 from posixpath import join, normpath
 from typing import TYPE_CHECKING, Any
 
@@ -72,8 +73,11 @@ def missing_files(project: Project, files: Files) -> Iterator[Problem]:
 
 
 def _requires_python(value: Any) -> str | None:
-    if not isinstance(value, str):
-        return "is no string"
+    return _specifier(value) if isinstance(value, str) else "is no string"
+
+
+@lru_cache  # the projects of a suite say the same
+def _specifier(value: str) -> str | None:
     try:
         SpecifierSet("" if "{" in value else value)
     except InvalidSpecifier as error:
@@ -82,13 +86,16 @@ def _requires_python(value: Any) -> str | None:
 
 
 def _license(value: Any) -> str | None:
-    if isinstance(value, str):
-        try:
-            canonicalize_license_expression("MIT" if "{" in value else value)
-        except InvalidLicenseExpression as error:
-            return f'is "{value}": {error}'
-        return None
-    return _table(value, "text")
+    return _expression(value) if isinstance(value, str) else _table(value, "text")
+
+
+@lru_cache
+def _expression(value: str) -> str | None:
+    try:
+        canonicalize_license_expression("MIT" if "{" in value else value)
+    except InvalidLicenseExpression as error:
+        return f'is "{value}": {error}'
+    return None
 
 
 def _readme(value: Any) -> str | None:
@@ -104,8 +111,13 @@ def _table(value: Any, other: str) -> str | None:
 def _classifiers(value: Any) -> str | None:
     if not isinstance(value, list):
         return "is no list"
-    wrong = [each for each in value if not (isinstance(each, str) and (CLASSIFIER.fullmatch(each) or "{" in each))]
+    wrong = [each for each in value if not (isinstance(each, str) and _is_classifier(each))]
     return f"holds {wrong[0]!r}, which is no classifier" if wrong else None
+
+
+@lru_cache(1024)
+def _is_classifier(value: str) -> bool:
+    return "{" in value or CLASSIFIER.fullmatch(value) is not None
 
 
 RULES = {

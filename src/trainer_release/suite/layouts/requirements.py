@@ -23,10 +23,22 @@ from trainer_release.suite.toml_text import at
 if TYPE_CHECKING:
     from trainer_release.suite.layouts.toml_scan import Path
 
-LISTS = ("project.dependencies", "build-system.requires")
-TABLES_OF_LISTS = ("project.optional-dependencies", "dependency-groups")
-PLUGINS = ("tool.hatch.metadata.hooks.uv-dynamic-versioning", "tool.setuptools_dynamic_dependencies")
+PLUGINS: tuple[Path, ...] = (
+    ("tool", "hatch", "metadata", "hooks", "uv-dynamic-versioning"),
+    ("tool", "setuptools_dynamic_dependencies"),
+)
 """Tables of `dependencies` and `optional-dependencies` that a build writes into `[project]`."""
+
+LISTS: tuple[tuple[Path, str], ...] = (
+    (("project", "dependencies"), "project.dependencies"),
+    (("build-system", "requires"), "build-system.requires"),
+    *(((*plugin, "dependencies"), "project.dependencies") for plugin in PLUGINS),
+)
+TABLES_OF_LISTS: tuple[tuple[Path, str], ...] = (
+    (("project", "optional-dependencies"), "project.optional-dependencies"),
+    (("dependency-groups",), "dependency-groups"),
+    *(((*plugin, "optional-dependencies"), "project.optional-dependencies") for plugin in PLUGINS),
+)
 
 TEMPLATE = re.compile(r"\{+[^{}]*\}+")
 OWN_VERSION = re.compile(r"\{+\s*version\s*\}+")
@@ -34,14 +46,10 @@ OWN_VERSION = re.compile(r"\{+\s*version\s*\}+")
 
 def requirement_lists(values: Mapping[str, Any]) -> Iterator[tuple[Path, str, Any]]:
     """The key path, the dotted key that it counts as, and the value of each list of requirements in the document."""
-    plugins = [(f"{plugin}.dependencies", LISTS[0]) for plugin in PLUGINS]
-    for name, where in (*zip(LISTS, LISTS, strict=True), *plugins):
-        path = tuple(name.split("."))
+    for path, where in LISTS:
         if (found := at(values, path)) is not None:
             yield path, where, found
-    tables = [(f"{plugin}.optional-dependencies", TABLES_OF_LISTS[0]) for plugin in PLUGINS]
-    for name, where in (*zip(TABLES_OF_LISTS, TABLES_OF_LISTS, strict=True), *tables):
-        path = tuple(name.split("."))
+    for path, where in TABLES_OF_LISTS:
         found = at(values, path)
         if isinstance(found, Mapping):
             yield from (((*path, key), f"{where}.{key}", below) for key, below in found.items())
