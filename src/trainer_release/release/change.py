@@ -46,9 +46,11 @@ def sync_edits(suite: Suite, wanted: Mapping[str, str], frozen: Iterable[str] = 
     edits: dict[str, FileEdit] = {}
     for module in suite.modules.values():
         if module.project is not None:
-            texts = {path: edits[path].after if path in edits else text for path, text in module.project.texts.items()}
-            own = {} if module.name in kept else pinned
-            made = layouts.edit_project(replace(module.project, texts=texts), Wanted(wanted[module.name], own, tables))
+            project, own = module.project, {} if module.name in kept else pinned
+            if not edits.keys().isdisjoint(project.texts):
+                texts = {path: edits[path].after if path in edits else text for path, text in project.texts.items()}
+                project = replace(project, texts=texts)
+            made = layouts.edit_project(project, Wanted(wanted[module.name], own, tables))
             edits |= {e.path: replace(e, before=edits[e.path].before if e.path in edits else e.before) for e in made}
     return tuple(edits.values())
 

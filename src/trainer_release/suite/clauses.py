@@ -7,11 +7,20 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from packaging.requirements import Requirement
-from packaging.specifiers import SpecifierSet
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+KEPT = 16384
+"""How many texts are kept: the projects of a suite state the same requirements and versions again and again."""
+
+PLAIN = re.compile(
+    r"(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)"
+    r"(?P<specifier>(?:[~=!<>]=|[<>])[A-Za-z0-9.*+!]+(?:,(?:[~=!<>]=|[<>])[A-Za-z0-9.*+!]+)*|)"
+)
 HEAD = re.compile(r"\s*[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?(?:\s*\[[^\]]*\])?(?:\s*\(\s*)?")
 CLAUSE = re.compile(
     r"(?P<before>\s*,?\s*)(?P<operator>===|[~=!<>]=|[<>])(?P<blank>\s*)(?P<version>[^\s,;)]+)",
@@ -33,17 +42,57 @@ class Clause:
 
     def admits(self, version: Version) -> bool:
         """Whether this clause alone admits the version, pre-releases counted like others."""
-        return SpecifierSet(f"{self.operator}{self.version}").contains(version, prereleases=True)
+        return contains(f"{self.operator}{self.version}", str(version))
 
     @property
     def excludes(self) -> bool:
         return self.operator == "!="
 
 
-@lru_cache(4096)
-def requirement(text: str) -> Requirement:
-    """A requirement's text as PEP 508 reads it, to be read and not written to: many projects state the same ones."""
-    return Requirement(text)
+class Said(NamedTuple):
+    """What a requirement's text says (PEP 508): canonical name, specifier, canonical extras in order, marker, and
+    whether it is a direct reference."""
+
+    name: str
+    specifier: str
+    extras: tuple[str, ...]
+    marker: str | None
+    url: bool
+
+
+@lru_cache(KEPT)
+def said(text: str) -> Said:
+    """What a requirement's text says. InvalidRequirement where it is none.
+
+    Most are a name and a specifier that a hundred others share, which is told without the parser.
+    """
+    if (plain := PLAIN.fullmatch(text)) is not None:
+        try:
+            return Said(canonicalize_name(plain["name"]), str(specifiers(plain["specifier"])), (), None, url=False)
+        except InvalidSpecifier:
+            pass  # the parser says what is wrong
+    parsed = Requirement(text)
+    extras = tuple(sorted(canonicalize_name(extra) for extra in parsed.extras))
+    marker = str(parsed.marker) if parsed.marker else None
+    return Said(canonicalize_name(parsed.name), str(parsed.specifier), extras, marker, url=parsed.url is not None)
+
+
+@lru_cache(KEPT)
+def specifiers(text: str) -> SpecifierSet:
+    """A set of clauses as PEP 440 reads it."""
+    return SpecifierSet(text)
+
+
+@lru_cache(KEPT)
+def version_of(text: str) -> Version:
+    """A version as PEP 440 reads it."""
+    return Version(text)
+
+
+@lru_cache(KEPT)
+def contains(clause: str, version: str) -> bool:
+    """Whether a clause admits a version, pre-releases counted like others."""
+    return specifiers(clause).contains(version_of(version), prereleases=True)
 
 
 def parts(text: str) -> tuple[str, list[Clause], str]:

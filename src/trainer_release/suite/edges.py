@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -87,19 +88,18 @@ def required(module: Module, by_package: Mapping[str, Module]) -> Iterator[Need]
     """The requirements on modules that an installation or a build of this module follows, requested extras
     among them; what it states itself comes first.
     """
-    waiting = [Need(pinned) for pinned in pins(module) if pinned.where in ORDERING]
+    waiting = deque(Need(pinned) for pinned in pins(module) if pinned.name in by_package and pinned.where in ORDERING)
     followed: set[tuple[str, str]] = set()
     while waiting:
-        need = waiting.pop(0)
-        sibling = by_package.get(need.pinned.name)
-        if sibling is None:
-            continue
+        need = waiting.popleft()
         yield need
         for extra in need.pinned.extras:
+            sibling = by_package[need.pinned.name]
             if (sibling.name, extra) not in followed:
                 followed.add((sibling.name, extra))
                 chain = (*need.chain, need.pinned)
-                waiting += [Need(each, chain) for each in pins(sibling) if of_extra(each) == extra]
+                asked = (each for each in pins(sibling) if each.name in by_package and of_extra(each) == extra)
+                waiting.extend(Need(each, chain) for each in asked)
 
 
 def pins(module: Module) -> tuple[Pinned, ...]:

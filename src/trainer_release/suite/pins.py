@@ -9,11 +9,20 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import lru_cache
 
-from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from trainer_release.model.catalog import Pin
-from trainer_release.suite.clauses import LOWER, Clause, at_width, following, own_form, parts, requirement
+from trainer_release.suite.clauses import (
+    LOWER,
+    Clause,
+    at_width,
+    following,
+    own_form,
+    parts,
+    said,
+    specifiers,
+    version_of,
+)
 
 
 @lru_cache(8192)
@@ -26,7 +35,7 @@ def admits(text: str, version: str) -> bool:
     """
     if is_opaque(text):
         return True
-    found = Version(version)
+    found = version_of(version)
     _, clauses, _ = parts(text)
     bounds = [clause for clause in clauses if not clause.excludes]
     return all(clause.admits(found) for clause in clauses) and not lacks_prerelease(bounds, found)
@@ -41,7 +50,7 @@ def repin(text: str, version: str, policy: Pin) -> str:
     """
     if is_opaque(text):
         return text
-    found = Version(version)
+    found = version_of(version)
     head, clauses, tail = parts(text)
     new = kept(clauses, found) if policy is Pin.KEEP else forced(clauses, wanted(found, policy))
     return text if new == clauses else head + "".join(map(str, new)) + tail
@@ -51,13 +60,14 @@ def is_opaque(text: str) -> bool:
     """Whether the text is a template (`{…}`) or a direct reference (`name @ url`): neither has a specifier to
     edit.
     """
-    return "{" in text or requirement(text).url is not None
+    return "{" in text or said(text).url
 
 
 def lacks_prerelease(bounds: list[Clause], version: Version) -> bool:
     """Whether no bound names the pre-release. `X.dev0` need not be named: a trunk says it between two releases."""
-    named = SpecifierSet(",".join(f"{bound.operator}{bound.version}" for bound in bounds)).prereleases
-    return version.is_prerelease and version.dev != 0 and bool(bounds) and not named
+    if not version.is_prerelease or version.dev == 0 or not bounds:
+        return False
+    return not specifiers(",".join(f"{bound.operator}{bound.version}" for bound in bounds)).prereleases
 
 
 def wanted(version: Version, policy: Pin) -> list[tuple[str, str]]:

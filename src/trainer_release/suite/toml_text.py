@@ -48,9 +48,12 @@ def _values(text: str) -> Mapping[str, Any]:
     """
     if len(text) > LIMIT or not (text.isascii() or _NO_UTF8.search(text) is None):
         raise ValueError
-    if _LONG_KEY.search(text):
+    shallow = text.count("[") + text.count("{") + text.count(".") <= DEPTH  # each level takes one of these
+    if not shallow and _LONG_KEY.search(text):
         raise RecursionError
     values = tomli.loads(text, parse_float=Number)
+    if shallow:
+        return values
     level: list[Any] = [values]
     for _ in range(DEPTH):
         held = (inner for each in level for inner in (each.values() if isinstance(each, dict) else each))

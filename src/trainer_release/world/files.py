@@ -142,13 +142,10 @@ def find_named(root: Path, *names: str) -> Iterator[Path]:
     """Every file of one of these names below a folder, sorted; hidden folders, build outputs and environments are
     passed over, symbolic links to folders are not followed."""
     for folder, folders, files in os.walk(root):
-        folders[:] = sorted(
-            entry
-            for entry in folders
-            if entry not in _PRUNED
-            and not entry.startswith(".")
-            and not os.path.exists(os.path.join(folder, entry, "pyvenv.cfg"))  # noqa: PTH110, PTH118 - hot loop
-        )
+        if "pyvenv.cfg" in files and folder != str(root):
+            folders.clear()
+            continue
+        folders[:] = sorted(entry for entry in folders if entry not in _PRUNED and not entry.startswith("."))
         for name in names:
             if name in files:
                 yield Path(folder) / name

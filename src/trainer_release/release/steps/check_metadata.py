@@ -14,7 +14,7 @@ from trainer_release.model.plan import Action
 from trainer_release.model.project import Pinned
 from trainer_release.model.suite import Module, Suite
 from trainer_release.release.step import World
-from trainer_release.suite.clauses import requirement
+from trainer_release.suite.clauses import said
 from trainer_release.suite.layouts.requirements import filled
 from trainer_release.world import artifacts
 
@@ -56,7 +56,7 @@ def _requires(suite: Suite, module: Module) -> dict[str, tuple[str, ...]]:
         if suite.packages[pinned.name] is not module:
             found[pinned.name].append(filled(pinned.text, module.version))
     return {
-        name: tuple(sorted(str(requirement(text).specifier) for text in texts))
+        name: tuple(sorted(said(text).specifier for text in texts))
         for name, texts in found.items()
         if not any("{" in text for text in texts)  # a template that the build alone can fill
     }

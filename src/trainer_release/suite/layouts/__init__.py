@@ -99,7 +99,8 @@ def read_anyway(folder: str, files: Files) -> Project:
         if name_in(pyproject) is None or {problem.code for problem in error.problems} - UNSTATED:
             raise
         project = replace(unstated.read(folder, files), faults=error.problems)
-    return replace(project, faults=(*project.faults, *complaints(project, pyproject)))
+    wrong = tuple(complaints(project, pyproject))
+    return replace(project, faults=(*project.faults, *wrong)) if wrong else project
 
 
 def checked_name(path: str, name: Any) -> None:

@@ -18,14 +18,14 @@ from trainer_release.errors import Problem, ReleaseError
 from trainer_release.model.catalog import Pin
 from trainer_release.model.edit import FileEdit
 from trainer_release.model.project import Project
-from trainer_release.suite.layouts.requirements import requirement_lists, requirements
+from trainer_release.suite.layouts.requirements import named, requirement_lists, requirements
 from trainer_release.suite.layouts.toml_edit import set_strings
 from trainer_release.suite.layouts.toml_scan import Path, Scan, line_at, scan
 from trainer_release.suite.pins import repin
 from trainer_release.suite.toml_text import at, parse
 
 if TYPE_CHECKING:
-    from trainer_release.model.project import Pinned, Wanted
+    from trainer_release.model.project import Wanted
     from trainer_release.suite.layouts.contract import Files
 
 VERSION: Path = ("project", "version")
@@ -150,8 +150,10 @@ def wanted_strings(project: Project, wanted: Wanted) -> dict[Path, str]:
     path = project.pyproject
     values = parse(path, project.texts[path])
     new: dict[Path, str] = {}
-    for keys, pinned in requirements(path, project.texts[path], values)[0]:
-        new[keys] = repinned(pinned, project, wanted)
+    own = canonicalize_name(project.package)
+    for keys, name, text in named(values):
+        if (after := repinned(name, text, own, wanted)) != text:
+            new[keys] = after
     for name, entries in wanted.tables.items():
         table = tuple(name.split("."))
         if isinstance(at(values, table), Mapping):
@@ -159,14 +161,14 @@ def wanted_strings(project: Project, wanted: Wanted) -> dict[Path, str]:
     return new
 
 
-def repinned(pinned: Pinned, project: Project, wanted: Wanted) -> str:
+def repinned(name: str, text: str, own: str, wanted: Wanted) -> str:
     """The requirement as it is to stand; one on no sibling stays as it is, one on the project itself keeps its form."""
-    if pinned.name == canonicalize_name(project.package):
-        return repin(pinned.text, wanted.version, Pin.KEEP)
-    if pinned.name not in wanted.siblings:
-        return pinned.text
-    version, policy = wanted.siblings[pinned.name]
-    return repin(pinned.text, version, Pin(policy))
+    if name == own:
+        return repin(text, wanted.version, Pin.KEEP)
+    if name not in wanted.siblings:
+        return text
+    version, policy = wanted.siblings[name]
+    return repin(text, version, Pin(policy))
 
 
 def same(stated: Any, version: str) -> bool:

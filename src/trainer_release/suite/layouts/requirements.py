@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache, partial
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from packaging.requirements import InvalidRequirement
@@ -16,7 +17,7 @@ from packaging.utils import canonicalize_name
 
 from trainer_release.errors import Problem
 from trainer_release.model.project import Pinned
-from trainer_release.suite.clauses import requirement
+from trainer_release.suite.clauses import Said, said
 from trainer_release.suite.layouts.toml_scan import line_at
 from trainer_release.suite.toml_text import at
 
@@ -57,9 +58,7 @@ def requirement_lists(values: Mapping[str, Any]) -> Iterator[tuple[Path, str, An
             yield path, where, found
 
 
-def requirements(
-    path: str, text: str, values: Mapping[str, Any]
-) -> tuple[list[tuple[Path, Pinned]], list[Problem]]:
+def requirements(path: str, text: str, values: Mapping[str, Any]) -> tuple[list[tuple[Path, Pinned]], list[Problem]]:
     """Every requirement of a document with its key path, and every string that is none (`requirement-invalid`).
 
     A template (`{…}`) has no specifier: what it becomes is known when the package is built. It is left out where its
@@ -88,25 +87,28 @@ def requirements(
     return found, problems
 
 
+def named(values: Mapping[str, Any]) -> Iterator[tuple[Path, str, str]]:
+    """Key path, canonical name and text of every requirement in a document that was read without a complaint."""
+    for lead, where, items in requirement_lists(values):
+        for index, item in enumerate(items):
+            if isinstance(item, str) and ("{" not in item or where.startswith("project.")):
+                with suppress(InvalidRequirement):  # a template may have no name yet
+                    yield (*lead, index), stated(item).name, item
+
+
 def pinned(path: str, where: str, text: str, find: Callable[[], int]) -> Pinned:
     """One requirement as a value. InvalidRequirement where the string is none."""
-    return Pinned(where, text, *_said(text), find, path)
+    return Pinned(where, text, *stated(text), find, path)
 
 
-@lru_cache(8192)
-def _said(text: str) -> tuple[str, str, tuple[str, ...], str | None, bool]:
-    """What a requirement's text says: name, specifier, extras, marker, and whether it is a direct reference."""
-    parsed = requirement(TEMPLATE.sub("0", text))
-    template = "{" in text
-    if template and not text.lstrip().startswith(parsed.name):
+def stated(text: str) -> Said:
+    """What a requirement says; a template has no specifier. InvalidRequirement where its name is a template."""
+    if "{" not in text:
+        return said(text)
+    parsed = said(TEMPLATE.sub("0", text))
+    if not canonicalize_name(text.lstrip()).startswith(parsed.name):
         raise InvalidRequirement("the name is a template")
-    return (
-        canonicalize_name(parsed.name),
-        "" if template else str(parsed.specifier),
-        tuple(sorted(canonicalize_name(extra) for extra in parsed.extras)),
-        str(parsed.marker) if parsed.marker else None,
-        parsed.url is not None,
-    )
+    return parsed._replace(specifier="")
 
 
 def filled(text: str, version: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from packaging.utils import canonicalize_name
+
 from trainer_release.errors import fail
 from trainer_release.model.edit import FileEdit
 from trainer_release.suite.layouts.ini_spans import differing, options
@@ -37,7 +39,7 @@ def edits_of(project: Project, wanted: Wanted, look: Look) -> tuple[FileEdit, ..
     pieces: dict[str, Pieces] = {}
     expected = values(setup, texts)
     for index, (each, pinned) in enumerate(requirements(setup.stated)[0]):
-        new = repinned(pinned, project, wanted)
+        new = repinned(pinned.name, pinned.text, canonicalize_name(project.package), wanted)
         if new != pinned.text:
             expected[index] = new
             pieces.setdefault(each.path, {})[each.span.start, each.span.end] = each.written(new)
