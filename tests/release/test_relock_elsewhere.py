@@ -46,7 +46,7 @@ def brought(two, edits=None, uv="uv"):
     meant = change.compute(suite, "1.1.0", {}, files, EPOCH)
     if edits is not None:
         meant = replace(meant, edits=tuple(edit for edit in meant.edits if edit.path in edits))
-    workspace = Workspace(home.root, "", Git(home.root), interpreter(), find_uv() if uv else None, files)
+    workspace = Workspace(home.root, "", Git(home.root), interpreter(), find_uv() if uv else None, files, locks=("notes/uv.lock",))
     return relock.bring_along(meant, suite, workspace, {"words:": (git, words.head)})
 
 
@@ -87,7 +87,7 @@ def test_a_module_that_only_the_embedded_index_has_is_awaited(two, embedded):
     suite = suite_of(files)
     meant = change.compute(suite, "1.1.0", on_index("demo-words 1.1.0"), files, EPOCH)
     assert meant.carried == ("words",)
-    workspace = Workspace(home.root, "", Git(home.root), interpreter(), None, files)
+    workspace = Workspace(home.root, "", Git(home.root), interpreter(), None, files, locks=("notes/uv.lock",))
     found = relock.bring_along(meant, suite, workspace, embedded=embedded)
     assert [problem.code for problem in found.problems if problem.path == "notes/uv.lock"] == (
         [] if embedded else ["lock-tool-missing"]

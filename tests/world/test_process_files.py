@@ -213,8 +213,8 @@ def test_files_are_found_below_a_folder_but_not_in_what_tools_made(tmp_path):
         files.replace_text(tmp_path / name, "")
     files.replace_text(tmp_path / "env/pyvenv.cfg", "")
     (tmp_path / "loop").symlink_to(tmp_path)
-    found = [path.relative_to(tmp_path).as_posix() for path in files.find_named(tmp_path, "pyproject.toml")]
-    assert found == kept
+    assert [*files.find_named(tmp_path, "pyproject.toml")] == kept
+    assert [*files.find_named(tmp_path / "none", "pyproject.toml")] == []
 
 
 def test_a_folder_is_copied_without_what_is_named(tmp_path):

@@ -48,7 +48,7 @@ def judge(look: Callable[[], Loaded]) -> Checked:
     try:
         loaded = look()
         own = drift(loaded)
-        locked, problems = relock.drift(loaded.root, loaded.suite, stated(loaded.suite), loaded.elsewhere)
+        locked, problems = relock.drift(loaded.root, loaded.locks, loaded.suite, stated(loaded.suite), loaded.elsewhere)
     except ReleaseError as error:
         return Checked(error.problems)
     problems = tuple(_elsewhere(problem) for problem in problems)
@@ -76,7 +76,7 @@ def sync(start: Path, catalog: Path | None = None, *, only_look: bool = False) -
     is certain without their tools; what is left, and a version that cannot be told, raises ReleaseError once the rest
     is written."""
     loaded = load_suite(start, catalog)
-    locked, problems = relock.drift(loaded.root, loaded.suite, stated(loaded.suite))
+    locked, problems = relock.drift(loaded.root, loaded.locks, loaded.suite, stated(loaded.suite))
     edits = tuple(edit for edit in (*drift(loaded), *locked) if not split(edit.path)[0])
     if not only_look:
         write_edits(loaded.root, edits)

@@ -53,7 +53,7 @@ def look(start: Path, output: Path | None = None) -> Repository:
     if place.is_dir():
         place /= CATALOG
     root = place.parent
-    paths = tuple(path.relative_to(root).as_posix() for path in find_named(root, *MARKERS)) if root.is_dir() else ()
+    paths = tuple(find_named(root, *MARKERS))
     texts = Texts(lambda path: text_or_none(root / path))
     choice = choose(paths, texts)
     if not choice.released:
@@ -63,7 +63,7 @@ def look(start: Path, output: Path | None = None) -> Repository:
             hint="run it in the root of the repository; --output PATH lies above the projects",
         )
         raise ReleaseError(*choice.unread, *nothing.problems)
-    named = (path.relative_to(root).as_posix() for path in find_named(root, *also.NAMES))
+    named = find_named(root, *also.NAMES)
     places = also.further(choice.released, folders_of(paths), named, texts)
     git = open_repository(root)
     if git is None:

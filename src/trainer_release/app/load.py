@@ -17,6 +17,7 @@ from trainer_release.suite.layouts import metadata
 from trainer_release.world.clones import Mounted
 from trainer_release.world.files import find_named, kind_of, text_or_none
 from trainer_release.world.git import Git
+from trainer_release.world.lock_copies import NAMES as LOCKS
 
 CATALOG = "versions.yaml"
 
@@ -25,7 +26,7 @@ CATALOG = "versions.yaml"
 class Loaded:
     """The workspace root (the catalog's folder), the catalog's file name, the suite, drift and warnings, every text
     that was read, by path relative to the root, and what reads others. `elsewhere`: clone and commit of each repository
-    that was read beside it, by the folder under which its files stand."""
+    that was read beside it, by the folder under which its files stand. `locks` are the lock files below the root."""
 
     root: Path
     name: str
@@ -34,6 +35,7 @@ class Loaded:
     texts: Mapping[str, str]
     read: Callable[[str], str | None]
     elsewhere: Mapping[str, tuple[Git, str]] = field(default_factory=dict)
+    locks: tuple[str, ...] = ()
 
 
 def locate(start: Path, catalog: Path | None = None) -> Path:
@@ -74,8 +76,9 @@ def missing_files(loaded: Loaded) -> Iterator[Problem]:
 def load(place: Path, elsewhere: Mapping[str, tuple[Git, str]]) -> Loaded:
     """Read the suite of the catalog at a path, and its other repositories at the commits given."""
     root = place.parent
-    paths = [path.relative_to(root).as_posix() for path in find_named(root, *MARKERS)]
+    paths = [*find_named(root, *MARKERS, *LOCKS)]
+    locks = tuple(path for path in paths if path.rpartition("/")[2] in LOCKS)
     mounted = Mounted(elsewhere, MARKERS)
     texts = Texts(lambda path: mounted.text(path) if mounted.holds(path) else text_or_none(root / path))
     suite, problems = assemble(place.name, [*paths, *mounted.paths], texts)
-    return Loaded(root, place.name, suite, problems, texts.found, texts, elsewhere)
+    return Loaded(root, place.name, suite, problems, texts.found, texts, elsewhere, locks)

@@ -110,7 +110,7 @@ def _facts(
     unmoved = since.unpublished_changes(
         session.git, session.prefix, suite, git.merged_tags, meant.targets, facts.change.carried, loaded.elsewhere
     )
-    workspace = Workspace(session.root, session.prefix, session.git, facts.python, find_uv(), texts)
+    workspace = Workspace(session.root, session.prefix, session.git, facts.python, find_uv(), texts, locks=loaded.locks)
     embedded = (index or suite.catalog.release.index) == EMBEDDED
     change = relock.bring_along(facts.change, suite, workspace, loaded.elsewhere, embedded=embedded)
     facts = replace(facts, unmoved=unmoved, change=change)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
@@ -15,7 +15,7 @@ from trainer_release.suite import lock_moves, locks
 from trainer_release.suite.mounts import split
 from trainer_release.world import lock_copies
 from trainer_release.world import locks as tools
-from trainer_release.world.files import find_named, text_or_none
+from trainer_release.world.files import text_or_none
 from trainer_release.world.git import Git
 
 Seen = tuple[tuple[FileEdit, ...], tuple[Problem, ...]]
@@ -23,11 +23,16 @@ Elsewhere = Mapping[str, tuple[Git, str]]
 """Clone and commit of other repositories, by the folder under which their files stand."""
 
 
-def drift(root: Path, suite: Suite, wanted: Mapping[str, str], elsewhere: Elsewhere = MappingProxyType({})) -> Seen:
-    """The edits that bring the modules' versions in every lock file to the wanted ones, and what is wrong with lock
-    files otherwise; offline, without their tools."""
-    places = find_named(root, *lock_copies.NAMES)
-    found = {place.relative_to(root).as_posix(): text_or_none(place) or "" for place in places}
+def drift(
+    root: Path,
+    places: Iterable[str],
+    suite: Suite,
+    wanted: Mapping[str, str],
+    elsewhere: Elsewhere = MappingProxyType({}),
+) -> Seen:
+    """The edits that bring the modules' versions in the lock files at these places below the root to the wanted ones,
+    and what is wrong with lock files otherwise; offline, without their tools."""
+    found = {path: text_or_none(root / path) or "" for path in places}
     for folder, there in elsewhere.items():
         found |= {f"{folder}/{path}": text for path, text in lock_copies.texts_at(*there).items()}
     edits: list[FileEdit] = []
@@ -53,9 +58,7 @@ def bring_along(
     `embedded`: what is published goes to the embedded index, and has gone there, where no lock's tool looks."""
     new = change.suite.modules if embedded else change.published
     texts = {**workspace.texts, **{edit.path: edit.after for edit in change.edits}}
-    here = {
-        path: text_or_none(workspace.root / path) or "" for path in lock_copies.found(workspace.root, workspace.git)
-    }
+    here = {path: text_or_none(workspace.root / path) or "" for path in lock_copies.tracked(workspace)}
     change = _all(change, suite, replace(workspace, texts=_inside(texts, "")), here, new)
     for folder, (git, commit) in elsewhere.items():
         own = _inside(texts, folder)

@@ -138,17 +138,35 @@ def scratch(prefix: str) -> Iterator[Path]:
 _PRUNED = {"node_modules", "__pycache__", "build", "dist", "site-packages"}
 
 
-def find_named(root: Path, *names: str) -> Iterator[Path]:
-    """Every file of one of these names below a folder, sorted; hidden folders, build outputs and environments are
-    passed over, symbolic links to folders are not followed."""
-    for folder, folders, files in os.walk(root):
-        if "pyvenv.cfg" in files and folder != str(root):
-            folders.clear()
+def find_named(root: Path, *names: str) -> Iterator[str]:
+    """Every file of one of these names below a folder: its path relative to that, posix, sorted by folder. Hidden
+    folders, build outputs and environments are passed over, symbolic links to folders are not followed.
+    """
+    waiting = [""]
+    while waiting:
+        lead = waiting.pop()
+        files, folders = _entries(f"{root}/{lead}")
+        if "pyvenv.cfg" in files and lead:
             continue
-        folders[:] = sorted(entry for entry in folders if entry not in _PRUNED and not entry.startswith("."))
-        for name in names:
-            if name in files:
-                yield Path(folder) / name
+        yield from (lead + name for name in names if name in files)
+        wanted = (name for name in folders if name not in _PRUNED and not name.startswith("."))
+        waiting += (f"{lead}{name}/" for name in sorted(wanted, reverse=True))
+
+
+def _entries(folder: str) -> tuple[set[str], list[str]]:
+    """What is no folder, and the folders, in a folder; nothing of one that cannot be looked into."""
+    files: set[str] = set()
+    folders: list[str] = []
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.name)
+                else:
+                    files.add(entry.name)
+    except OSError:
+        pass  # as os.walk does: what lies there is nobody's module
+    return files, folders
 
 
 _KINDS = {stat.S_IFREG: "file", stat.S_IFDIR: "a folder", stat.S_IFIFO: "a named pipe", stat.S_IFSOCK: "a socket"}
@@ -168,11 +186,15 @@ def text_or_none(path: Path) -> str | None:
 
     ReleaseError `file-unreadable` where the file is there and the system does not give it.
     """
-    if kind_of(path) != "file":
+    name = str(path)  # a suite of a thousand modules asks three thousand times: pathlib would take most of it
+    try:
+        if not stat.S_ISREG(os.stat(name).st_mode):  # noqa: PTH116
+            return None
+    except OSError:
         return None
     try:
-        with path.open(encoding="utf-8", errors="surrogateescape", newline="") as file:
-            return file.read()
+        with open(name, "rb", buffering=0) as file:  # noqa: PTH123
+            return file.read().decode(errors="surrogateescape")
     except OSError as error:
         shown = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
         message = f"{shown} cannot be read: {error.strerror}"

@@ -27,7 +27,8 @@ CONFIGURATION = (
 class Workspace:
     """What a lock is made from: the workspace `root`, `prefix` inside its repository, the `texts` that stand instead of
     (or besides) the files there, by path relative to the root, and the tools: `python`'s and `uv`'s paths. With a
-    `commit` its files are those of that commit, and nobody's work tree is read: the repository may be bare."""
+    `commit` its files are those of that commit, and nobody's work tree is read: the repository may be bare. `locks` are
+    its lock files."""
 
     root: Path
     prefix: str
@@ -36,14 +37,16 @@ class Workspace:
     uv: str | None
     texts: Mapping[str, str] = field(default_factory=dict)
     commit: str | None = None
+    locks: tuple[str, ...] = ()
 
 
-def found(root: Path, git: Git) -> tuple[str, ...]:
-    """The lock files below a workspace root that git tracks, relative to the root."""
-    paths = [path.relative_to(root).as_posix() for path in find_named(root, *NAMES)]
-    inside = Git(root, git.common)
-    tracked = inside.do("ls-files", "-z", "--", *(f":(literal){path}" for path in paths)) if paths else ""
-    return tuple(path for path in paths if path in tracked.split("\0"))
+def tracked(workspace: Workspace) -> tuple[str, ...]:
+    """The lock files of a workspace that git tracks."""
+    if not workspace.locks:
+        return ()
+    inside = Git(workspace.root, workspace.git.common)
+    known = inside.do("ls-files", "-z", "--", *(f":(literal){path}" for path in workspace.locks)).split("\0")
+    return tuple(path for path in workspace.locks if path in known)
 
 
 def texts_at(git: Git, commit: str, prefix: str = "", names: tuple[str, ...] = NAMES) -> dict[str, str]:
@@ -59,8 +62,8 @@ def configuration(workspace: Workspace, target: Path) -> Iterator[Path]:
         for path, text in texts_at(workspace.git, workspace.commit, workspace.prefix, CONFIGURATION).items():
             write(target / path, text.encode(errors="surrogateescape"))
     else:
-        for place in find_named(workspace.root, *CONFIGURATION):
-            write(target / place.relative_to(workspace.root), place.read_bytes())
+        for path in find_named(workspace.root, *CONFIGURATION):
+            write(target / path, (workspace.root / path).read_bytes())
     yield target
 
 
