@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from packaging.version import InvalidVersion, Version
@@ -86,6 +87,7 @@ def version(source: Source, node: Node, what: str) -> str | None:
     return None
 
 
+@lru_cache(4096)  # the rows of a catalog say the same versions again and again
 def canonical(value: str) -> str | None:
     """The canonical spelling of a version (PEP 440), None for what is none or is absurdly long."""
     if len(value) > VERSION_LENGTH:

@@ -24,22 +24,12 @@ from trainer_release.suite.toml_text import at
 if TYPE_CHECKING:
     from trainer_release.suite.layouts.toml_scan import Path
 
-PLUGINS: tuple[Path, ...] = (
+PROJECTS: tuple[Path, ...] = (
+    ("project",),
     ("tool", "hatch", "metadata", "hooks", "uv-dynamic-versioning"),
     ("tool", "setuptools_dynamic_dependencies"),
 )
-"""Tables of `dependencies` and `optional-dependencies` that a build writes into `[project]`."""
-
-LISTS: tuple[tuple[Path, str], ...] = (
-    (("project", "dependencies"), "project.dependencies"),
-    (("build-system", "requires"), "build-system.requires"),
-    *(((*plugin, "dependencies"), "project.dependencies") for plugin in PLUGINS),
-)
-TABLES_OF_LISTS: tuple[tuple[Path, str], ...] = (
-    (("project", "optional-dependencies"), "project.optional-dependencies"),
-    (("dependency-groups",), "dependency-groups"),
-    *(((*plugin, "optional-dependencies"), "project.optional-dependencies") for plugin in PLUGINS),
-)
+"""Tables of `dependencies` and `optional-dependencies`; a build writes what the last two hold into `[project]`."""
 
 TEMPLATE = re.compile(r"\{+[^{}]*\}+")
 OWN_VERSION = re.compile(r"\{+\s*version\s*\}+")
@@ -47,15 +37,26 @@ OWN_VERSION = re.compile(r"\{+\s*version\s*\}+")
 
 def requirement_lists(values: Mapping[str, Any]) -> Iterator[tuple[Path, str, Any]]:
     """The key path, the dotted key that it counts as, and the value of each list of requirements in the document."""
-    for path, where in LISTS:
-        if (found := at(values, path)) is not None:
-            yield path, where, found
-    for path, where in TABLES_OF_LISTS:
-        found = at(values, path)
-        if isinstance(found, Mapping):
-            yield from (((*path, key), f"{where}.{key}", below) for key, below in found.items())
-        elif found is not None:
-            yield path, where, found
+    tables = [(path, table) for path in PROJECTS if isinstance(table := at(values, path), dict)]
+    for path, table in tables:
+        if "dependencies" in table:
+            yield (*path, "dependencies"), "project.dependencies", table["dependencies"]
+    if (requires := at(values, ("build-system", "requires"))) is not None:
+        yield ("build-system", "requires"), "build-system.requires", requires
+    for path, table in tables:
+        if "optional-dependencies" in table:
+            yield from _each((*path, "optional-dependencies"), "project.optional-dependencies", table)
+    if "dependency-groups" in values:
+        yield from _each(("dependency-groups",), "dependency-groups", values)
+
+
+def _each(path: Path, where: str, above: Mapping[str, Any]) -> Iterator[tuple[Path, str, Any]]:
+    """The lists of a table of lists; whatever else stands there, as one."""
+    found = above[str(path[-1])]
+    if isinstance(found, dict):
+        yield from (((*path, key), f"{where}.{key}", below) for key, below in found.items())
+    else:
+        yield path, where, found
 
 
 def requirements(path: str, text: str, values: Mapping[str, Any]) -> tuple[list[tuple[Path, Pinned]], list[Problem]]:
