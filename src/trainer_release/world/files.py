@@ -23,28 +23,33 @@ def read_text(path: Path) -> str:
         return file.read()
 
 
-def replace_text(path: Path, text: str) -> None:
-    """Replace a file atomically: written beside it, synced, renamed; the old mode is kept, a symlink is followed."""
-    replace_bytes(path, text.encode())
+def replace_text(path: Path, text: str, *, lasting: bool = True) -> None:
+    """Replace a file atomically: written beside it, synced, renamed; the old mode is kept, a symlink is followed.
+
+    What can be made again, as a work tree's file from git, need not be `lasting`: a power cut may then bring the old
+    file back, and a thousand files take a tenth of a second, not ten.
+    """
+    replace_bytes(path, text.encode(), lasting=lasting)
 
 
-def replace_bytes(path: Path, data: bytes) -> None:
+def replace_bytes(path: Path, data: bytes, *, lasting: bool = True) -> None:
     """As `replace_text`, for bytes."""
     target = path.resolve()
     target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=LEFTOVER, dir=target.parent)
-    temporary = Path(name)
+    handle, temporary = tempfile.mkstemp(prefix=LEFTOVER, dir=target.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(target.stat().st_mode & 0o7777 if target.exists() else 0o644)
-        temporary.replace(target)
+            if lasting:
+                os.fsync(file.fileno())
+        Path(temporary).chmod(target.stat().st_mode & 0o7777 if target.exists() else 0o644)
+        Path(temporary).replace(target)
     except BaseException:
-        temporary.unlink(missing_ok=True)
+        Path(temporary).unlink(missing_ok=True)
         raise
-    sync_folder(target.parent)
+    if lasting:
+        sync_folder(target.parent)
 
 
 def remove_leftovers(folders: Iterable[Path]) -> None:
@@ -64,7 +69,7 @@ def write_edits(root: Path, edits: Iterable[FileEdit]) -> None:
         hint = "run the command again: it reads the files anew"
         raise ReleaseError(*(Problem("file-changed", f"{p} was changed meanwhile", p, hint=hint) for p in changed))
     for edit in ready:
-        replace_text(root / edit.path, edit.after)
+        replace_text(root / edit.path, edit.after, lasting=False)
 
 
 def sync_folder(folder: Path) -> None:

@@ -118,7 +118,7 @@ def bring_forward(git: Git, commit: str, files: Mapping[str, str | None], expect
         if text is None:
             place.unlink(missing_ok=True)
         elif text_or_none(place) != text:
-            replace_text(place, text)
+            replace_text(place, text, lasting=False)
     listed = git.do("ls-tree", "-z", "--full-tree", commit, *(f":(literal){p}" for p in files)) if files else ""
     entries = dict.fromkeys(files, f"0 {ZERO}")
     for entry in filter(None, listed.split("\0")):
