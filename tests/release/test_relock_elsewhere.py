@@ -46,7 +46,9 @@ def brought(two, edits=None, uv="uv"):
     meant = change.compute(suite, "1.1.0", {}, files, EPOCH)
     if edits is not None:
         meant = replace(meant, edits=tuple(edit for edit in meant.edits if edit.path in edits))
-    workspace = Workspace(home.root, "", Git(home.root), interpreter(), find_uv() if uv else None, files, locks=("notes/uv.lock",))
+    workspace = Workspace(
+        home.root, "", Git(home.root), interpreter(), find_uv() if uv else None, files, locks=("notes/uv.lock",)
+    )
     return relock.bring_along(meant, suite, workspace, {"words:": (git, words.head)})
 
 

@@ -34,7 +34,17 @@ retired:
 def shape(node):
     """All that a node is, to be compared."""
     pairs = [(shape(key), shape(value)) for key, value in node.pairs]
-    return (node.kind, node.start, node.end, node.value, node.style, node.anchor, node.size, pairs, [*map(shape, node.items)])
+    return (
+        node.kind,
+        node.start,
+        node.end,
+        node.value,
+        node.style,
+        node.anchor,
+        node.size,
+        pairs,
+        [*map(shape, node.items)],
+    )
 
 
 def by_ruamel(text):
@@ -84,7 +94,10 @@ PAIRS = st.builds("{}{}:{}{}{}".format, INDENTS, KEYS, st.sampled_from(["", " ",
 LINES = st.one_of(PAIRS, PAIRS, PAIRS, st.sampled_from(["", "  ", "# c", "   # d"]))
 
 
-@given(st.one_of(st.lists(LINES, max_size=8).map("\n".join), st.text("ab:#\"'[]{},- \n\té", max_size=40)), st.sampled_from(["", "\n"]))
+@given(
+    st.one_of(st.lists(LINES, max_size=8).map("\n".join), st.text("ab:#\"'[]{},- \n\té", max_size=40)),
+    st.sampled_from(["", "\n"]),
+)
 @example('"": a', "")
 @example("a:\n\n # c\nb: [ a , 'b' ]  ", "")
 @example("a: {b: 1}\na: 2", "\n")

@@ -35,8 +35,7 @@ def plan(facts: PrepareFacts) -> tuple[IsolatedTests, ...]:
     """One cell a built module; the longest chains of dependencies last, as the graph has them."""
     suite = facts.change.suite
     return tuple(
-        IsolatedTests(name, module=suite.modules[name], suite=suite, python=facts.python)
-        for name in facts.change.built
+        IsolatedTests(name, module=suite.modules[name], suite=suite, python=facts.python) for name in facts.change.built
     )
 
 
