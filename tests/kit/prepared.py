@@ -9,7 +9,7 @@ from kit.repo import Repository
 from trainer_release.model.record import Record
 from trainer_release.release.record import annotation
 from trainer_release.world import refs, worktree
-from trainer_release.world.commits import write_commit, write_tag
+from trainer_release.world.commits import write_commit, write_tags
 from trainer_release.world.git import Git
 
 __all__ = ["on_index", "prepared"]
@@ -24,7 +24,7 @@ def prepared(home: Repository, version: str = "1.1.0", *, proposed: bool = False
         git, head, {path: e.after for path, e in edits.items()}, f"Release demo {version}\n\nx\n", EPOCH
     )
     made = record(version, **{"commit": commit, "tree": git.tree_of(commit), **changes})
-    oid = write_tag(git, f"v{version}", commit, annotation(made), EPOCH)
+    (oid,) = write_tags(git, commit, {f"v{version}": annotation(made)}, EPOCH).values()
     moves = [refs.RefChange(f"refs/trainer-release/demo/{version}", None, oid)]
     if proposed:
         moves.append(refs.RefChange(f"refs/heads/release/{version}", None, commit))

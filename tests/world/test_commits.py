@@ -11,8 +11,13 @@ import pytest
 from kit.repo import repository
 from trainer_release.errors import ReleaseError
 from trainer_release.world import refs
-from trainer_release.world.commits import write_commit, write_tag
+from trainer_release.world.commits import write_commit, write_tags
 from trainer_release.world.git import Git
+
+
+def write_tag(git, name, commit, text, epoch):
+    return write_tags(git, commit, {name: text}, epoch)[name]
+
 
 EPOCH = 1_700_000_000  # 2023-11-14T22:13:20Z
 needs_keys = pytest.mark.skipif(shutil.which("ssh-keygen") is None, reason="signing needs ssh-keygen")

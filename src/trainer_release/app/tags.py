@@ -56,13 +56,13 @@ def tag(start: Path, version: str, catalog: Path | None = None) -> Tagged:
 def _tags(git: Git, suite: Suite, record: Record, repository: str, commit: str) -> tuple[refs.RefChange, ...]:
     """The suite tag, which holds the record in the catalog's own repository, and the tags of the modules there."""
     published = [module for module, recorded in record.modules.items() if recorded.published]
-    changes = []
-    for ref in (tag_ref(suite.catalog, record.version), *module_tags(suite, published, repository)):
-        main = not repository and ref == tag_ref(suite.catalog, record.version)
-        name = ref.removeprefix("refs/tags/")
-        text = records.annotation(record) if main else records.note(record, name)
-        changes.append(refs.RefChange(ref, None, commits.write_tag(git, name, commit, text, record.epoch)))
-    return tuple(changes)
+    main = tag_name(suite.catalog, record.version)
+    names = [main, *(ref.removeprefix("refs/tags/") for ref in module_tags(suite, published, repository))]
+    texts = {name: records.note(record, name) for name in names}
+    if not repository:
+        texts[main] = records.annotation(record)
+    oids = commits.write_tags(git, commit, texts, record.epoch)
+    return tuple(refs.RefChange(f"refs/tags/{name}", None, oid) for name, oid in oids.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def open_record(start: Path, version: str, catalog: Path | None) -> Opened:
 def _merged(git: Git, record: Record, tree: str, on: str | None) -> str:
     branch = str(on or "main")
     tips = [branch_ref(branch)]
-    remote = refs.remote_name(git, branch)
+    remote = refs.remote_name(git.settings(), branch)
     if remote is not None:
         there = f"refs/remotes/{remote}/{branch}"
         refs.fetch(git, remote, [f"+refs/heads/{branch}:{there}"])
@@ -117,7 +117,7 @@ def push(start: Path, version: str, catalog: Path | None = None) -> tuple[str, .
     opened = open_record(start, version, catalog)
     session, release = opened.session, opened.catalog.release
     with lock.held(session.cache(opened.catalog.suite), f"trainer-release push {version}"):
-        remote = refs.remote_name(session.git, worktree.branch(session.git))
+        remote = refs.remote_name(session.git.settings(), worktree.branch(session.git))
         if (remote is None and not opened.record.elsewhere) or release.push == "none":
             raise fail("nothing-to-push", "there is no remote to push to", hint="git remote add origin URL")
         found = elsewhere.recorded(opened.home, opened.record, tag_ref(opened.catalog, version))

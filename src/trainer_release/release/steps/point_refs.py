@@ -6,9 +6,8 @@ written down first.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from trainer_release.agent import verdict
 from trainer_release.model.facts import PrepareFacts
@@ -23,9 +22,6 @@ from trainer_release.release.change import touched
 from trainer_release.release.names import branch_ref, module_tags, record_ref, release_branch, tag_name, tag_ref
 from trainer_release.release.step import World
 from trainer_release.world import commits, moves, refs
-
-if TYPE_CHECKING:
-    from trainer_release.world.git import Git
 
 NAME = "point_refs"
 
@@ -141,27 +137,22 @@ def run(action: Point, world: World, so_far: SoFar) -> Outcome:
         verdict=_verdict(so_far) if action.bind else {},
         build={**action.record.build, "requires": list(world.builder.installed())},
     )
-    main = commits.write_tag(world.git, action.tag, record.commit, records.annotation(record), record.epoch)
     changes: dict[str, tuple[refs.RefChange, ...]] = {}
     for place in action.places:
-        commit = str(made[place.repository]["commit"])
-        known = {action.tag: main} if not place.repository else {}
-        tags = (_tag(world.git_of(place.repository), tag, commit, record, known) for tag in place.tags)
-        first = () if place.repository else (refs.RefChange(action.ref, None, main),)
+        commit, git = str(made[place.repository]["commit"]), world.git_of(place.repository)
+        names = [ref.removeprefix("refs/tags/") for ref in place.tags]
+        texts = {name: records.note(record, name) for name in names}
+        if not place.repository:
+            texts[action.tag] = records.annotation(record)
+        oids = commits.write_tags(git, commit, texts, record.epoch)
+        first = () if place.repository else (refs.RefChange(action.ref, None, oids[action.tag]),)
         moved = (refs.RefChange(place.branch, place.head, commit),) if place.branch and commit != place.head else ()
+        tags = (refs.RefChange(ref, None, oids[name]) for ref, name in zip(place.tags, names, strict=True))
         changes[place.repository] = (*first, *moved, *tags)
     gits = {place.repository: world.git_of(place.repository) for place in action.places}
     moves.carry_out(world.data / moves.LOG, moves.Moves(record.version, changes), gits)
-    names = ((f"{name}: {c.ref}" if name else c.ref) for name, those in changes.items() for c in those)
-    note = ", ".join(names)
-    return Outcome(evidence={"commit": record.commit, "tag": main}, note=note)
-
-
-def _tag(git: Git, ref: str, commit: str, record: Record, known: Mapping[str, str]) -> refs.RefChange:
-    """A tag object and the ref that is to name it."""
-    name = ref.removeprefix("refs/tags/")
-    own = known.get(name) or commits.write_tag(git, name, commit, records.note(record, name), record.epoch)
-    return refs.RefChange(ref, None, own)
+    note = ", ".join((f"{name}: {c.ref}" if name else c.ref) for name, those in changes.items() for c in those)
+    return Outcome(evidence={"commit": record.commit, "tag": changes[""][0].new}, note=note)
 
 
 def _with_files(module: Recorded, name: str, so_far: SoFar, bind: bool) -> Recorded:
