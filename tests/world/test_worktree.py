@@ -29,15 +29,21 @@ def test_changes_are_told_apart_from_untracked_files_and_ignored_ones_are_neithe
     made.root.joinpath("dos.txt").unlink()
     made.write("new/grün.txt", "")
     made.write("out.log", "")
-    changed, untracked = worktree.changes(Git(made.root))
-    assert set(changed) == {"a.txt", "b.txt", "c d.txt", "dos.txt"}
-    assert untracked == ("new/grün.txt",)
+    now = worktree.state(Git(made.root))
+    assert set(now.changed) == {"a.txt", "b.txt", "c d.txt", "dos.txt"}
+    assert now.untracked == ("new/grün.txt",)
+
+
+def test_a_conflict_is_a_change(made):
+    conflict(made)
+    made.git("merge", "other", check=False)
+    assert worktree.state(Git(made.root)).changed == ("a.txt",)
 
 
 def test_looking_at_changes_writes_nothing(made):
     os.utime(made.root / "a.txt", (1, 1))
     before = (made.root / ".git/index").read_bytes()
-    assert worktree.changes(Git(made.root)) == ((), ())
+    assert worktree.state(Git(made.root)) == worktree.State(made.head, "main", (), ())
     assert (made.root / ".git/index").read_bytes() == before
 
 
@@ -47,10 +53,12 @@ def test_the_branch_is_named_also_before_the_first_commit_and_a_detached_head_ha
     assert worktree.branch(Git(made.root)) == "feature/x"
     made.git("switch", "--quiet", "--detach")
     assert worktree.branch(Git(made.root)) is None
+    assert worktree.state(Git(made.root)).branch is None
     (tmp_path / "unborn").mkdir()
     unborn = Repository(tmp_path / "unborn")
     unborn.git("init", "--quiet", "--initial-branch=trunk")
     assert worktree.branch(Git(unborn.root)) == "trunk"
+    assert worktree.state(Git(unborn.root)) == worktree.State(None, "trunk", (), ())
 
 
 def conflict(made):

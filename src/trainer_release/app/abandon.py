@@ -110,7 +110,7 @@ def _elsewhere(git: Git, names: list[str], recorded: RecordedRepository, *, push
 
 
 def _withdraw_remote(session: Session, listed: Catalog, record: Record) -> list[str]:
-    remote = refs.remote_name(session.git, worktree.branch(session.git))
+    remote = refs.remote_name(session.git.settings(), worktree.branch(session.git))
     if remote is None or listed.release.push == "none":
         return []
     names = [record_ref(listed.suite, record.version), *_names(listed, record, "here")]
@@ -161,6 +161,6 @@ def _withdraw_local(session: Session, listed: Catalog, record: Record, back: _Ba
 
 
 def _pushed(session: Session, record: Record, branch: str) -> bool:
-    remote = refs.remote_name(session.git, worktree.branch(session.git))
+    remote = refs.remote_name(session.git.settings(), worktree.branch(session.git))
     there = refs.remote_refs(session.git, remote).get(branch) if remote else None
     return refs.holds(session.git, branch, there, record.commit)

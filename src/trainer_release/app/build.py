@@ -63,7 +63,7 @@ def build(
                 worktree.add(world.git_of(place), found[place].tip.commit, world.tree_of(place))
             made = _all(world, suite, lacking, out, epoch)
         fetched = _fetched([m for m in chosen if there[m.name]], listed, out)
-    changed, _ = worktree.changes(session.git)
+    changed = worktree.state(session.git).changed
     message = f"{len(changed)} uncommitted changes are not in what was built"
     warning = Problem("dirty-tree", message, hint="commit them", severity=Severity.WARNING)
     return Built(made, fetched, (warning,) if changed else ())

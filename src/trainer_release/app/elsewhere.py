@@ -129,7 +129,7 @@ def has_moved(found: Elsewhere, there: RecordedRepository, *, proposed: bool) ->
     commit = found.tip.commit
     # A commit cannot move, a moved tag leaves behind what was tested, and a proposal is for `tag` to judge.
     settled = there.branch is None or (proposed and commit == there.commit)
-    fits = now is not None and clones.contains(found.git, commit, now)
+    fits = now is not None and refs.contains(found.git, commit, now)
     return not settled and not fits and not refs.holds(found.git, ref, now, commit)
 
 

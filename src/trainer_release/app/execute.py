@@ -128,7 +128,7 @@ def _prepared(session: Session, suite: Suite, options: Options) -> tuple[Record,
 
 
 def _fetch(session: Session, wanted: list[str]) -> None:
-    remote = refs.remote_name(session.git, worktree.branch(session.git))
+    remote = refs.remote_name(session.git.settings(), worktree.branch(session.git))
     if remote is None:
         return
     there = refs.remote_refs(session.git, remote)

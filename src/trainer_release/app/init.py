@@ -115,7 +115,7 @@ def write(proposal: Proposal) -> None:
 
 def name_of(git: Git, root: Path) -> str:
     """What the repository is called: by its address, else by its folder; a workspace inside one by its own."""
-    address = git.config("remote.origin.url") if root == git.root else None
+    address = git.settings().get("remote.origin.url") if root == git.root else None
     return (address or "").rstrip("/").removesuffix(".git").replace(":", "/").rpartition("/")[2] or root.name
 
 

@@ -114,7 +114,7 @@ def _facts(
     embedded = (index or suite.catalog.release.index) == EMBEDDED
     change = relock.bring_along(facts.change, suite, workspace, loaded.elsewhere, embedded=embedded)
     facts = replace(facts, unmoved=unmoved, change=change)
-    facts = replace(facts, bound=survey.bound_files(session.git, suite.name, version), contracts=apis)
+    facts = replace(facts, bound=survey.bound_files(session.git, git, suite.name, version), contracts=apis)
     facts = replace(facts, elsewhere={name: there.facts() for name, there in found.items()})
     absent = tuple(missing_files(loaded))  # `check` warns of it; a build would fail
     facts = replace(facts, change=replace(facts.change, problems=(*facts.change.problems, *absent)))

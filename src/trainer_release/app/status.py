@@ -85,9 +85,10 @@ def _releases(session: Session, suite: Suite, listed: Mapping[str, Listing]) -> 
     found = session.git.refs(f"{RECORDS}/{suite.name}", "refs/tags")
     tags = {version: ref for ref in found if (version := tagged_version(suite.catalog, ref))}
     names = tags | {version: ref for ref in found if (version := recorded_version(suite.name, ref))}
+    texts = session.git.messages_of(found[ref] for ref in names.values())
     releases = []
     for ref in (names[version] for version in sorted(names, reverse=True)):
-        record = records.parse(session.git.message_of(found[ref]) or "", ref)
+        record = records.parse(texts.get(found[ref], ""), ref)
         if record is not None:
             releases.append(_release(record, listed, tagged=tag_ref(suite.catalog, record.version) in found))
     return releases

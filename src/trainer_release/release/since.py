@@ -34,9 +34,11 @@ def suite_tags(catalog: Catalog, merged: Iterable[str]) -> dict[Version, str]:
 
 def merged_tags(git: Git) -> tuple[str, ...]:
     """The full refs of the tags that HEAD's history holds; none where there is no commit yet."""
-    if git.commit_of("HEAD") is None:
+    words = ("for-each-ref", "--merged=HEAD", "--format=%(refname)", "refs/tags")
+    answer = git.ask(*words)
+    if answer.code != 0 and git.commit_of("HEAD") is None:
         return ()
-    return tuple(git.do("for-each-ref", "--merged=HEAD", "--format=%(refname)", "refs/tags").split())
+    return tuple((answer.text if answer.code == 0 else git.do(*words)).split())
 
 
 Elsewhere = Mapping[str, tuple[Git, str]]

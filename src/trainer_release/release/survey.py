@@ -14,6 +14,7 @@ from trainer_release.model.record import Record
 from trainer_release.model.suite import Suite
 from trainer_release.release import change, record
 from trainer_release.release.names import RECORDS, record_ref, tag_ref
+from trainer_release.release.since import merged_tags
 from trainer_release.suite.assemble import Texts, assemble
 from trainer_release.suite.discovery import MARKERS
 from trainer_release.suite.proposal import Proposal
@@ -25,28 +26,27 @@ from trainer_release.world.git import Git
 
 def repository(git: Git, prefix: str, catalog: str, *, remote: bool = True) -> GitFacts:
     """The state of the repository and, if asked, of its remote; a fixed number of git commands."""
-    head, branch = git.commit_of("HEAD"), worktree.branch(git)
-    changed, untracked = worktree.changes(git)
-    if prefix + catalog in untracked:  # a catalog that was never committed joins the release commit, too
-        changed, untracked = (*changed, prefix + catalog), tuple(p for p in untracked if p != prefix + catalog)
-    name = refs.remote_name(git, branch) if remote else None
+    now, settings = worktree.state(git), git.settings()
+    changed, untracked, place = now.changed, now.untracked, prefix + catalog
+    if place in untracked:  # a catalog that was never committed joins the release commit, too
+        changed, untracked = (*changed, place), tuple(path for path in untracked if path != place)
+    name = refs.remote_name(settings, now.branch) if remote else None
     there = _remote(git, name) if name else None
-    merged = git.do("for-each-ref", "--merged=HEAD", "--format=%(refname)", "refs/tags") if head else ""
-    tip = there.refs.get(f"refs/heads/{branch}") if there else None
+    tip = there.refs.get(f"refs/heads/{now.branch}") if there else None
     return GitFacts(
         prefix=prefix,
-        head=head,
-        branch=branch,
+        head=now.head,
+        branch=now.branch,
         changed=changed,
         untracked=untracked,
         refs=git.refs("refs/tags", "refs/heads", RECORDS),
         operation=worktree.operation(git),
-        sparse=git.flag("core.sparseCheckout"),
+        sparse=settings.flag("core.sparseCheckout"),
         identity=git.ask("var", "GIT_COMMITTER_IDENT").code == 0,
-        catalog_at_head=git.texts(head, [prefix + catalog]).get(prefix + catalog) if head else None,
+        catalog_at_head=git.texts(now.head, [place]).get(place) if now.head and place in changed else None,
         remote=there,
-        merged_tags=tuple(merged.split()),
-        behind=tip is not None and head is not None and git.ask("merge-base", "--is-ancestor", tip, head).code != 0,
+        merged_tags=merged_tags(git) if now.head else (),
+        behind=tip is not None and now.head is not None and not refs.contains(git, now.head, tip),
     )
 
 
@@ -107,19 +107,22 @@ def find_record(git: Git, suite: str, version: str, tag: str) -> tuple[Record | 
     """The record of a version with the objects that name it: the record ref's and the suite tag's."""
     ref = record_ref(suite, version)
     found = git.refs(ref, tag)
+    texts = git.messages_of(found.values())
     for name in (tag, ref):
-        text = git.message_of(found[name]) if name in found else None
+        text = texts.get(found.get(name, ""))
         read = record.parse(text, name) if text else None
         if read is not None:
             return read, found.get(ref), found.get(tag)
     return None, found.get(ref), found.get(tag)
 
 
-def bound_files(git: Git, suite: str, but: str) -> dict[tuple[str, str], str]:
+def bound_files(git: Git, facts: GitFacts, suite: str, but: str) -> dict[tuple[str, str], str]:
     """Which suite version's record holds the files of a package and version; the records of all versions but one."""
+    named = {ref: oid for ref, oid in facts.refs.items() if ref.startswith(f"{RECORDS}/{suite}/")}
     found: dict[tuple[str, str], str] = {}
-    for ref, oid in git.refs(f"{RECORDS}/{suite}").items():
-        read = record.parse(git.message_of(oid) or "", ref)
+    texts = git.messages_of(named.values())
+    for ref, oid in named.items():
+        read = record.parse(texts.get(oid, ""), ref)
         if read is not None and read.version != but:
             found |= {(m.package, m.version): read.version for m in read.modules.values() if m.files}
     return found

@@ -42,10 +42,10 @@ def made(folder: Path, url: str, settings: Git) -> Git:
         folder.parent.mkdir(parents=True, exist_ok=True)
         Git(folder.parent).do("init", "--quiet", "--bare", str(folder))
         clone = Git(folder, folder)
-    listed = settings.ask("config", "--local", "--list", "-z").text.split("\0")
-    wanted = dict(pair.partition("\n")[::2] for pair in listed if _SETTINGS.match(pair))
+    wanted = {key: value for key, value in settings.settings("--local").values.items() if _SETTINGS.match(key)}
+    known = clone.settings()
     for key, value in {**wanted, f"remote.{REMOTE}.url": url}.items():
-        if clone.config(key) != value:
+        if known.get(key) != value:
             clone.do("config", "--replace-all", key, value)
     return clone
 
@@ -65,12 +65,14 @@ def followed(clone: Git, url: str, ref: str | None) -> Tip:
         return Tip(None, _fixed(clone, url, ref, there), there)
     behind_name = f"refs/remotes/{REMOTE}/{branch}"
     refs.fetch(clone, REMOTE, [f"+{full}:{behind_name}"])
-    clone.ask("fetch", "--quiet", "--no-recurse-submodules", "--tags", REMOTE)  # a tag of ours is never moved
+    clone.ask(
+        "fetch", "--quiet", "--no-recurse-submodules", "--tags", REMOTE, limit=refs.MOVE
+    )  # a tag of ours is never moved
     tip, own = there[full], clone.commit_of(full)
-    if own is None or contains(clone, tip, own):
+    if own is None or refs.contains(clone, tip, own):
         refs.update(clone, [] if own == tip else [refs.RefChange(full, own, tip)])
         return Tip(branch, tip, there)
-    return Tip(branch, own, there, behind=not contains(clone, own, tip))
+    return Tip(branch, own, there, behind=not refs.contains(clone, own, tip))
 
 
 def at_hand(clone: Git, ref: str | None) -> Tip | None:
@@ -87,7 +89,7 @@ def bring(clone: Git, url: str, commit: str) -> bool:
     """Have a commit of a prepared release here: it is, or one of the remote's branches, tags or records has it."""
     if clone.commit_of(commit) is None:
         wanted = ["+refs/heads/*:refs/remotes/origin/*", "refs/tags/*:refs/tags/*"]
-        answer = clone.ask("fetch", "--quiet", "--no-tags", "--no-recurse-submodules", REMOTE, *wanted)
+        answer = clone.ask("fetch", "--quiet", "--no-tags", "--no-recurse-submodules", REMOTE, *wanted, limit=refs.MOVE)
         if answer.code != 0 and clone.commit_of(commit) is None:
             remote_refs(clone, url)
     return clone.commit_of(commit) is not None
@@ -126,7 +128,7 @@ def remote_refs(clone: Git, url: str) -> dict[str, str]:
 
 def _default(clone: Git) -> str | None:
     """The branch that the remote's HEAD names."""
-    said = clone.ask("ls-remote", "--symref", "--end-of-options", REMOTE, "HEAD")
+    said = clone.ask("ls-remote", "--symref", "--end-of-options", REMOTE, "HEAD", limit=refs.ASK)
     named = re.match(r"ref: refs/heads/(\S+)\tHEAD", said.text) if said.code == 0 else None
     return named[1] if named else None
 
@@ -137,7 +139,7 @@ def _fixed(clone: Git, url: str, ref: str | None, there: Mapping[str, str]) -> s
     if tag in there:
         refs.fetch(clone, REMOTE, [f"{tag}:{tag}"])
         return clone.commit_of(tag) or ""
-    if ref and re.fullmatch(r"[0-9a-f]{40}", ref) and bring(clone, url, ref):
+    if ref and re.fullmatch(r"[0-9a-f]{40}([0-9a-f]{24})?", ref) and bring(clone, url, ref):
         return ref
     shown = without_secrets(url)
     raise ReleaseError(
@@ -147,11 +149,6 @@ def _fixed(clone: Git, url: str, ref: str | None, there: Mapping[str, str]) -> s
             hint="write `ref` with a branch, a tag or a whole commit id that is there",
         )
     )
-
-
-def contains(clone: Git, tip: str, commit: str) -> bool:
-    """Whether the history of `tip` has `commit`."""
-    return clone.ask("merge-base", "--is-ancestor", commit, tip).code == 0
 
 
 class Mounted:

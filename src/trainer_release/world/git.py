@@ -1,4 +1,4 @@
-"""git, by its plumbing commands, through GitPython's command interface.
+"""git, by its plumbing commands.
 
 Nothing here runs a hook but `push`; a hostile repository configuration (fsmonitor, hooks, ext:: transports, pagers)
 is neutralised on every call. Names are passed as full refs.
@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from trainer_release.errors import Problem, ReleaseError
+from trainer_release.world import process
 
-ZERO = "0" * 40
 _SAFE = {
     "core.fsmonitor": "false",
     "core.hooksPath": os.devnull,
@@ -49,41 +48,75 @@ class Answer:
 
     @property
     def text(self) -> str:
-        return self.out.decode(errors="surrogateescape")
+        return _text(self.out)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """git's configuration: the value that counts of every key, as git spells the key (`branch.Main.pushremote`)."""
+
+    values: Mapping[str, str]
+
+    def get(self, key: str) -> str | None:
+        """One value, None where it is not set."""
+        section, _, rest = key.partition(".")
+        middle, dot, name = rest.rpartition(".")
+        return self.values.get(f"{section.lower()}.{middle}{dot}{name.lower()}")
+
+    def flag(self, key: str) -> bool:
+        """One boolean value, false where it is not set."""
+        return (self.get(key) or "").lower() in ("true", "yes", "on", "1")
+
+    @property
+    def remotes(self) -> list[str]:
+        """The names of the remotes that have an address."""
+        return [key[7:-4] for key in self.values if key.startswith("remote.") and key.endswith(".url")]
 
 
 class Git:
-    """One repository: `root` is its top folder, `common` its common git folder (shared by linked work trees)."""
+    """One repository: `root` is its top folder, `common` its common git folder (shared by linked work trees),
+    `folder` the work tree's own one, None where that was not asked for."""
 
-    def __init__(self, root: Path, common: Path | None = None) -> None:
+    def __init__(self, root: Path, common: Path | None = None, folder: Path | None = None) -> None:
         self.root = root
         self.common = common or root / ".git"
+        self.folder = folder
 
-    def ask(self, *words: str, stdin: bytes = b"", env: Mapping[str, str] | None = None, hooks: bool = False) -> Answer:
-        """Run one git command and answer with what it said, whatever its exit code."""
+    def ask(
+        self,
+        *words: str,
+        stdin: bytes = b"",
+        env: Mapping[str, str] | None = None,
+        hooks: bool = False,
+        limit: float | None = None,
+    ) -> Answer:
+        """Run one git command and answer with what it said, whatever its exit code. What asks another machine has a
+        `limit`, in seconds."""
         settings = {key: value for key, value in _SAFE.items() if not (hooks and key == "core.hooksPath")}
         options = [word for pair in settings.items() for word in ("-c", "=".join(pair))]
-        place = ["-C", str(self.root.absolute())]  # GitPython would run it elsewhere where the folder is gone
-        return _execute(self.root, ["git", *place, "--no-pager", *options, *words], stdin, dict(env or {}))
+        place = ["-C", str(self.root.absolute())]
+        return _execute(["git", *place, "--no-pager", *options, *words], stdin, _ENV | dict(env or {}), limit)
 
-    def do(self, *words: str, stdin: bytes = b"", env: Mapping[str, str] | None = None) -> str:
+    def do(
+        self,
+        *words: str,
+        stdin: bytes = b"",
+        env: Mapping[str, str] | None = None,
+        limit: float | None = None,
+    ) -> str:
         """Run one git command that must succeed; its output without the final line end.
 
         A failure is a ReleaseError `git-failed` with what git said.
         """
-        answer = self.ask(*words, stdin=stdin, env=env)
+        answer = self.ask(*words, stdin=stdin, env=env, limit=limit)
         if answer.code != 0:
             raise ReleaseError(_failed(words, answer))
         return answer.text.rstrip("\n")
 
-    def config(self, key: str) -> str | None:
-        """One configuration value, None where it is not set."""
-        answer = self.ask("config", "--get", key)
-        return answer.text.rstrip("\n") if answer.code == 0 else None
-
-    def flag(self, key: str) -> bool:
-        """One boolean configuration value, false where it is not set."""
-        return self.ask("config", "--type=bool", "--get", key).text.strip() == "true"
+    def settings(self, *words: str) -> Settings:
+        """The configuration as it is now, in one question; `words` may narrow it (`--local`)."""
+        pairs = (entry.partition("\n") for entry in self.do("config", *words, "--list", "-z").split("\0") if entry)
+        return Settings({key: value if cut else "true" for key, cut, value in pairs})
 
     def refs(self, *patterns: str) -> dict[str, str]:
         """Every ref under the patterns and the object that it names (a tag object, not what it points to)."""
@@ -99,10 +132,14 @@ class Git:
         """The tree of a commit."""
         return self.do("rev-parse", "--verify", "--end-of-options", f"{commit}^{{tree}}")
 
+    def messages_of(self, tag_objects: Iterable[str]) -> dict[str, str]:
+        """The texts of annotated tags by object id, in one question; what is no such tag is left out."""
+        tags = {name: data for name, kind, data in self._contents(tag_objects) if kind == "tag"}
+        return {name: _text(data).partition("\n\n")[2] for name, data in tags.items()}
+
     def message_of(self, tag_object: str) -> str | None:
         """The text of an annotated tag; None where the object is no tag."""
-        answer = self.ask("cat-file", "tag", tag_object)
-        return answer.text.partition("\n\n")[2] if answer.code == 0 else None
+        return self.messages_of([tag_object]).get(tag_object)
 
     def paths(self, commit: str) -> tuple[str, ...]:
         """Every file of a commit, relative to the repository's root."""
@@ -110,22 +147,30 @@ class Git:
         return tuple(path for path in out.split("\0") if path)
 
     def texts(self, commit: str, paths: Iterable[str]) -> dict[str, str]:
-        """The texts of files of a commit, in one question; what is missing or no UTF-8 is left out."""
-        wanted = [path for path in paths if "\n" not in path]
-        asked = "".join(f"{commit}:{path}\n" for path in wanted).encode()
-        data = self.ask("cat-file", "--batch", stdin=asked).out
-        found: dict[str, str] = {}
+        """The texts of files of a commit, in one question; what is missing is left out."""
+        found = self._contents(f"{commit}:{path}" for path in paths)
+        return {name.partition(":")[2]: _text(data) for name, kind, data in found if kind == "blob"}
+
+    def _contents(self, names: Iterable[str]) -> Iterator[tuple[str, str, bytes]]:
+        """Type and content of every object that is there, by the name that it was asked for."""
+        wanted = [name for name in names if name and "\n" not in name]
+        data = (
+            self.ask("cat-file", "--batch", stdin="".join(f"{name}\n" for name in wanted).encode()).out
+            if wanted
+            else b""
+        )
         at = 0
-        for path in wanted:
+        for name in wanted:
             end = data.index(b"\n", at)
             head = data[at:end].decode(errors="replace")
             at = end + 1
             if match := re.fullmatch(r"[0-9a-f]+ (\w+) (\d+)", head):
-                body = data[at : at + int(match[2])]
+                yield name, match[1], data[at : at + int(match[2])]
                 at += int(match[2]) + 1
-                if match[1] == "blob":
-                    found[path] = body.decode(errors="surrogateescape")
-        return found
+
+
+def _text(data: bytes) -> str:
+    return data.decode(errors="surrogateescape")
 
 
 def without_secrets(text: str) -> str:
@@ -137,22 +182,29 @@ def open_repository(start: Path) -> Git | None:
     """The repository that holds a folder, None where there is none (or git itself is missing)."""
     for name in _FOREIGN:
         os.environ.pop(name, None)
-    answer = Git(start).ask("rev-parse", "--show-toplevel", "--path-format=absolute", "--git-common-dir")
+    folders = ("--path-format=absolute", "--git-common-dir", "--git-dir")
+    answer = Git(start).ask("rev-parse", "--show-toplevel", *folders)
     if answer.code != 0:
         return None
-    top, common = answer.text.splitlines()
-    return Git(Path(top).resolve(), Path(common).resolve())
+    top, common, own = (Path(line).resolve() for line in answer.text.splitlines())
+    return Git(top, common, own)
 
 
-def _execute(root: Path, command: list[str], stdin: bytes, env: dict[str, str]) -> Answer:
+def _execute(command: list[str], stdin: bytes, env: Mapping[str, str], limit: float | None) -> Answer:
+    # At a terminal git stays in our session: ssh and gpg ask the person there. Where nobody can be asked, a command
+    # with a limit leads a group of its own, which ends as one: git leaves its ssh or curl behind where it is killed.
     import subprocess
 
-    from git.cmd import Git as Command
-
-    shell = Command(str(root))
-    child: Any = shell.execute(command, as_process=True, istream=subprocess.PIPE, env=_ENV | env, with_exceptions=False)
-    out, err = child.proc.communicate(stdin)
-    return Answer(child.proc.returncode, out, err.decode(errors="replace") if isinstance(err, bytes) else err)
+    pipe, alone = subprocess.PIPE, limit is not None and not os.isatty(0)
+    try:
+        child = subprocess.Popen(
+            command, stdin=pipe, stdout=pipe, stderr=pipe, env=os.environ | env, start_new_session=alone
+        )
+    except FileNotFoundError:
+        return Answer(127, b"", "git is not installed, or not on PATH")
+    code, out, err = process.heard(child, stdin, limit)
+    said = err.decode(errors="replace")
+    return Answer(code, out, said) if code is not None else Answer(124, out, f"{said}\nno end after {limit:g} s")
 
 
 def _failed(words: tuple[str, ...], answer: Answer) -> Problem:

@@ -73,7 +73,7 @@ def missing(moves: Moves, gits: Mapping[str, Git]) -> Iterator[tuple[str, str]]:
 
 
 def _left(git: Git, changes: Sequence[RefChange]) -> list[RefChange]:
-    now = git.refs(*(change.ref for change in changes))
+    now = git.refs(*{"/".join(change.ref.split("/")[:2]) for change in changes})
     return [change for change in changes if now.get(change.ref) != change.new]
 
 

@@ -7,9 +7,11 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, AnyStr
 
 TAIL = 20
 
@@ -93,21 +95,16 @@ def alive(pid: int) -> bool:
 
 
 def kill_group(process: subprocess.Popen[Any], grace: float = 3.0) -> None:
-    """End a process and everything in its group: TERM, a moment, KILL."""
-    for number in (signal.SIGTERM, signal.SIGKILL):
-        try:
-            os.killpg(process.pid, number)
-        except ProcessLookupError:
-            return
-        try:
+    """End a process and, where it leads a group, everything in that: TERM, a moment, KILL."""
+    try:
+        leads = os.getpgid(process.pid) == process.pid
+        send = partial(os.killpg, process.pid) if leads else process.send_signal
+        send(signal.SIGTERM)
+        with suppress(subprocess.TimeoutExpired):
             process.wait(grace)
-        except subprocess.TimeoutExpired:
-            continue
-        if number is signal.SIGTERM:
-            try:
-                os.killpg(process.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                return
+        send(signal.SIGKILL)  # the group may outlive its leader
+    except ProcessLookupError:
+        return
 
 
 def run(
@@ -141,17 +138,30 @@ def run(
         )
     except FileNotFoundError as error:
         return Finished(words, 127, "", f"{error.filename}: not found")
+    code, out, err = heard(process, stdin, timeout)
+    return Finished(words, code, out, err if code is not None else f"{err}\nended after {timeout:g} s")
+
+
+def heard(process: subprocess.Popen[AnyStr], stdin: AnyStr, timeout: float | None) -> tuple[int | None, AnyStr, AnyStr]:
+    """Wait for a command with pipes: how it ended, what it printed, its errors.
+
+    The code is None where its time (seconds) ran out: then it is ended, and its group where it leads one; what others
+    hold its pipes open for is not waited for. Ctrl-C ends the group.
+    """
     _RUNNING.add(process)
     with process:
         try:
             out, err = process.communicate(stdin, timeout)
         except subprocess.TimeoutExpired:
             kill_group(process)
-            out, err = process.communicate()
-            return Finished(words, None, out, f"{err}\nended after {timeout:g} s")
+            try:
+                out, err = process.communicate(timeout=1)
+            except subprocess.TimeoutExpired:
+                out = err = stdin[:0]
+            return None, out, err
         except BaseException:
             kill_group(process)
             raise
         finally:
             _RUNNING.discard(process)
-    return Finished(words, process.returncode, out, err)
+    return process.returncode, out, err

@@ -6,7 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from trainer_release.errors import Problem, ReleaseError
-from trainer_release.world.git import ZERO, Git, without_secrets
+from trainer_release.world.git import Git, Settings, without_secrets
+
+ASK = 120.0
+MOVE = 1800.0
+"""Seconds that a remote has to say what it has; and that a fetch or a push may take, hooks and a whole history
+counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +29,10 @@ def update(git: Git, changes: Sequence[RefChange]) -> None:
     for change in changes:
         if change.new is None:
             lines.append(f"delete {change.ref} {change.old}")
+        elif change.old is None:
+            lines.append(f"create {change.ref} {change.new}")
         else:
-            lines.append(f"update {change.ref} {change.new} {change.old or ZERO}")
+            lines.append(f"update {change.ref} {change.new} {change.old}")
     answer = git.ask("update-ref", "--stdin", stdin="\n".join([*lines, "prepare", "commit", ""]).encode())
     if answer.code != 0:
         raise ReleaseError(
@@ -38,11 +45,10 @@ def update(git: Git, changes: Sequence[RefChange]) -> None:
         )
 
 
-def remote_name(git: Git, branch: str | None) -> str | None:
+def remote_name(settings: Settings, branch: str | None) -> str | None:
     """The remote that the branch pushes to, else `origin`, else the only one there is, else None."""
-    names = git.do("remote").split()
-    asked = (git.config(f"branch.{branch}.pushRemote") or git.config(f"branch.{branch}.remote")) if branch else None
-    for name in (asked, "origin"):
+    names = settings.remotes
+    for name in (settings.get(f"branch.{branch}.pushRemote") or settings.get(f"branch.{branch}.remote"), "origin"):
         if name in names:
             return name
     return names[0] if len(names) == 1 else None
@@ -50,7 +56,7 @@ def remote_name(git: Git, branch: str | None) -> str | None:
 
 def remote_refs(git: Git, remote: str) -> dict[str, str]:
     """Every ref of the remote as it is now (peeled entries end in `^{}`). Unreachable: `remote-unreachable`."""
-    answer = git.ask("ls-remote", "--end-of-options", remote)
+    answer = git.ask("ls-remote", "--end-of-options", remote, limit=ASK)
     if answer.code != 0:
         raise ReleaseError(
             Problem(
@@ -65,9 +71,9 @@ def remote_refs(git: Git, remote: str) -> dict[str, str]:
 
 def push(git: Git, remote: str, specs: Sequence[str]) -> None:
     """Push refspecs, all or none where the remote can. Push hooks run. A refusal is `push-refused`."""
-    answer = git.ask("push", "--atomic", "--porcelain", "--no-follow-tags", remote, *specs, hooks=True)
+    answer = git.ask("push", "--atomic", "--porcelain", "--no-follow-tags", remote, *specs, hooks=True, limit=MOVE)
     if answer.code != 0 and "does not support --atomic" in answer.err:
-        answer = git.ask("push", "--porcelain", "--no-follow-tags", remote, *specs, hooks=True)
+        answer = git.ask("push", "--porcelain", "--no-follow-tags", remote, *specs, hooks=True, limit=MOVE)
     if answer.code == 0:
         return
     refused = [line for line in answer.text.splitlines() if line.startswith("!")]
@@ -86,11 +92,14 @@ def push(git: Git, remote: str, specs: Sequence[str]) -> None:
 
 def fetch(git: Git, remote: str, specs: Sequence[str]) -> None:
     """Bring refs of the remote here, tags only where a refspec names them."""
-    git.do("fetch", "--quiet", "--no-tags", "--no-recurse-submodules", remote, *specs)
+    git.do("fetch", "--quiet", "--no-tags", "--no-recurse-submodules", remote, *specs, limit=MOVE)
 
 
 def holds(git: Git, ref: str, there: str | None, oid: str) -> bool:
     """Whether a remote's ref, which is `there`, has `oid`: it is that object, or a branch that has gone on from it."""
-    if there is None or there == oid:
-        return there is not None
-    return ref.startswith("refs/heads/") and git.ask("merge-base", "--is-ancestor", oid, there).code == 0
+    return there is not None and (there == oid or (ref.startswith("refs/heads/") and contains(git, there, oid)))
+
+
+def contains(git: Git, tip: str, commit: str) -> bool:
+    """Whether the history of `tip` has `commit`."""
+    return tip == commit or git.ask("merge-base", "--is-ancestor", commit, tip).code == 0

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from trainer_release.errors import fail
+from trainer_release.world import refs
 from trainer_release.world.files import remove_leftovers, remove_tree, replace_text, text_or_none
-from trainer_release.world.git import ZERO, Git
+from trainer_release.world.git import Git
 
 _OPERATIONS = {
     "MERGE_HEAD": "merge",
@@ -17,15 +19,33 @@ _OPERATIONS = {
     "REVERT_HEAD": "revert",
     "BISECT_LOG": "bisect",
 }
+_FIELDS = {"1": 8, "u": 10}  # what stands before the path, in git-status(1)'s version 2
 _WHOLE = ("-c", "core.sparseCheckout=false")  # a linked tree would else lack what the person's own does
 
 
-def changes(git: Git) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Paths with uncommitted changes, and untracked paths that are not ignored; both relative to the root."""
-    env = {"GIT_OPTIONAL_LOCKS": "0"}
-    entries = git.do("status", "--porcelain=v1", "-z", "--no-renames", "--untracked-files=all", env=env).split("\0")
-    changed = tuple(entry[3:] for entry in entries if entry and not entry.startswith("??"))
-    return changed, tuple(entry[3:] for entry in entries if entry.startswith("??"))
+@dataclass(frozen=True, slots=True)
+class State:
+    """A work tree: HEAD's commit (None before the first) and branch (None where it is detached), the paths with
+    uncommitted changes, and the untracked ones that are not ignored; both relative to the root."""
+
+    head: str | None
+    branch: str | None
+    changed: tuple[str, ...]
+    untracked: tuple[str, ...]
+
+
+def state(git: Git) -> State:
+    """The state of a work tree, in one question."""
+    options = ("-z", "--branch", "--no-ahead-behind", "--no-renames", "--untracked-files=all")
+    entries = git.do("status", "--porcelain=v2", *options, env={"GIT_OPTIONAL_LOCKS": "0"}).split("\0")
+    said = dict(entry[2:].partition(" ")[::2] for entry in entries if entry.startswith("# "))
+    head, named = said["branch.oid"], said["branch.head"]
+    return State(
+        None if head == "(initial)" else head,
+        None if named == "(detached)" else named,
+        tuple(entry.split(" ", _FIELDS[entry[0]])[-1] for entry in entries if entry[:1] in _FIELDS),
+        tuple(entry[2:] for entry in entries if entry.startswith("? ")),
+    )
 
 
 def branch(git: Git) -> str | None:
@@ -36,7 +56,7 @@ def branch(git: Git) -> str | None:
 
 def operation(git: Git) -> str | None:
     """The operation that git is in the middle of (merge, rebase, …), None where there is none."""
-    folder = Path(git.do("rev-parse", "--path-format=absolute", "--git-dir"))
+    folder = git.folder or Path(git.do("rev-parse", "--path-format=absolute", "--git-dir"))
     return next((name for mark, name in _OPERATIONS.items() if (folder / mark).exists()), None)
 
 
@@ -44,10 +64,10 @@ def add(git: Git, commit: str, folder: Path) -> None:
     """Make a full linked work tree of a commit, submodules initialised and LFS files fetched; `discard` removes it."""
     discard(git, folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    lfs = () if git.config("filter.lfs.process") is None else ("-c", "filter.lfs.required=true")
-    git.do(*lfs, *_WHOLE, "worktree", "add", "--quiet", "--detach", "--force", str(folder), commit)
+    lfs = () if git.settings().get("filter.lfs.process") is None else ("-c", "filter.lfs.required=true")
+    git.do(*lfs, *_WHOLE, "worktree", "add", "--quiet", "--detach", "--force", str(folder), commit, limit=refs.MOVE)
     if (folder / ".gitmodules").exists():
-        Git(folder, git.common).do("submodule", "--quiet", "update", "--init", "--recursive")
+        Git(folder, git.common).do("submodule", "--quiet", "update", "--init", "--recursive", limit=refs.MOVE)
 
 
 def discard(git: Git, folder: Path) -> None:
@@ -119,12 +139,13 @@ def bring_forward(git: Git, commit: str, files: Mapping[str, str | None], expect
             place.unlink(missing_ok=True)
         elif text_or_none(place) != text:
             replace_text(place, text, lasting=False)
-    listed = git.do("ls-tree", "-z", "--full-tree", commit, *(f":(literal){p}" for p in files)) if files else ""
-    entries = dict.fromkeys(files, f"0 {ZERO}")
+    listed = git.do("ls-tree", "-r", "-z", "--full-tree", commit) if files else ""
+    entries = dict.fromkeys(files, f"0 {'0' * max(40, len(commit))}")
     for entry in filter(None, listed.split("\0")):
         head, _, path = entry.partition("\t")
-        mode, _, oid = head.split(" ")
-        entries[path] = f"{mode} {oid}"
+        if path in entries:
+            mode, _, oid = head.split(" ")
+            entries[path] = f"{mode} {oid}"
     if entries:
         lines = "".join(f"{entry}\t{path}\0" for path, entry in entries.items())
         git.do("update-index", "-z", "--index-info", stdin=lines.encode())
