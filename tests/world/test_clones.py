@@ -110,7 +110,7 @@ def test_a_throw_away_clone_has_what_the_clone_has(tmp_path, home, clone, there)
 
 def test_files_of_several_commits_are_read_as_folders(clone, there):
     commit = clones.followed(clone, "url", "main").commit
-    mounted = clones.Mounted({"there:": (clone, commit)}, ("pyproject.toml",))
+    mounted = clones.Mounted({"there:": (clone, commit)})
     assert sorted(mounted.paths) == ["there:/deep/x.txt", "there:/pyproject.toml"]
     assert mounted.holds("there:/deep/x.txt")
     assert not mounted.holds("deep/x.txt")

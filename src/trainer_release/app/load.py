@@ -78,7 +78,7 @@ def load(place: Path, elsewhere: Mapping[str, tuple[Git, str]]) -> Loaded:
     root = place.parent
     paths = [*find_named(root, *MARKERS, *LOCKS)]
     locks = tuple(path for path in paths if path.rpartition("/")[2] in LOCKS)
-    mounted = Mounted(elsewhere, MARKERS)
+    mounted = Mounted(elsewhere)
     texts = Texts(lambda path: mounted.text(path) if mounted.holds(path) else text_or_none(root / path))
     suite, problems = assemble(place.name, [*paths, *mounted.paths], texts)
     return Loaded(root, place.name, suite, problems, texts.found, texts, elsewhere, locks)

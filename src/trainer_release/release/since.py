@@ -72,10 +72,10 @@ class Stretch:
             names = (path.strip("\n") for path in files.split("\0"))
             yield message.strip(), [self._shown(name) for name in names if name]
 
-    def text(self, path: str) -> str | None:
-        """A file as it was at the start."""
-        full = self.prefix + path.removeprefix(self.lead)
-        return self.git.texts(self.start, [full]).get(full)
+    def texts(self, paths: Iterable[str]) -> dict[str, str]:
+        """Files as they were at the start."""
+        full = (self.prefix + path.removeprefix(self.lead) for path in paths)
+        return {self._shown(path): text for path, text in self.git.texts(self.start, full).items()}
 
     def _shown(self, path: str) -> str:
         return self.lead + path.removeprefix(self.prefix)
@@ -153,22 +153,26 @@ def unpublished_changes(
     for ref, names in refs.items():
         places = stretches(Stretch(git, ref, prefix=prefix), elsewhere)
         differing = by_module(suite, [path for stretch in places.values() for path in stretch.paths()])
-        for name in names:
-            at = places.get(home(suite, name))
-            files = _beyond_tables(at, suite, suite.modules[name], targets, differing.get(name, ())) if at else ()
-            if files:
-                found[name] = (ref.removeprefix("refs/tags/"), files)
+        for place, stretch in places.items():
+            changed = [suite.modules[name] for name in names if home(suite, name) == place and name in differing]
+            texts = stretch.texts(
+                path for module in changed for path in (module.project.texts if module.project else ())
+            )
+            for module in changed:
+                files = _beyond_tables(texts, suite, module, targets, differing[module.name])
+                if files:
+                    found[module.name] = (ref.removeprefix("refs/tags/"), files)
     return found
 
 
 def _beyond_tables(
-    stretch: Stretch, suite: Suite, module: Module, targets: Mapping[str, str], files: tuple[str, ...]
+    texts: Mapping[str, str], suite: Suite, module: Module, targets: Mapping[str, str], files: tuple[str, ...]
 ) -> tuple[str, ...]:
-    """The files that differ once both sides say the same versions in their tables."""
+    """The files that differ once both sides say the same versions in their tables; `texts` are those of then."""
     project = module.project
     if project is None or not set(files) & set(project.texts):
         return files
-    old = {path: text for path, text in ((p, stretch.text(p)) for p in project.texts) if text is not None}
+    old = {path: texts[path] for path in project.texts if path in texts}
     wanted = Wanted(targets[module.name], {}, version_tables(suite, targets))
     try:
         read = layouts.read_project(project.path, old.get)
@@ -186,7 +190,7 @@ def _edited(project: Project, wanted: Wanted) -> dict[str, str]:
 
 def _versions_at(stretch: Stretch, catalog: Catalog) -> dict[str, str]:
     """The modules' versions as the catalog in a tag states them; empty where it has none that can be read."""
-    text = stretch.text(catalog.path)
+    text = stretch.texts([catalog.path]).get(catalog.path)
     read = examine(text, catalog.path)[0] if text is not None else None
     if read is None:
         return {}

@@ -16,10 +16,9 @@ from trainer_release.release import change, record
 from trainer_release.release.names import RECORDS, record_ref, tag_ref
 from trainer_release.release.since import merged_tags
 from trainer_release.suite.assemble import Texts, assemble
-from trainer_release.suite.discovery import MARKERS
 from trainer_release.suite.proposal import Proposal
 from trainer_release.world import lock_copies, refs, worktree
-from trainer_release.world.clones import Mounted
+from trainer_release.world.clones import Committed, Mounted
 from trainer_release.world.files import text_or_none
 from trainer_release.world.git import Git
 
@@ -78,18 +77,9 @@ def suite_at(
 ) -> Suite:
     """The suite as a commit has it; `elsewhere`: clone and commit of other repositories, by the folder under which
     their files stand."""
-    mounted = Mounted(elsewhere, MARKERS)
-    paths = [path.removeprefix(prefix) for path in git.paths(commit) if path.startswith(prefix)]
-    known = [path for path in paths if path == catalog or path.endswith("pyproject.toml")]
-    first = git.texts(commit, [prefix + path for path in known])
-
-    def read(path: str) -> str | None:
-        if mounted.holds(path):
-            return mounted.text(path)
-        full = prefix + path
-        return first[full] if full in first else git.texts(commit, [full]).get(full)
-
-    return assemble(catalog, [*paths, *mounted.paths], Texts(read))[0]
+    own, mounted = Committed(git, commit, prefix), Mounted(elsewhere)
+    texts = Texts(lambda path: (mounted if mounted.holds(path) else own).text(path))
+    return assemble(catalog, [*own.paths, *mounted.paths], texts)[0]
 
 
 def lock_files(

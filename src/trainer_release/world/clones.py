@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -151,19 +151,33 @@ def _fixed(clone: Git, url: str, ref: str | None, there: Mapping[str, str]) -> s
     )
 
 
+class Committed:
+    """The files of a commit below `prefix`, by path relative to it. Whoever reads one of them will read its namesakes
+    in other folders, too: all of a name are asked for at once."""
+
+    def __init__(self, git: Git, commit: str, prefix: str = "") -> None:
+        self._git, self._commit, self._prefix = git, commit, prefix
+        self.paths = [path.removeprefix(prefix) for path in git.paths(commit) if path.startswith(prefix)]
+        self._named: dict[str, list[str]] = {}
+        for path in self.paths:
+            self._named.setdefault(path.rpartition("/")[2], []).append(path)
+        self._read: dict[str, Mapping[str, str]] = {}
+
+    def text(self, path: str) -> str | None:
+        """The text of a file, None where there is none."""
+        name = path.rpartition("/")[2]
+        if name not in self._read:
+            asked = [self._prefix + each for each in self._named.get(name, ())]
+            self._read[name] = self._git.texts(self._commit, asked)
+        return self._read[name].get(self._prefix + path)
+
+
 class Mounted:
     """The files of commits of several repositories, as one folder each (`Mount.folder`) of the workspace."""
 
-    def __init__(self, places: Mapping[str, tuple[Git, str]], markers: Container[str]) -> None:
-        self._places = places
-        self._known: dict[str, str | None] = {}
-        self.paths: list[str] = []
-        for folder, (git, commit) in places.items():
-            inside = git.paths(commit)
-            found = [path for path in inside if path.rpartition("/")[2] in markers]
-            texts = git.texts(commit, found)
-            self.paths += [f"{folder}/{path}" for path in inside]
-            self._known |= {f"{folder}/{path}": texts.get(path) for path in found}
+    def __init__(self, places: Mapping[str, tuple[Git, str]]) -> None:
+        self._places = {folder: Committed(git, commit) for folder, (git, commit) in places.items()}
+        self.paths = [f"{folder}/{path}" for folder, files in self._places.items() for path in files.paths]
 
     def holds(self, path: str) -> bool:
         """Whether the path lies in one of these repositories."""
@@ -171,8 +185,5 @@ class Mounted:
 
     def text(self, path: str) -> str | None:
         """The text of a file, None where there is none."""
-        if path not in self._known:
-            folder, _, inside = path.partition("/")
-            git, commit = self._places[folder]
-            self._known[path] = git.texts(commit, [inside]).get(inside)
-        return self._known[path]
+        folder, _, inside = path.partition("/")
+        return self._places[folder].text(inside)
