@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -91,14 +92,15 @@ def already(session: Session, version: str) -> str | None:
 def _facts(
     session: Session, found: elsewhere.Found, version: str, asked: Asked, index: str | None
 ) -> tuple[PrepareFacts, tuple[Problem, ...]]:
-    loaded = session.load(found)
-    suite = loaded.suite
+    with ThreadPoolExecutor(1) as beside:  # git and the remote answer while the files are read
+        asked_git = beside.submit(survey.repository, session.git, session.prefix, session.catalog)
+        loaded = session.load(found)
+    git, suite = asked_git.result(), loaded.suite
     texts = dict(loaded.texts)
     for path in (CHANGELOG, embed_path(suite)):
         text = loaded.read(path) if path else None
         if path and text is not None:
             texts[path] = text
-    git = survey.repository(session.git, session.prefix, session.catalog)
     epoch = int(clock.now().timestamp())
     with look(session, suite, index) as listed:
         past = since.history(session.git, session.prefix, suite, git.merged_tags, loaded.elsewhere)
