@@ -8,9 +8,10 @@ import subprocess
 
 import pytest
 
+from kit.questions import counted
 from kit.repo import repository
 from trainer_release.errors import ReleaseError
-from trainer_release.world import refs
+from trainer_release.world import moves, refs, worktree
 from trainer_release.world.commits import write_commit, write_tags
 from trainer_release.world.git import Git
 
@@ -76,6 +77,59 @@ def test_line_ends_follow_the_attributes_as_with_git_add(made):
     made.commit(**{".gitattributes": "*.txt text\n"})
     commit = write_commit(Git(made.root), made.head, {"a.txt": "x\r\ny\r\n"}, "Release", EPOCH)
     assert Git(made.root).texts(commit, ["a.txt"]) == {"a.txt": "x\ny\n"}
+
+
+CONVERTED = {
+    ".gitattributes": "*.shout filter=shout\n*.id ident\n*.latin working-tree-encoding=ISO-8859-1\n*.txt text\n*.auto text=auto\n"
+    "*.raw -text\n*.crlf eol=crlf\n*.none filter=unknown\n",
+    "b/.gitattributes": "*.txt -text -filter\n",
+}
+
+
+@pytest.mark.parametrize("autocrlf", ["false", "input", "true"])
+def test_every_text_becomes_the_blob_that_git_add_makes_of_it(tmp_path, autocrlf):
+    """A clean filter (by a path relative to the work tree), an encoding, an ident, line ends: all as git has it."""
+    home = repository(tmp_path / "repo", {"shout.sh": "#!/bin/sh\ntr a-z A-Z\n", **CONVERTED})
+    (home.root / "shout.sh").chmod(0o755)
+    for key, value in {"filter.shout.clean": "./shout.sh", "core.autocrlf": autocrlf, "core.safecrlf": "false"}.items():
+        home.git("config", key, value)
+    ends = ["shout", "id", "latin", "txt", "auto", "raw", "crlf", "none", "toml"]
+    texts = {"lf": "ü $Id: x$\n", "crlf": "a $Id: x$\r\nb\r\n", "mixed": "a\r\nb\n", "cr": "a\rb", "empty": ""}
+    files = {f"{folder}{name}.{end}": text for folder in ("", "b/") for end in ends for name, text in texts.items()}
+    commit = write_commit(Git(home.root), home.head, files, "Release", EPOCH)
+    for path, text in files.items():
+        home.write(path, text)
+    home.git("add", "--all")
+    ours = dict(reversed(line.split("\t")) for line in home.git("ls-tree", "-r", commit).splitlines())
+    theirs = dict(reversed(line.split("\t")) for line in home.git("ls-tree", "-r", home.git("write-tree")).splitlines())
+    assert {p: theirs[p] for p in files if ours[p] != theirs[p]} == {}
+
+
+def test_a_bare_repositorys_texts_are_its_blobs_whatever_the_attributes(tmp_path):
+    home = repository(tmp_path / "repo", CONVERTED)
+    home.git("clone", "--quiet", "--bare", ".", str(tmp_path / "bare"))
+    bare = Git(tmp_path / "bare", tmp_path / "bare")
+    files = {"a.txt": "a\r\n", "b.latin": "ü\n", "c.id": "$Id: x$"}
+    assert bare.texts(write_commit(bare, home.head, files, "Release", EPOCH), files) == files
+
+
+def test_git_is_asked_as_often_for_many_files_and_tags_as_for_few(made, monkeypatch, tmp_path):
+    def asked(number):
+        git, parent = Git(made.root), made.head
+        files = {f"packages/m{at}/pyproject.toml": f"{number}\n" for at in range(number)}
+        with counted(monkeypatch, tmp_path / "asked") as questions:
+            commit = write_commit(git, parent, files, "Release", EPOCH)
+            oids = write_tags(git, commit, {f"m{at}-v{number}": "text\n" for at in range(number)}, EPOCH)
+            changes = [refs.RefChange(f"refs/tags/{name}", None, oid) for name, oid in oids.items()]
+            changes.append(refs.RefChange("refs/heads/main", parent, commit))
+            moves.carry_out(tmp_path / "log", moves.Moves("1", {"": tuple(changes)}), {"": git})
+            worktree.bring_forward(git, commit, files, {path: made_before.get(path) for path in files})
+        made_before.update(files)
+        assert made.status == ""
+        return len(questions.asked)
+
+    made_before = {}
+    assert asked(3) == asked(12) == asked(150)
 
 
 @pytest.mark.parametrize("path", ["with blank.txt", "grün.txt", "[odd]*.txt", "-dash", "tab\there.txt"])
@@ -165,6 +219,17 @@ def test_commit_and_tag_are_signed_where_git_signs(signing):
     assert "BEGIN SSH SIGNATURE" in text
     assert signing.git("show", "-s", "--format=%at %ct", commit) == f"{EPOCH} {EPOCH}"
     assert f"tagger Ada <ada@example.org> {EPOCH} +0000" in signing.git("cat-file", "tag", oid)
+
+
+@needs_keys
+def test_many_tags_are_signed_each_with_its_own_text(signing):
+    git, before = Git(signing.root), signing.refs
+    oids = write_tags(git, signing.head, {f"m{at}/v1": f"text {at}\n" for at in range(6)}, EPOCH)
+    assert signing.refs == before
+    assert list(oids) == [f"m{at}/v1" for at in range(6)]
+    for at, oid in enumerate(oids.values()):
+        signing.git("verify-tag", oid)
+        assert (git.message_of(oid) or "").startswith(f"text {at}\n-----BEGIN SSH")
 
 
 @needs_keys

@@ -115,7 +115,7 @@ def history(
     git: Git, prefix: str, suite: Suite, merged: Iterable[str], elsewhere: Elsewhere, *, work_tree: bool = False
 ) -> History:
     """What happened to the modules since the newest suite tag of this branch; with `work_tree` up to what is not
-    committed yet."""
+    committed yet, which has no messages: then none are read."""
     tags = suite_tags(suite.catalog, merged)
     if not tags:
         return History()
@@ -128,7 +128,7 @@ def history(
         version=str(version),
         versions=_versions_at(here, suite.catalog),
         changed=frozenset(changed),
-        commits=_commits(suite, known) if changed else {},
+        commits=_commits(suite, known) if changed and not work_tree else {},
     )
 
 

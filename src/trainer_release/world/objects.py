@@ -22,8 +22,9 @@ def write(git: Git, kind: str, contents: Iterable[bytes], like: str) -> list[str
     """
     made, name = list(contents), algorithm(like)
     if made:
-        pack = b"".join(_pack(_KINDS[kind], made))
-        words = ("unpack-objects", "-q") if len(made) < _LOOSE else ("index-pack", "--stdin")
+        unique = list(dict.fromkeys(made))  # a pack holds an object once
+        pack = b"".join(_pack(_KINDS[kind], unique))
+        words = ("unpack-objects", "-q") if len(unique) < _LOOSE else ("index-pack", "--stdin")
         git.do(*words, _AS_MKTAG, stdin=pack + hashlib.new(name, pack).digest())
     return [hashlib.new(name, b"%b %d\0%b" % (kind.encode(), len(each), each)).hexdigest() for each in made]
 
