@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import socket
+from pathlib import Path
 
 import pytest
 
+from kit.processes import processes, wait
 from kit.repo import repository, with_remote
 from trainer_release.errors import ReleaseError
 from trainer_release.world import refs, worktree
@@ -44,6 +47,29 @@ def test_variables_that_would_redirect_git_are_dropped(made, tmp_path, monkeypat
     assert found.root == made.root
     assert found.commit_of("HEAD") == found.do("rev-parse", "HEAD")
     assert "GIT_DIR" not in os.environ
+
+
+def test_without_git_there_is_no_repository_and_a_command_says_why(made, monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert open_repository(made.root) is None
+    with pytest.raises(ReleaseError) as caught:
+        Git(made.root).do("status")
+    assert "git is not installed" in caught.value.problems[0].context[0]
+
+
+def test_a_remote_that_does_not_answer_is_given_up_and_nothing_of_it_goes_on(made):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"127.0.0.1:{silent.getsockname()[1]}/x"
+        answer = Git(made.root).ask("ls-remote", f"http://{address}", limit=0.5)
+        assert answer.code == 124
+        assert answer.err.splitlines()[-1] == "no end after 0.5 s"
+        assert wait(lambda: not processes(Path(address)), 5)
+
+
+def test_what_git_prints_stays_bytes(made):
+    git = Git(made.root)
+    assert git.ask("hash-object", "-w", "--stdin", stdin=b"\xff\0\r\n").code == 0
+    assert git.ask("cat-file", "blob", git.do("hash-object", "--stdin", stdin=b"\xff\0\r\n")).out == b"\xff\0\r\n"
 
 
 def test_an_empty_home_is_enough(made, tmp_path, monkeypatch):

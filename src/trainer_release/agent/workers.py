@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TypeVar
 
 from trainer_release.world import process
@@ -20,11 +21,27 @@ def each(work: Callable[[Item], Answer], items: Iterable[Item], jobs: int) -> li
     """
     with ThreadPoolExecutor(max(jobs, 1)) as pool:
         futures = [pool.submit(work, item) for item in items]
-        try:
+        with stopped(pool, futures):
             return [future.result() for future in futures]
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            while not all(future.done() for future in futures):
-                process.end_all()  # again and again: a worker between two commands begins one more
-                sleep(0.05)
-            raise
+
+
+@contextmanager
+def beside(work: Callable[[], Answer]) -> Iterator[Future[Answer]]:
+    """Work that goes on beside the block; an error in the block ends it, Ctrl-C too."""
+    with ThreadPoolExecutor(1) as pool:
+        future = pool.submit(work)
+        with stopped(pool, [future]):
+            yield future
+
+
+@contextmanager
+def stopped(pool: ThreadPoolExecutor, futures: Sequence[Future[Answer]]) -> Iterator[None]:
+    """Where the block raises, cancel what has not begun and end the commands that run."""
+    try:
+        yield
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        while not all(future.done() for future in futures):
+            process.end_all()  # again and again: a worker between two commands begins one more
+            sleep(0.05)
+        raise

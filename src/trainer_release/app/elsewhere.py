@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from trainer_release.agent.workers import stopped
 from trainer_release.errors import ReleaseError, fail
 from trainer_release.model.catalog import Catalog
 from trainer_release.model.facts import RemoteFacts, RepositoryFacts
@@ -181,7 +182,9 @@ def _together(one: Callable[[T], Elsewhere], things: Sequence[T]) -> list[Elsewh
         return []
     with ThreadPoolExecutor(min(8, len(things))) as pool:
         futures = [pool.submit(one, thing) for thing in things]
-    problems = [p for future in futures if isinstance(e := future.exception(), ReleaseError) for p in e.problems]
+        with stopped(pool, futures):
+            errors = [future.exception() for future in futures]
+    problems = [problem for error in errors if isinstance(error, ReleaseError) for problem in error.problems]
     if problems:
         raise ReleaseError(*problems)
     return [future.result() for future in futures]

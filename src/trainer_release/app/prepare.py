@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from trainer_release.agent.workers import beside
 from trainer_release.app import elsewhere, workbench
 from trainer_release.app.load import missing_files
 from trainer_release.app.session import EMBEDDED, Session, index_of, look, open_session
@@ -92,10 +92,9 @@ def already(session: Session, version: str) -> str | None:
 def _facts(
     session: Session, found: elsewhere.Found, version: str, asked: Asked, index: str | None
 ) -> tuple[PrepareFacts, tuple[Problem, ...]]:
-    with ThreadPoolExecutor(1) as beside:  # git and the remote answer while the files are read
-        asked_git = beside.submit(survey.repository, session.git, session.prefix, session.catalog)
-        loaded = session.load(found)
-    git, suite = asked_git.result(), loaded.suite
+    with beside(lambda: survey.repository(session.git, session.prefix, session.catalog)) as asked_git:
+        loaded = session.load(found)  # while git and the remote answer
+        git, suite = asked_git.result(), loaded.suite
     texts = dict(loaded.texts)
     for path in (CHANGELOG, embed_path(suite)):
         text = loaded.read(path) if path else None
