@@ -225,6 +225,7 @@ def test_commit_and_tag_are_signed_where_git_signs(signing):
 def test_many_tags_are_signed_each_with_its_own_text(signing):
     git, before = Git(signing.root), signing.refs
     oids = write_tags(git, signing.head, {f"m{at}/v1": f"text {at}\n" for at in range(6)}, EPOCH)
+    assert write_tags(git, signing.head, {}, EPOCH) == {}
     assert signing.refs == before
     assert list(oids) == [f"m{at}/v1" for at in range(6)]
     for at, oid in enumerate(oids.values()):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from kit.processes import processes
 from trainer_release.world import clock, files, process
 
 
@@ -50,6 +52,17 @@ def test_new_files_of_a_command_are_readable_for_all_and_writable_for_one(tmp_pa
     finally:
         os.umask(old)
     assert (tmp_path / "f").stat().st_mode & 0o777 == 0o644
+
+
+def test_a_command_of_our_own_group_ends_alone_and_who_holds_its_pipes_is_not_waited_for():
+    script = "sleep 613.7 & echo $!; wait"
+    pipe = subprocess.PIPE
+    child = subprocess.Popen(["sh", "-c", script], stdin=pipe, stdout=pipe, stderr=pipe)
+    code, out, err = process.heard(child, b"", 0.5)
+    assert (code, out, err) == (None, b"", b"")
+    assert child.returncode == -signal.SIGTERM
+    (left,) = [pid for pid, line in processes(Path("sleep 613.7")).items() if line.startswith("sleep")]
+    os.kill(left, signal.SIGKILL)
 
 
 def test_words_are_never_a_shells():

@@ -64,6 +64,8 @@ def _converted(git: Git, files: Mapping[str, str], settings: Settings) -> list[s
 def write_tags(git: Git, commit: str, texts: Mapping[str, str], epoch: int) -> dict[str, str]:
     """Annotated tag objects on a commit, by name (`texts`: name to text); their object ids. Signed where git is
     configured to sign tags."""
+    if not texts:
+        return {}
     settings = git.settings()
     if settings.flag("tag.gpgSign") or settings.flag("tag.forceSignAnnotated"):
         return _signed_tags(git, commit, texts, epoch)

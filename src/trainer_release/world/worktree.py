@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from trainer_release.errors import fail
-from trainer_release.world import refs
+from trainer_release.world import objects, refs
 from trainer_release.world.files import remove_leftovers, remove_tree, replace_text, text_or_none
 from trainer_release.world.git import Git
 
@@ -86,8 +86,7 @@ def tagged(git: Git, tree: Path, folder: Path, tags: Sequence[str], epoch: int) 
     does not track it ignores: another build may have left files in the tree. `epoch` is in seconds, UTC.
     """
     commit = Git(tree).do("rev-parse", "HEAD")
-    made_like = git.do("rev-parse", "--show-object-format")
-    git.do("init", "--quiet", "--bare", "--template=", f"--object-format={made_like}", str(folder))
+    git.do("init", "--quiet", "--bare", "--template=", f"--object-format={objects.algorithm(commit)}", str(folder))
     replace_text(folder / "objects/info/alternates", f"{git.common / 'objects'}\n")
     replace_text(folder / "info/exclude", "*\n")
     if (shallow := text_or_none(git.common / "shallow")) is not None:
