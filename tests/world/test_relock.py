@@ -17,9 +17,9 @@ from kit.index import make_wheel
 from kit.repo import repository
 from trainer_release.errors import Exit, ReleaseError
 from trainer_release.world.builds import find_uv
-from trainer_release.world.files import read_text
+from trainer_release.world.files import find_named, read_text
 from trainer_release.world.git import Git
-from trainer_release.world.lock_copies import Workspace, found, texts_at
+from trainer_release.world.lock_copies import NAMES, Workspace, texts_at, tracked
 from trainer_release.world.locks import relock, version
 from trainer_release.world.venvs import interpreter
 
@@ -63,13 +63,17 @@ def made(tmp_path):
     return work
 
 
+def known(root: Path) -> tuple[str, ...]:
+    return tracked(replace(workspace(root), locks=tuple(find_named(root, *NAMES))))
+
+
 def test_lock_files_are_those_that_git_tracks(made):
     made.write("packages/speech/poetry.lock", "")
-    assert found(made.root, Git(made.root)) == ("uv.lock",)
+    assert known(made.root) == ("uv.lock",)
     made.git("add", ".")
-    assert found(made.root, Git(made.root)) == ("uv.lock", "packages/speech/poetry.lock")
-    assert found(made.root / "packages", Git(made.root)) == ("speech/poetry.lock",)
-    assert found(made.root / "packages" / "words", Git(made.root)) == ()
+    assert known(made.root) == ("uv.lock", "packages/speech/poetry.lock")
+    assert known(made.root / "packages") == ("speech/poetry.lock",)
+    assert known(made.root / "packages" / "words") == ()
 
 
 def test_new_versions_reach_the_lock_and_the_tree_stays_as_it_is(made):
