@@ -18,6 +18,7 @@ from trainer_release.errors import Problem, ReleaseError
 from trainer_release.model.catalog import Pin
 from trainer_release.model.edit import FileEdit
 from trainer_release.model.project import Project
+from trainer_release.suite.clauses import version_of
 from trainer_release.suite.layouts.requirements import named, requirement_lists, requirements
 from trainer_release.suite.layouts.toml_edit import set_strings
 from trainer_release.suite.layouts.toml_scan import Path, Scan, line_at, scan
@@ -174,6 +175,6 @@ def repinned(name: str, text: str, own: str, wanted: Wanted) -> str:
 def same(stated: Any, version: str) -> bool:
     """Whether a stated version is this one in another spelling (`v1.6.0`, `1.6.0.rc1`); `1.0` is not `1.0.0`."""
     try:
-        return isinstance(stated, str) and str(Version(stated)) == str(Version(version))
+        return isinstance(stated, str) and str(version_of(stated)) == str(version_of(version))
     except InvalidVersion:
         return False

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from trainer_release.errors import ReleaseError, fail
-from trainer_release.suite.layouts.toml_scan import Path, only_literals, scan
+from trainer_release.suite.layouts.toml_scan import Path, scan
 from trainer_release.suite.layouts.toml_spans import quoted, replace
 from trainer_release.suite.layouts.toml_tables import Piece, additions
 from trainer_release.suite.toml_text import at, parse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+FEW = 50
 
 
 def set_strings(path: str, text: str, wanted: Mapping[Path, str]) -> str:
@@ -29,15 +32,20 @@ def set_strings(path: str, text: str, wanted: Mapping[Path, str]) -> str:
 
 
 def quick_pieces(text: str, values: Mapping[str, Any], new: Mapping[Path, str]) -> list[Piece]:
-    """The pieces where each of the strings stands once in the text and can be told without a scan; else none."""
-    places = only_literals(text)
-    pieces = []
+    """The pieces where there are few and each old string stands just once in the text, so that no scan is needed; else
+    none. Without escapes and triple quotes a string is written as it is, so the one place is the place."""
+    pieces: list[Piece] = []
+    if len(new) > FEW or "\\" in text or '"""' in text or "'''" in text:
+        return pieces
     for keys, value in new.items():
         said = at(values, keys)
-        if not isinstance(said, str) or said not in places:
+        if not isinstance(said, str) or not said[:1].isalnum():  # no quote that ends a string stands before a letter
             return []
-        start, end = places[said]
-        pieces.append((start, end, quoted(value, text[start])))
+        basic, literal = f'"{said}"', f"'{said}'"
+        if text.count(basic) + text.count(literal) != 1:
+            return []
+        start = max(text.find(basic), text.find(literal))
+        pieces.append((start, start + len(basic), quoted(value, text[start])))
     return pieces
 
 

@@ -174,22 +174,3 @@ def line_at(text: str, keys: Path) -> int:
     """The line of the string at a key path; 1 where there is none."""
     span = scan(text).strings.get(keys)
     return span.line if span else 1
-
-
-LITERAL = re.compile(r"""#[^\n]*|"[^"\n]*"|'[^'\n]*'""")
-
-
-def only_literals(text: str) -> dict[str, tuple[int, int]]:
-    """Where each string that a document holds just once stands, with its quotes; a fifth of a scan's time.
-
-    Empty where a string may be written otherwise than its value: with escapes, or in three quotes.
-    """
-    if "\\" in text or '"""' in text or "'''" in text:
-        return {}
-    found: dict[str, tuple[int, int]] = {}
-    twice: set[str] = set()
-    for match in LITERAL.finditer(text):
-        value = match[0][1:-1]
-        if match[0][0] != "#" and found.setdefault(value, match.span()) != match.span():
-            twice.add(value)
-    return {value: place for value, place in found.items() if value not in twice} if twice else found
