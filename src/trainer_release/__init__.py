@@ -6,13 +6,12 @@ The Python doors, loaded when first asked for: `check_version_compatibility`, `V
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # `typing` alone takes as long to import as all of this
 if TYPE_CHECKING:
     from trainer_release.app.api import ModulesNotInstalled, ReleaseManager, TestAgent
     from trainer_release.compatibility import VersionMismatchError, check_version_compatibility
 
+__version__ = "0.1.0"
 __all__ = [
     "ModulesNotInstalled",
     "ReleaseManager",
@@ -30,7 +29,9 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name in _HOMES:
+        from importlib import import_module
+
         return getattr(import_module(f"trainer_release.{_HOMES[name]}"), name)
     raise AttributeError(name)

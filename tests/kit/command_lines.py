@@ -9,7 +9,7 @@ from typing import Any
 
 from typer.main import get_command
 
-from trainer_release.cli.agent import app as test_agent
+from trainer_release.cli.main import agent as test_agent
 from trainer_release.cli.main import app as trainer_release
 
 DOORS: dict[str, Any] = {"trainer-release": get_command(trainer_release), "test-agent": get_command(test_agent)}
@@ -20,18 +20,24 @@ def parse(line: str) -> None:
     """Nothing, if the commands would take this line; else the usage error, or AssertionError for an unknown command."""
     name, *words = [word for word in shlex.split(line, comments=True) if word != "&"]
     command = DOORS[name]
-    while words and words[0] in getattr(command, "commands", ()):
+    while words and words[0] in listed(command):
         name, *words = words
-        command = command.commands[name]
-    assert not (hasattr(command, "commands") and words and not words[0].startswith("-")), f"no such command: {line}"
+        command = command.get_command(None, name)
+    assert not (listed(command) and words and not words[0].startswith("-")), f"no such command: {line}"
     if words not in (["--help"], ["-h"]):
         command.make_context(name, list(words))
 
 
+def listed(command: Any) -> list[str]:
+    """The names of a group's commands; none of a command's."""
+    return command.list_commands(None) if hasattr(command, "list_commands") else []
+
+
 def every_command(group: Any = DOORS["trainer-release"], before: str = "") -> Iterator[str]:
     """The names of all commands of a door, `index serve` in two words."""
-    for name, command in group.commands.items():
-        if hasattr(command, "commands"):
+    for name in listed(group):
+        command = group.get_command(None, name)
+        if listed(command):
             yield from every_command(command, f"{before}{name} ")
         else:
             yield f"{before}{name}"

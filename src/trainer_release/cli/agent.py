@@ -1,4 +1,4 @@
-"""The door `test-agent`: run, discover, check."""
+"""The commands of `test-agent`: run, discover, check."""
 
 from __future__ import annotations
 
@@ -17,15 +17,6 @@ from trainer_release.cli.render import table
 
 if TYPE_CHECKING:
     from trainer_release.app.run_tests import Options, TestRun
-
-app = typer.Typer(
-    name="test-agent",
-    help="Test the modules of a suite: alone, or together, as the wheels that will be published.",
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    add_completion=False,
-    no_args_is_help=True,
-)
 
 
 class Mode(StrEnum):
@@ -48,7 +39,6 @@ Python = Annotated[
 ]
 
 
-@app.command()
 def run(
     module: Module = [],  # noqa: B006 (typer copies it)
     modules: Modules = "",
@@ -62,7 +52,10 @@ def run(
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
-    """Run tests against built wheels in fresh environments, or against what is installed."""
+    """Run tests against built wheels.
+
+    In fresh environments, or against what is installed.
+    """
     with _exits(as_json=as_json):
         from trainer_release.app import report_tests
         from trainer_release.app.run_tests import Options
@@ -81,7 +74,6 @@ def run(
         raise typer.Exit(done.exit)
 
 
-@app.command()
 def discover(
     module: Module = [],  # noqa: B006
     modules: Modules = "",
@@ -89,7 +81,10 @@ def discover(
     catalog: Catalog = None,
     as_json: Json = False,
 ) -> None:
-    """List the test files that a run would take, and where each comes from."""
+    """List the test files that a run would take.
+
+    And where each comes from.
+    """
     with _exits(as_json=as_json):
         from dataclasses import asdict
 
@@ -104,7 +99,6 @@ def discover(
             say(f"{each.module or 'together'}  {each.origin}  {inspect_tests.shown(each.path, Path())}")
 
 
-@app.command()
 def check(
     module: Module = [],  # noqa: B006
     modules: Modules = "",
@@ -112,7 +106,10 @@ def check(
     catalog: Catalog = None,
     as_json: Json = False,
 ) -> None:
-    """Say of each module whether it is installed, in which version, and whether it can be imported."""
+    """Is each module installed, and can it be imported?
+
+    And in which version.
+    """
     with _exits(as_json=as_json):
         from dataclasses import replace
 

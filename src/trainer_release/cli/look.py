@@ -209,3 +209,8 @@ def serve(
         tell(f"serving {folder if verbose else 'the embedded index'}; Ctrl-C ends it")
 
     use_case(here(), port, ready, catalog)
+
+
+index = typer.Typer(help="The embedded index.", no_args_is_help=True, rich_markup_mode=None)
+index.callback()(lambda: None)
+index.command()(serve)

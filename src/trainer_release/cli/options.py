@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -29,6 +28,8 @@ def here() -> Path:
 
 def document(name: str, value: dict[str, Any]) -> None:
     """One JSON document on standard output, with its schema's name first."""
+    import json
+
     print(json.dumps({"schema": f"trainer-release/{name}/v1"} | value, indent=2, ensure_ascii=False))
 
 
