@@ -6,7 +6,6 @@ from pathlib import Path
 
 from trainer_release.errors import ReleaseError, fail
 from trainer_release.world.files import kind_of
-from trainer_release.world.git import open_repository
 
 
 def checked(place: Path) -> Path:
@@ -22,6 +21,8 @@ def checked(place: Path) -> Path:
     real = place.resolve()
     if not place.is_symlink():
         return real
+    from trainer_release.world.git import open_repository
+
     git = open_repository(place.parent)
     if not real.is_relative_to(git.root if git else place.parent):
         raise _outside(place, real)

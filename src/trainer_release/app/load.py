@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from trainer_release.app.catalog_file import checked
 from trainer_release.errors import Problem, fail
@@ -13,11 +14,11 @@ from trainer_release.model.suite import Suite
 from trainer_release.suite.assemble import Texts, assemble
 from trainer_release.suite.catalog.reader import read
 from trainer_release.suite.discovery import MARKERS
-from trainer_release.suite.layouts import metadata
-from trainer_release.world.clones import Mounted
 from trainer_release.world.files import find_named, kind_of, text_or_none
-from trainer_release.world.git import Git
 from trainer_release.world.lock_copies import NAMES as LOCKS
+
+if TYPE_CHECKING:
+    from trainer_release.world.git import Git
 
 CATALOG = "versions.yaml"
 
@@ -68,6 +69,8 @@ def read_catalog(place: Path) -> Catalog:
 
 def missing_files(loaded: Loaded) -> Iterator[Problem]:
     """Every file that a module's `[project]` names (its readme) and its repository lacks, as `readme-missing`."""
+    from trainer_release.suite.layouts import metadata
+
     for module in loaded.suite.modules.values():
         if module.project is not None:
             yield from metadata.missing_files(module.project, loaded.read)
@@ -78,7 +81,12 @@ def load(place: Path, elsewhere: Mapping[str, tuple[Git, str]]) -> Loaded:
     root = place.parent
     paths = [*find_named(root, *MARKERS, *LOCKS)]
     locks = tuple(path for path in paths if path.rpartition("/")[2] in LOCKS)
-    mounted = Mounted(elsewhere)
-    texts = Texts(lambda path: mounted.text(path) if mounted.holds(path) else text_or_none(root / path))
-    suite, problems = assemble(place.name, [*paths, *mounted.paths], texts)
+    texts = Texts(lambda path: text_or_none(root / path))
+    if elsewhere:
+        from trainer_release.world.clones import Mounted
+
+        mounted = Mounted(elsewhere)
+        texts = Texts(lambda path: mounted.text(path) if mounted.holds(path) else text_or_none(root / path))
+        paths += mounted.paths
+    suite, problems = assemble(place.name, paths, texts)
     return Loaded(root, place.name, suite, problems, texts.found, texts, elsewhere, locks)

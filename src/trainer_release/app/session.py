@@ -6,19 +6,21 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
-from trainer_release.app import elsewhere
 from trainer_release.app.load import Loaded, load, locate, read_catalog
 from trainer_release.errors import ReleaseError, fail
 from trainer_release.model.catalog import Catalog, IndexAddress
-from trainer_release.model.index import Listing
 from trainer_release.model.suite import Suite
 from trainer_release.suite.catalog.reader import examine, read
-from trainer_release.world import index, local_index
 from trainer_release.world.files import text_or_none
-from trainer_release.world.git import Git, open_repository
+
+if TYPE_CHECKING:
+    from trainer_release.app import elsewhere
+    from trainer_release.model.index import Listing
+    from trainer_release.world.git import Git
 
 EMBEDDED = "local"
 
@@ -48,6 +50,8 @@ class Session:
 
     def load(self, found: elsewhere.Found | None = None) -> Loaded:
         """The suite as the work tree has it now; its other repositories as `found`, else as they are cloned."""
+        from trainer_release.app import elsewhere
+
         place = self.root / self.catalog
         if found is None and "repository" in (text_or_none(place) or ""):
             catalog = examine(text_or_none(place) or "", place.name)[0]
@@ -56,6 +60,8 @@ class Session:
 
     def home(self, suite: str) -> elsewhere.Home:
         """The repository as other repositories' clones are kept beside it."""
+        from trainer_release.app import elsewhere
+
         return elsewhere.Home(self.git, self.root, self.data(suite))
 
     def cache(self, suite: str) -> Path:
@@ -88,6 +94,8 @@ def load_suite(start: Path, catalog: Path | None = None) -> Loaded:
 
 def session_at(place: Path) -> Session | None:
     """The session of the catalog at a path; None where that lies in no git repository."""
+    from trainer_release.world.git import open_repository
+
     git = open_repository(place.parent)
     if git is None:
         return None
@@ -102,6 +110,8 @@ def address(catalog: Catalog, name: str) -> IndexAddress:
     if name not in ("pypi", "testpypi"):
         known = ", ".join(["local", "pypi", "testpypi", *catalog.indexes])
         raise fail("index-unknown", f"there is no index {name!r} in the catalog", hint=f"one of {known}")
+    from trainer_release.world import index
+
     return IndexAddress(name, simple=index.default_simple(name))
 
 
@@ -112,6 +122,8 @@ def index_of(session: Session, suite: Suite, name: str | None) -> Iterator[Index
     if chosen != EMBEDDED:
         yield address(suite.catalog, chosen)
         return
+    from trainer_release.world import local_index
+
     with local_index.running(session.data(suite.name) / "index", packages(suite)) as server:
         yield server.address
 
@@ -123,6 +135,8 @@ def packages(suite: Suite) -> list[str]:
 
 def listings(suite: Suite, where: IndexAddress) -> Mapping[str, Listing]:
     """What the index lists of every module, by package name."""
+    from trainer_release.world import index
+
     names = [module.package for module in suite.modules.values()]
     return index.listings(where.simple or "", names)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from typer.main import get_group
 from trainer_release import __version__
 from trainer_release.cli.commands import PROGRAMS
 
+SETTINGS = {"help_option_names": ["-h", "--help"]}
 AS_TYPED = {bool: bool, str: str, Path: Path}
 
 
@@ -45,6 +47,14 @@ class Commands(TyperGroup):
     """The commands of a program. One is imported when it is asked for, all of them where a word is none of them, so
     that typer can tell what there is."""
 
+    def main(self, args: Any = None, prog_name: Any = None, *more: Any, **settings: Any) -> Any:
+        """Read a command line. Behind the name of a command it is that command's alone."""
+        words = sys.argv[1:] if args is None else list(args)
+        if words and words[0] in self.list_commands(None):
+            command = self.get_command(None, words[0])
+            return command.main(words[1:], f"{prog_name} {words[0]}", *more, **settings)
+        return super().main(words, prog_name, *more, **settings)
+
     def list_commands(self, ctx: Any) -> list[str]:
         """The names of all, in the order of `--help`."""
         return [*PROGRAMS[str(self.name)].commands]
@@ -65,9 +75,9 @@ def _built(name: str, module: str) -> dict[str, Any]:
     found = getattr(import_module(f"trainer_release.cli.{module}"), name)
     one = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
     if isinstance(found, typer.Typer):
-        one.add_typer(found, name=name)
+        one.add_typer(found, name=name, context_settings=SETTINGS)
     else:
-        one.command(name, cls=Command)(found)
+        one.command(name, cls=Command, context_settings=SETTINGS)(found)
     return dict(get_group(one).commands)
 
 
@@ -79,7 +89,7 @@ def _program(name: str) -> typer.Typer:
         add_completion=False,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
-        context_settings={"help_option_names": ["-h", "--help"]},
+        context_settings=SETTINGS,
     )
     made.callback(invoke_without_command=True)(_main)
     return made

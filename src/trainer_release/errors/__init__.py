@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
-from trainer_release.errors.codes import CODES
-
 
 class Exit(IntEnum):
     """The exit codes of `trainer-release` (the contract's section 3)."""
@@ -39,7 +37,8 @@ class Problem:
     """One complaint: a stable code, what happened, where, and the next move.
 
     `line` and `column` count from 1. `context` holds lines to show below the message: the source line with a caret,
-    or the last lines of a command's output. The code must stand in `codes.CODES`; an unknown one is a KeyError.
+    or the last lines of a command's output. The code must stand in `codes.CODES`; an unknown one is a KeyError. (The
+    pages are imported with the first problem: most commands have none.)
     """
 
     code: str
@@ -52,6 +51,8 @@ class Problem:
     severity: Severity = Severity.ERROR
 
     def __post_init__(self) -> None:
+        from trainer_release.errors.codes import CODES
+
         if self.code not in CODES:
             raise KeyError(self.code)
 
@@ -64,6 +65,8 @@ class Problem:
     @property
     def exit(self) -> Exit:
         """The exit code that this complaint alone would cause."""
+        from trainer_release.errors.codes import CODES
+
         return Exit(CODES[self.code].exit)
 
 

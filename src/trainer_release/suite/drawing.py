@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from trainer_release.suite.drawing_svg import svg
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -20,7 +18,13 @@ def draw(suite: Suite, form: str) -> str:
 
     A form that is not in FORMS is a KeyError.
     """
-    return {"tree": tree, "json": as_json, "mermaid": mermaid, "dot": dot, "svg": svg}[form](suite)
+    return {"tree": tree, "json": as_json, "mermaid": mermaid, "dot": dot, "svg": _svg}[form](suite)
+
+
+def _svg(suite: Suite) -> str:
+    from trainer_release.suite.drawing_svg import svg
+
+    return svg(suite)
 
 
 def tree(suite: Suite) -> str:

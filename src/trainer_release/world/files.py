@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import stat
-import tempfile
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,6 +32,8 @@ def replace_text(path: Path, text: str, *, lasting: bool = True) -> None:
 
 def replace_bytes(path: Path, data: bytes, *, lasting: bool = True) -> None:
     """As `replace_text`, for bytes."""
+    import tempfile
+
     target = path.resolve()
     target.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(prefix=LEFTOVER, dir=target.parent)
@@ -83,6 +83,8 @@ def sync_folder(folder: Path) -> None:
 
 def sha256(path: Path) -> str:
     """The hex digest of a file's bytes."""
+    import hashlib
+
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -133,6 +135,8 @@ def copy_file(source: Path, target: Path) -> None:
 @contextmanager
 def scratch(prefix: str) -> Iterator[Path]:
     """A temporary folder outside every repository, removed at the end."""
+    import tempfile
+
     folder = Path(tempfile.mkdtemp(prefix=f"trainer-release-{prefix}-")).resolve()
     try:
         yield folder
@@ -209,6 +213,8 @@ def text_or_none(path: Path) -> str | None:
 
 def keep_text(name: str, text: str) -> Path:
     """Write a text into a new folder below the machine's temporary one, for a person to look at; its path."""
+    import tempfile
+
     path = Path(tempfile.mkdtemp(prefix="trainer-release-")) / name
     replace_text(path, text)
     return path
