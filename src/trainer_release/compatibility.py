@@ -6,14 +6,15 @@ user's environment (`python -I compatibility.py FILE --json`).
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import re
 import sys
 from collections.abc import Iterable, Mapping
-from importlib.metadata import Distribution, distributions
-from typing import Any, NamedTuple, Union
+from typing import TYPE_CHECKING, Any, NamedTuple, Union
+
+if TYPE_CHECKING:
+    from importlib.metadata import Distribution
 
 SUITE = "trainer-release/suite/v1"
 DONE, INVALID, DIFFERS, NOTHING = 0, 3, 4, 6
@@ -83,6 +84,8 @@ def _versions(data: Any, where: str) -> tuple[str, dict[str, str]]:
 
 def compare(versions: Mapping[str, str]) -> list[Mismatch]:
     """Everything that differs from these versions, in their order."""
+    from importlib.metadata import distributions
+
     installed: dict[str, Distribution] = {}
     for found in distributions():  # the first on sys.path is the one that is imported
         installed.setdefault(_name(found.metadata["Name"] or ""), found)
@@ -117,6 +120,8 @@ def canonical(version: str) -> tuple[str, str, str]:
 
 def embedded(basename: str = "suite.json") -> list[str]:
     """The paths of the suite files that installed distributions carry."""
+    from importlib.metadata import distributions
+
     found = set()
     for distribution in distributions():
         for file in distribution.files or ():
@@ -137,6 +142,8 @@ def _is_suite_file(path: str) -> bool:
 
 def main(argv: list[str] | None = None) -> int:
     """The command line: 0 as listed, 3 the file is bad, 4 something differs, 6 nothing to check against."""
+    import argparse
+
     parser = argparse.ArgumentParser(description="Does this environment hold exactly one suite version?")
     parser.add_argument("file", nargs="?", help="a manifest or a suite file; default: what the umbrella embeds")
     parser.add_argument("--name", default="suite.json", help="the embedded suite file's name")

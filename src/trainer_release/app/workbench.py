@@ -7,10 +7,10 @@ import platform
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from importlib.metadata import version
 from pathlib import Path
 from types import MappingProxyType
 
+from trainer_release import __version__
 from trainer_release.app.session import EMBEDDED, Session
 from trainer_release.model.catalog import IndexAddress
 from trainer_release.model.record import Record
@@ -31,7 +31,7 @@ def tools() -> dict[str, str]:
     """The conditions that a record names: Python's version and ours; no path of this machine."""
     return {
         "python": platform.python_version(),
-        "tool": f"trainer-release {version('trainer-release')}",
+        "tool": f"trainer-release {__version__}",
     }
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Sequence
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from trainer_release.errors import Problem
-from trainer_release.model.plan import Line, Place, Plan
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from trainer_release.errors import Problem
+    from trainer_release.model.plan import Line, Place, Plan
 
 _FATES = {
     "build": "build, test, publish",

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from trainer_release.errors import Problem
-from trainer_release.model.contracts import Contract
-from trainer_release.model.edit import FileEdit
-from trainer_release.model.index import IndexFile, Listing
-from trainer_release.model.record import Record
-from trainer_release.model.suite import Suite
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from trainer_release.errors import Problem
+    from trainer_release.model.contracts import Contract
+    from trainer_release.model.edit import FileEdit
+    from trainer_release.model.index import IndexFile, Listing
+    from trainer_release.model.record import Record
+    from trainer_release.model.suite import Suite
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from trainer_release.model.edit import FileEdit
+if TYPE_CHECKING:
+    from trainer_release.model.edit import FileEdit
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,5 +87,8 @@ class Plan:
 
 def identity(intent: Any) -> str:
     """The id of an intent: the first 16 hex digits of the SHA-256 of its canonical JSON."""
+    import hashlib
+    import json
+
     text = json.dumps(intent, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from packaging.version import InvalidVersion, Version
 
-from trainer_release.model.catalog import Catalog
-from trainer_release.model.record import Record
-from trainer_release.model.suite import Suite
 from trainer_release.suite.mounts import split
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from trainer_release.model.catalog import Catalog
+    from trainer_release.model.record import Record
+    from trainer_release.model.suite import Suite
 
 RECORDS = "refs/trainer-release"
 

@@ -17,7 +17,6 @@ from trainer_release.agent.workers import each
 from trainer_release.errors import ReleaseError
 from trainer_release.model.contracts import Contract
 from trainer_release.model.index import IndexFile
-from trainer_release.world import index, sources
 from trainer_release.world.files import scratch
 from trainer_release.world.wheels import best_wheel
 
@@ -51,6 +50,8 @@ def survey(subjects: Iterable[Subject], jobs: int) -> dict[str, Contract]:
 
 
 def _contract(subject: Subject, folder: Path) -> Contract:
+    from trainer_release.world import index, sources
+
     wheels = [file for file in subject.files if file.name.endswith(".whl")]
     wheel = best_wheel(wheels) or wheels[0]
     try:

@@ -14,7 +14,7 @@ from trainer_release.release.names import home, module_tags, tag_name
 from trainer_release.release.step import World
 from trainer_release.suite.layouts import scm
 from trainer_release.suite.mounts import split
-from trainer_release.world import artifacts, worktree
+from trainer_release.world import worktree
 from trainer_release.world.files import remove_tree
 
 NAME = "build_dists"
@@ -62,6 +62,8 @@ def seen(action: Build, world: World) -> bool | None:
 
 def run(action: Build, world: World, so_far: SoFar) -> Outcome:
     """Build in the linked work tree; the files' names, hashes and sizes are the evidence."""
+    from trainer_release.world import artifacts
+
     del so_far
     out = world.artifacts / action.subject
     remove_tree(out)

@@ -16,7 +16,6 @@ from trainer_release.model.suite import Module, Suite
 from trainer_release.release.step import World
 from trainer_release.suite.clauses import said
 from trainer_release.suite.layouts.requirements import filled
-from trainer_release.world import artifacts
 
 NAME = "check_metadata"
 
@@ -82,6 +81,8 @@ def run(action: Check, world: World, so_far: SoFar) -> Outcome:
 
 def refuse(action: Check, made: Iterable[Path]) -> None:
     """ReleaseError with everything in which these files say something else than the plan."""
+    from trainer_release.world import artifacts
+
     problems = [
         problem
         for path in made

@@ -13,7 +13,6 @@ from trainer_release.model.facts import PrepareFacts
 from trainer_release.model.outcome import Outcome, SoFar
 from trainer_release.model.plan import Action
 from trainer_release.release.step import World
-from trainer_release.world import artifacts, index
 from trainer_release.world.wheels import best_wheel
 
 NAME = "fetch_carried"
@@ -48,6 +47,8 @@ def seen(action: Fetch, world: World) -> bool | None:
 
 def run(action: Fetch, world: World, so_far: SoFar) -> Outcome:
     """Download the wheel that this machine can install and check it against the index's hash."""
+    from trainer_release.world import artifacts, index
+
     del so_far
     listed = index.listing(world.index.simple or "", action.package)
     wheel = best_wheel(listed.get(action.version, ()))

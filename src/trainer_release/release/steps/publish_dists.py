@@ -12,7 +12,7 @@ from trainer_release.model.outcome import Outcome, SoFar
 from trainer_release.model.plan import Action
 from trainer_release.model.record import Recorded
 from trainer_release.release.step import World
-from trainer_release.world import clock, index, upload
+from trainer_release.world import clock
 from trainer_release.world.files import sha256
 
 NAME = "publish_dists"
@@ -64,6 +64,8 @@ def seen(action: Publish, world: World) -> bool | None:
 
 def run(action: Publish, world: World, so_far: SoFar) -> Outcome:
     """Upload what the index lacks, then wait until it lists all."""
+    from trainer_release.world import upload
+
     del so_far
     missing = _missing(action, _listed(action, world))
     paths = [world.artifacts / action.subject / dist.name for dist in missing]
@@ -82,6 +84,8 @@ def run(action: Publish, world: World, so_far: SoFar) -> Outcome:
 
 
 def _listed(action: Publish, world: World) -> Mapping[str, IndexFile]:
+    from trainer_release.world import index
+
     simple = world.index.simple or index.default_simple(world.index.name) or ""
     return {file.name: file for file in index.listing(simple, action.package).get(action.version, ())}
 

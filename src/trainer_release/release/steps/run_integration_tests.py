@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from trainer_release.agent import cells, discover
-from trainer_release.agent.run import Tools, run_cell
 from trainer_release.model.facts import PrepareFacts
 from trainer_release.model.outcome import Outcome, SoFar
 from trainer_release.model.plan import Action
@@ -39,6 +37,9 @@ def seen(action: IntegrationTests, world: World) -> bool | None:
 
 def run(action: IntegrationTests, world: World, so_far: SoFar) -> Outcome:
     """Run the cell; a failure shows the last lines of what pytest said."""
+    from trainer_release.agent import cells, discover
+    from trainer_release.agent.run import Tools, run_cell
+
     if action.suite is None:
         raise AssertionError(action)
     modules = tuple(action.suite.modules[name] for name in action.suite.graph.order)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from trainer_release.agent import cells, discover
-from trainer_release.agent.run import Tools, run_cell
+from trainer_release.agent import cells
 from trainer_release.model.facts import PrepareFacts
 from trainer_release.model.outcome import Outcome, SoFar
 from trainer_release.model.plan import Action
@@ -47,6 +46,9 @@ def seen(action: IsolatedTests, world: World) -> bool | None:
 
 def run(action: IsolatedTests, world: World, so_far: SoFar) -> Outcome:
     """Run the cell; a failure shows the last lines of what pytest said."""
+    from trainer_release.agent import discover
+    from trainer_release.agent.run import Tools, run_cell
+
     if action.module is None:
         raise AssertionError(action)
     wheels = wheels_of((action.module, *action.siblings), world, so_far)

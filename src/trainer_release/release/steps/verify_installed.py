@@ -6,13 +6,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from trainer_release import compatibility
 from trainer_release.errors import fail
 from trainer_release.model.facts import ExecuteFacts
 from trainer_release.model.outcome import Outcome, SoFar
 from trainer_release.model.plan import Action
 from trainer_release.release.step import World
-from trainer_release.world import index, process
 from trainer_release.world.files import replace_text
 
 NAME = "verify_installed"
@@ -43,6 +41,9 @@ def seen(action: Verify, world: World) -> bool | None:
 
 def run(action: Verify, world: World, so_far: SoFar) -> Outcome:
     """Install from the index alone, then ask the environment."""
+    from trainer_release import compatibility
+    from trainer_release.world import index, process
+
     del so_far
     folder = world.scratch / "installed"
     python = world.venvs.create(folder)
