@@ -247,3 +247,8 @@ def test_a_pin_that_excludes_the_catalogs_version_is_drift_that_sync_mends(home,
     assert ran("check")[0] == 4
     assert ran("sync")[0] == 0
     assert ran("check")[0] == 0
+
+
+def test_a_suite_that_nothing_was_released_of_has_an_empty_log(home, ran):
+    home.write("versions.yaml", home.read("versions.yaml").partition("compatibility:")[0])
+    assert ran("log") == (0, "demo has no version yet\n", "")

@@ -96,7 +96,7 @@ def _moves(history: History) -> list[tuple[Entry, str]]:
     """Each version with what is other than in the one before it; the first one in full."""
     from trainer_release.app.history import between
 
-    older = [*history.entries[1:], None]
+    older = [*history.entries, None][1:]
     return [
         (entry, ", ".join(_move(each) for each in between(before, entry) if each.change != "same") or "as before")
         for entry, before in zip(history.entries, older, strict=True)
