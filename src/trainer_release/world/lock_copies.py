@@ -6,9 +6,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from trainer_release.world.files import find_named, make_folder
-from trainer_release.world.git import Git
+
+if TYPE_CHECKING:
+    from trainer_release.world.git import Git
 
 NAMES = ("uv.lock", "poetry.lock")
 CONFIGURATION = (
@@ -44,6 +47,8 @@ def tracked(workspace: Workspace) -> tuple[str, ...]:
     """The lock files of a workspace that git tracks."""
     if not workspace.locks:
         return ()
+    from trainer_release.world.git import Git
+
     inside = Git(workspace.root, workspace.git.common)
     known = inside.do("ls-files", "-z", "--", *(f":(literal){path}" for path in workspace.locks)).split("\0")
     return tuple(path for path in workspace.locks if path in known)
@@ -73,6 +78,8 @@ def clone(workspace: Workspace, target: Path) -> Iterator[Path]:
     env = {"GIT_LFS_SKIP_SMUDGE": "1"}
     words = ("clone", "--quiet", "--shared", "--no-checkout", str(workspace.git.root), str(target))
     workspace.git.do(*words, env=env)
+    from trainer_release.world.git import Git
+
     Git(target).do("checkout", "--quiet", "--detach", workspace.commit or "HEAD", env=env)
     yield target / workspace.prefix
 
