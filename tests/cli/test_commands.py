@@ -15,7 +15,7 @@ APPS = {"trainer-release": app, "test-agent": agent}
 LISTED = [(program, name) for program, said in PROGRAMS.items() for name in said.commands]
 
 
-@pytest.mark.parametrize(("program", "name"), LISTED, ids=" ".join)
+@pytest.mark.parametrize(("program", "name"), LISTED, ids=map(" ".join, LISTED))
 def test_the_list_says_of_a_command_what_the_command_says_of_itself(program, name):
     command = DOORS[program].get_command(None, name)
     assert PROGRAMS[program].commands[name][1] == inspect.cleandoc(command.help).splitlines()[0]
