@@ -167,3 +167,17 @@ def test_a_name_that_the_terminal_cannot_show_is_no_fault():
     text = "from trainer_release.cli.options import say\ndef work(): say('gr\\u00fcn \\udce9 \\u6587')"
     assert ended(text, env={"PYTHONIOENCODING": "ascii"}) == (0, "gr\\xfcn ? \\u6587\n", "")
     assert ended("def work(): print('\\udce9')") == (0, "\\udce9\n", "")
+
+
+@pytest.mark.parametrize("words", ["--version", "--help", "schema"])
+def test_whatever_becomes_of_standard_output_nobody_sees_a_traceback(words, tmp_path):
+    def ended(there):
+        line = ["bash", "-c", f"{EXE} {words} {there}"]
+        env = os.environ | {"TMPDIR": str(tmp_path)}
+        done = subprocess.run(line, env=env, capture_output=True, text=True, check=False)
+        return done.returncode, done.stderr.partition(":")[0]
+
+    assert ended(">&-") == (0, "")
+    assert ended("| true; exit ${PIPESTATUS[0]}") == (0, "")
+    if Path("/dev/full").exists():
+        assert ended("> /dev/full") == (1, "error[internal]")

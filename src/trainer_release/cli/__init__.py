@@ -22,14 +22,27 @@ def test_agent() -> None:
 
 def _run(name: str) -> None:
     if sys.argv[1:] == ["--version"]:
-        print(__version__)
-        return
-    if sys.argv[1:] in (["--help"], ["-h"]):
+        _tell(__version__)
+    elif sys.argv[1:] in (["--help"], ["-h"]):
         from trainer_release.cli.commands import PROGRAMS
 
-        print(PROGRAMS[name].page(name))
-        return
-    _guarded(name)
+        _tell(PROGRAMS[name].page(name))
+    else:
+        _guarded(name)
+
+
+def _tell(text: str) -> None:
+    try:
+        print(text, flush=True)
+    except OSError as error:  # a full disk, a reader who has gone: the boundary knows what to say of it
+        from trainer_release.cli.boundary import guarded
+
+        fault = error
+
+        def fail() -> None:
+            raise fault
+
+        guarded(fail)
 
 
 def _guarded(name: str) -> None:
@@ -40,8 +53,9 @@ def _guarded(name: str) -> None:
     import os
 
     def leave() -> None:
-        sys.stdout.flush()
-        sys.stderr.flush()
+        for stream in (sys.stdout, sys.stderr):
+            if stream:
+                stream.flush()
         os._exit(code)
 
     code = 1

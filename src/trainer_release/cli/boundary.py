@@ -20,7 +20,8 @@ def guarded(command: Callable[[], object]) -> None:
         sys.stdout.reconfigure(errors="backslashreplace")  # a name that the terminal cannot show is no fault
     code = _ended(command)
     try:
-        sys.stdout.flush()
+        if sys.stdout:  # closed by whoever started us, it is None
+            sys.stdout.flush()
     except BrokenPipeError:  # `| head` has seen enough
         mute(sys.stdout)
     sys.exit(code)
