@@ -64,37 +64,36 @@ def test_the_check_for_users_imports_nothing_of_ours_and_nothing_installed(tmp_p
 
 # --- what is heavy ---------------------------------------------------------------------------------------------------
 
-HEAVY = {"build", "filelock", "git", "griffe", "keyring", "networkx", "packaging", "pydantic", "pypiserver", "pytest"}
+HEAVY = {"build", "filelock", "griffe", "keyring", "networkx", "packaging", "pydantic", "pypiserver", "pytest"}
 HEAVY |= {"requests", "rich", "ruamel", "tomli", "twine", "uv"}
 """Everything beside typer that is installed with us and takes a moment to import; and what only developers have."""
 
 READ = "packaging tomli"
-GIT = f"{READ} git"
-BUILD = f"{GIT} uv filelock build requests"
+BUILD = f"{READ} uv filelock build requests"
 
 RELEASE = (  # every command in the order in which a suite is released, and what of it that may import
     ("trainer-release explain drift", ""),
     ("trainer-release schema", ""),
     ("trainer-release prepare --help", ""),
-    ("trainer-release init --dry-run", GIT),
-    ("trainer-release check", GIT),
-    ("trainer-release status", GIT),
+    ("trainer-release init --dry-run", READ),
+    ("trainer-release check", READ),
+    ("trainer-release status", READ),
     ("trainer-release graph", READ),
     ("trainer-release graph --format svg", READ),
     ("trainer-release sync --check", READ),
-    ("trainer-release index serve", f"{GIT} pydantic"),  # the one that waits for Ctrl-C has time for typer's
+    ("trainer-release index serve", f"{READ} pydantic"),  # the one that waits for Ctrl-C has time for typer's
     ("trainer-release build --module a", BUILD),
-    ("trainer-release prepare 1.0.0 --dry-run", f"{GIT} uv requests"),
+    ("trainer-release prepare 1.0.0 --dry-run", f"{READ} uv requests"),
     ("trainer-release prepare 1.0.0", BUILD),
-    ("trainer-release tag 1.0.0", f"{GIT} filelock"),
-    ("trainer-release push 1.0.0", f"{GIT} filelock"),
-    ("trainer-release execute --yes", f"{GIT} uv filelock requests twine rich"),  # twine imports rich
-    ("trainer-release log", GIT),
-    ("trainer-release show 1.0.0", GIT),
-    ("trainer-release diff 1.0.0 1.0.0", GIT),
+    ("trainer-release tag 1.0.0", f"{READ} filelock"),
+    ("trainer-release push 1.0.0", f"{READ} filelock"),
+    ("trainer-release execute --yes", f"{READ} uv filelock requests twine rich"),  # twine imports rich
+    ("trainer-release log", READ),
+    ("trainer-release show 1.0.0", READ),
+    ("trainer-release diff 1.0.0 1.0.0", READ),
     ("trainer-release verify m.json", READ),
     ("trainer-release prepare --bump patch", f"{BUILD} griffe"),
-    ("trainer-release abandon 1.0.1", f"{GIT} filelock requests"),
+    ("trainer-release abandon 1.0.1", f"{READ} filelock requests"),
     ("test-agent check", READ),
     ("test-agent discover", READ),
     ("test-agent run --module a", f"{READ} uv filelock build"),
