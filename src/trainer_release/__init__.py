@@ -4,8 +4,6 @@ The Python doors, loaded when first asked for: `check_version_compatibility`, `V
 `ReleaseManager`, `TestAgent`, `ModulesNotInstalled`.
 """
 
-from __future__ import annotations
-
 TYPE_CHECKING = False  # `typing` alone takes as long to import as all of this
 if TYPE_CHECKING:
     from trainer_release.app.api import ModulesNotInstalled, ReleaseManager, TestAgent

@@ -3,8 +3,7 @@
 The two console scripts start here; `--version` and `--help` are answered before anything else is imported.
 """
 
-from __future__ import annotations
-
+import os
 import sys
 
 from trainer_release import __version__
@@ -32,8 +31,10 @@ def _run(name: str) -> None:
 
 
 def _tell(text: str) -> None:
+    """Print, and end at once: nothing is imported, so nothing has to be taken apart."""
     try:
         print(text, flush=True)
+        os._exit(0)
     except OSError as error:  # a full disk, a reader who has gone: the boundary knows what to say of it
         from trainer_release.cli.boundary import guarded
 
@@ -50,7 +51,6 @@ def _guarded(name: str) -> None:
     every module apart first is a tenth of a short command's time. So is looking for cycles among what was imported."""
     import atexit
     import gc
-    import os
 
     def leave() -> None:
         for stream in (sys.stdout, sys.stderr):

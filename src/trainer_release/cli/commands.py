@@ -4,8 +4,6 @@ A command is one line: its name, the module of `cli` that has the function of th
 which is the first line of that function's docstring.
 """
 
-from __future__ import annotations
-
 
 class Program:
     """A console script. Its commands stand in the order in which a person needs them."""
