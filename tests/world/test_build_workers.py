@@ -12,15 +12,20 @@ import sys
 import time
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
+from filelock import FileLock
 
 from trainer_release.errors import ReleaseError
 from trainer_release.world.builds import Builder, find_uv
+from trainer_release.world.builds.kept import Cache, cache_folder
 from trainer_release.world.builds.profile import imports_ahead
 from trainer_release.world.process import end_all
-from trainer_release.world.venvs import interpreter
+from trainer_release.world.venvs import Venvs, interpreter
 
 EPOCH = 1_700_000_000
 BACKEND = """
@@ -125,6 +130,13 @@ def project(folder: Path, deed: str, backend: str = "hostile") -> Path:
     return folder
 
 
+def only(wheels: Path | str, monkeypatch) -> None:
+    """Let build requirements come from a folder alone, or from a page that lists files."""
+    for installer in ("UV", "PIP"):
+        monkeypatch.setenv(f"{installer}_FIND_LINKS", str(wheels))
+        monkeypatch.setenv(f"{installer}_NO_INDEX", "1")
+
+
 @pytest.fixture(scope="module")
 def wheels(tmp_path_factory):
     folder = tmp_path_factory.mktemp("wheels")
@@ -144,7 +156,7 @@ def cache(tmp_path_factory):
 
 @pytest.fixture
 def builder(wheels, cache, tmp_path, monkeypatch):
-    monkeypatch.setenv("UV_FIND_LINKS", str(wheels))
+    only(wheels, monkeypatch)
     monkeypatch.setenv("MARK", str(tmp_path))
     with Builder(interpreter(), find_uv(), cache=cache) as made:
         yield made
@@ -273,7 +285,7 @@ def test_uv_build_needs_no_interpreter_and_where_it_fails_its_own_module_says_wh
 
 
 def test_isolated_builds_have_neither_workers_nor_kept_environments(wheels, tmp_path, monkeypatch):
-    monkeypatch.setenv("UV_FIND_LINKS", str(wheels))
+    only(wheels, monkeypatch)
     monkeypatch.setenv("MARK", str(tmp_path))
     with Builder(interpreter(), find_uv(), isolated=True, cache=tmp_path / "cache") as builder:
         assert sees(builder, project(tmp_path / "only", "only_in_a_new_interpreter")) == PLAIN
@@ -282,7 +294,7 @@ def test_isolated_builds_have_neither_workers_nor_kept_environments(wheels, tmp_
 
 
 def test_where_the_system_cannot_fork_builds_are_plain(wheels, tmp_path, monkeypatch):
-    monkeypatch.setenv("UV_FIND_LINKS", str(wheels))
+    only(wheels, monkeypatch)
     project(tmp_path / "one", "only_in_a_new_interpreter")
     code = (
         "import os; del os.fork\n"
@@ -302,7 +314,7 @@ def test_a_variable_that_only_a_new_interpreter_reads_gets_one(builder, tmp_path
 
 
 def test_a_kept_environment_is_used_again_and_made_anew_where_it_is_not_as_it_was(wheels, tmp_path, monkeypatch):
-    monkeypatch.setenv("UV_FIND_LINKS", str(wheels))
+    only(wheels, monkeypatch)
     cache = tmp_path / "cache"
 
     def environment(name: str) -> Path:
@@ -326,7 +338,7 @@ def test_a_kept_environment_is_used_again_and_made_anew_where_it_is_not_as_it_wa
 
 
 def test_runs_at_once_make_one_environment(wheels, tmp_path, monkeypatch):
-    monkeypatch.setenv("UV_FIND_LINKS", str(wheels))
+    only(wheels, monkeypatch)
 
     def run(number: int) -> str:
         with Builder(interpreter(), find_uv(), cache=tmp_path / "cache") as builder:
@@ -337,27 +349,144 @@ def test_runs_at_once_make_one_environment(wheels, tmp_path, monkeypatch):
     assert len(list(tmp_path.glob("cache/builds/*/env-*"))) == 1
 
 
-def test_what_no_run_used_for_a_month_is_forgotten(wheels, tmp_path, monkeypatch):
-    monkeypatch.setenv("UV_FIND_LINKS", str(wheels))
-    old, recent = tmp_path / "cache/builds/old", tmp_path / "cache/builds/recent"
-    for folder, age in ((old, 31), (recent, 29)):
+def test_what_no_run_used_for_a_month_is_forgotten_unless_one_is_about_to_use_it(wheels, tmp_path, monkeypatch):
+    only(wheels, monkeypatch)
+    old, recent, held = (tmp_path / "cache/builds" / name for name in ("old", "recent", "held"))
+    for folder, age in ((old, 31), (recent, 29), (held, 31)):
         folder.mkdir(parents=True)
         (folder / "stamp.json").write_text("{}")
         os.utime(folder / "stamp.json", (time.time() - age * 86_400,) * 2)
-    with Builder(interpreter(), find_uv(), cache=tmp_path / "cache") as builder:
+    (tmp_path / "cache/builds/.DS_Store").touch()
+    with FileLock(held / "lock"), Builder(interpreter(), find_uv(), cache=tmp_path / "cache") as builder:
         sees(builder, project(tmp_path / "one", "plain"))
-    assert (old.exists(), recent.exists()) == (False, True)
+    assert (old.exists(), recent.exists(), held.exists()) == (False, True, True)
+
+
+def test_environments_that_a_killed_run_left_unfinished_or_that_were_replaced_go_after_a_day(
+    wheels, tmp_path, monkeypatch
+):
+    only(wheels, monkeypatch)
+    cache = tmp_path / "cache"
+
+    def places(name: str) -> set[str]:
+        with Builder(interpreter(), find_uv(), cache=cache) as builder:
+            assert sees(builder, project(tmp_path / name, "plain")) == PLAIN
+        return {path.name for path in cache.glob("builds/*/env-*")}
+
+    (first,) = places("one")
+    (folder,) = cache.glob("builds/*/")
+    (folder / "env-half").mkdir()
+    (folder / first / "more.txt").touch()
+    assert len(second := places("two")) == 3  # another run may be at work in them
+    for name in ("env-half", first):
+        os.utime(folder / name, (time.time() - 25 * 3600,) * 2)
+    (folder / (second - {first, "env-half"}).pop() / "more.txt").touch()
+    assert len(places("three")) == 2
+    assert not (folder / "env-half").exists()
+    assert not (folder / first).exists()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda folder: shutil.rmtree(next(folder.glob("env-*"))),
+        lambda folder: (folder / "stamp.json").write_text('{"python": "x", "held": [], "files": ""}'),
+        lambda folder: (folder / "stamp.json").write_text("[]"),
+        lambda folder: (folder / "stamp.json").unlink(),
+    ],
+)
+def test_a_kept_environment_of_which_a_part_is_gone_is_made_anew(damage, wheels, tmp_path, monkeypatch):
+    only(wheels, monkeypatch)
+    for name in ("one", "two"):
+        with Builder(interpreter(), find_uv(), cache=tmp_path / "cache") as builder:
+            assert sees(builder, project(tmp_path / name, "plain")) == PLAIN
+            (kept,) = builder._environments._kept.values()
+            assert kept.folder.parent == tmp_path / "cache/builds"
+        damage(kept.folder)
+
+
+def test_an_interpreter_that_was_replaced_in_its_place_gets_environments_of_its_own(tmp_path):
+    place = tmp_path / "python"
+    keys = set()
+    for moment in (1, 2):
+        place.touch()
+        os.utime(place, (moment, moment))
+        keys.add(Cache(Venvs(str(place), None), tmp_path)._key("hostile==1.0"))
+    assert len(keys) == 2
+
+
+def test_what_the_cache_holds_names_no_index_and_no_password(wheels, tmp_path, monkeypatch):
+    handler = partial(SimpleHTTPRequestHandler, directory=wheels)
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        address = f"127.0.0.1:{server.server_port}"
+        only(f"http://me:hunter2@{address}/", monkeypatch)
+        with Builder(interpreter(), find_uv(), cache=tmp_path / "cache") as builder:
+            sees(builder, project(tmp_path / "one", "plain"))
+            assert len(builder._environments._kept) == 1
+        server.shutdown()
+    held = [path.read_bytes() for path in (tmp_path / "cache").rglob("*") if path.is_file()]
+    assert len(held) > 10
+    assert not any(b"hunter2" in text or address.encode() in text for text in held)
+
+
+def test_a_requirement_that_is_a_path_is_kept_by_nobody_and_its_backend_gets_a_worker(wheels, builder, cache, tmp_path):
+    source = project(tmp_path / "one", "plain")
+    text = (source / "pyproject.toml").read_text()
+    there = (wheels / "hostile-1.0-py3-none-any.whl").as_uri()
+    (source / "pyproject.toml").write_text(text.replace('"hostile==1.0"', f'"hostile @ {there}"'))
+    assert sees(builder, source) == PLAIN
+    assert builder._environments._kept == {}
+    assert len(workers(str(tmp_path))) == 1
+
+
+def test_without_uv_an_environment_lasts_for_the_run_and_its_backend_gets_a_worker(wheels, tmp_path, monkeypatch):
+    only(wheels, monkeypatch)
+    monkeypatch.setenv("MARK", str(tmp_path))
+    with Builder(interpreter(), None, cache=tmp_path / "cache") as builder:
+        assert sees(builder, project(tmp_path / "one", "plain")) == PLAIN
+        assert sees(builder, project(tmp_path / "two", "plain")) == PLAIN
+        assert len(workers(str(tmp_path))) == 1
+        assert len(builder._environments._ready) == 1
+    assert eventually(lambda: marked(str(tmp_path)) == {})
+
+
+def test_requirements_that_no_index_has_are_asked_for_once(wheels, tmp_path, monkeypatch):
+    only(wheels, monkeypatch)
+    with Builder(interpreter(), find_uv(), cache=tmp_path / "cache") as builder:
+        first = refusal(builder, project(tmp_path / "one", "plain", "absent"))
+        wheel(tmp_path / "late", "absent", BACKEND)
+        only(tmp_path / "late", monkeypatch)
+        assert refusal(builder, project(tmp_path / "two", "plain", "absent")) == first
+    assert (first.code, "absent==1.0" in first.message) == ("environment-failed", True)
+
+
+def test_where_the_user_has_no_home_nothing_is_kept(wheels, tmp_path, monkeypatch):
+    only(wheels, monkeypatch)
+    code = "import os, sys\nsys.modules['pwd'] = None\nos.environ.pop('HOME', None), os.environ.pop('XDG_CACHE_HOME', None)\n"
+    code += "from trainer_release.world.builds.kept import cache_folder; print(cache_folder())"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "None\n"
+
+
+def test_the_cache_lies_where_the_system_wants_it(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "own"))
+    assert cache_folder() == tmp_path / "own/trainer-release"
+    monkeypatch.setenv("XDG_CACHE_HOME", "relative")
+    usual = "Library/Caches" if sys.platform == "darwin" else ".cache"
+    assert cache_folder() == tmp_path / usual / "trainer-release"
 
 
 def test_a_cache_that_cannot_be_written_to_costs_time_alone(wheels, tmp_path, monkeypatch):
-    monkeypatch.setenv("UV_FIND_LINKS", str(wheels))
+    only(wheels, monkeypatch)
     (tmp_path / "cache").write_text("a file")
     with Builder(interpreter(), find_uv(), cache=tmp_path / "cache") as builder:
         assert sees(builder, project(tmp_path / "one", "plain")) == PLAIN
 
 
 def test_ending_every_command_ends_the_workers_and_what_they_run(wheels, cache, tmp_path, monkeypatch):
-    monkeypatch.setenv("UV_FIND_LINKS", str(wheels))
+    only(wheels, monkeypatch)
     monkeypatch.setenv("MARK", str(tmp_path))
     with Builder(interpreter(), find_uv(), cache=cache) as builder, ThreadPoolExecutor(1) as pool:
         sees(builder, project(tmp_path / "one", "plain"))
@@ -369,7 +498,7 @@ def test_ending_every_command_ends_the_workers_and_what_they_run(wheels, cache, 
 
 
 def test_when_we_are_killed_nothing_goes_on(wheels, cache, tmp_path, monkeypatch):
-    monkeypatch.setenv("UV_FIND_LINKS", str(wheels))
+    only(wheels, monkeypatch)
     monkeypatch.setenv("MARK", str(tmp_path))
     project(tmp_path / "slow", "hang")
     code = (

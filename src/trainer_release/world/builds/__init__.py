@@ -33,14 +33,16 @@ class Builder:
 
     `python` is an interpreter's absolute path, `uv` the path of uv or None. `build` may run in threads. `isolated`
     wants environments that are made for this run and a new interpreter for every call of a backend; else environments
-    are kept below `cache` (the user's cache folder), and workers call the backends where the system can fork.
+    are kept below `cache` (the user's cache folder; only with uv, which tells what requirements mean now), and workers
+    call the backends where the system can fork.
     """
 
     def __init__(self, python: str, uv: str | None, *, isolated: bool = False, cache: Path | None = None) -> None:
         self._root = Path(mkdtemp(prefix="trainer-release-builds-")).resolve()
         venvs = Venvs(python, uv)
         fast = possible() and not isolated
-        self._environments = Environments(venvs, self._root, Cache(venvs, cache or cache_folder()) if fast else None)
+        home = (cache or cache_folder()) if fast else None
+        self._environments = Environments(venvs, self._root, Cache(venvs, home) if home else None)
         self._workers = Workers() if fast else None
 
     def __enter__(self) -> Self:

@@ -131,20 +131,13 @@ class Backend:
     def _forked(self, call: Call, common: Mapping[str, str]) -> Finished | None:
         """The call done by a worker, or by uv_build's own binary. None where none can do it, and where it failed there:
         what a new interpreter says of it counts. A second try has no sense where time ran out, or after a KILL."""
-        kept = self._environments.kept(call.argv[0])
-        backend = call.env.get(_BACKEND)
-        if (
-            self._workers is None
-            or kept is None
-            or backend is None
-            or _IN_TREE in call.env
-            or _read_at_start(self._env)
-        ):
+        python, backend = call.argv[0], call.env.get(_BACKEND)
+        if self._workers is None or backend is None or _IN_TREE in call.env or _read_at_start(self._env):
             return None
         if backend == uv_build.NAME:
             return uv_build.call_binary(call)
-        modules = imports_ahead(kept.python, backend, kept.folder, common)
-        key = (kept.python, backend, call.env["SOURCE_DATE_EPOCH"])
+        modules = imports_ahead(python, backend, self._environments.notes(python), common)
+        key = (python, backend, call.env["SOURCE_DATE_EPOCH"])
         done = None if modules is None else self._workers.run(call, modules, common, key)
         return done if done is None or done.code in (0, None, -signal.SIGKILL) else None
 

@@ -21,12 +21,15 @@ def imports_ahead(python: str, backend: str, kept: Path, env: Mapping[str, str])
 
     The answer is found by trying, once for an environment: it is kept in the folder `kept`.
     """
+    from filelock import FileLock
+
     name = hashlib.sha256(backend.encode() + _EXAMINE.read_bytes()).hexdigest()[:16]
     place = kept / f"backend-{name}.json"
     known = _read(text_or_none(place) or "")
     if known is None:
-        known = _examine(python, backend, env)
-        replace_text(place, json.dumps(known))
+        with FileLock(kept / "lock"):
+            known = _read(text_or_none(place) or "") or _examine(python, backend, env)
+            replace_text(place, json.dumps(known))
     if known["objections"]:
         return None
     return (backend.partition(":")[0], *known["modules"])
