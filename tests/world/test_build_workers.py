@@ -29,7 +29,7 @@ from trainer_release.world.venvs import Venvs, interpreter
 
 EPOCH = 1_700_000_000
 BACKEND = """
-import os, signal, subprocess, sys, tarfile, threading, time, tomllib, zipfile
+import gzip, os, signal, subprocess, sys, tarfile, threading, time, tomllib, zipfile
 
 MEMORY = []
 PARENTS = os.getpid()
@@ -86,7 +86,8 @@ def plain():
 
 def build_sdist(out, settings=None):
     place = os.path.abspath(out)
-    with tarfile.open(os.path.join(place, "own-1.0.tar.gz"), "w:gz") as archive:
+    packed = gzip.GzipFile(os.path.join(place, "own-1.0.tar.gz"), "wb", mtime=0)
+    with packed, tarfile.open(fileobj=packed, mode="w") as archive:
         archive.add("pyproject.toml", "own-1.0/pyproject.toml")
     return "own-1.0.tar.gz"
 
@@ -203,11 +204,31 @@ def refusal(builder: Builder, source: Path, **options):
     return problem
 
 
-def test_what_a_backend_leaves_behind_is_not_seen_by_the_next_package(builder, tmp_path):
-    assert sees(builder, project(tmp_path / "first", "plain")) == PLAIN
-    assert "was here" in sees(builder, project(tmp_path / "leaky", "leak"))
-    assert sees(builder, project(tmp_path / "next", "plain")) == PLAIN
-    assert len(workers(str(tmp_path))) == 1
+def files(builder: Builder, source: Path) -> list[tuple[str, bytes]]:
+    """Name and bytes of the sdist and the wheel of a project."""
+    built = builder.build(source, source.parent / f"{source.name}-out", epoch=EPOCH)
+    return [(path.name, path.read_bytes()) for path in built]
+
+
+def test_a_backend_that_leaks_on_purpose_changes_no_file_of_the_next_package_and_leaves_no_process(
+    wheels, cache, tmp_path, monkeypatch
+):
+    """It writes a module's global, changes folder, environment, umask and path, and leaves a thread and two children, one
+    of which leaves its group."""
+    only(wheels, monkeypatch)
+    monkeypatch.setenv("MARK", str(tmp_path))
+    alone, leaky, after = (tmp_path / name / "same" for name in ("alone", "leaky", "after"))
+    for source, deed in ((alone, "plain"), (leaky, "leak"), (after, "plain")):
+        source.parent.mkdir()
+        project(source, deed)
+        os.utime(source / "pyproject.toml", (EPOCH, EPOCH))
+    with Builder(interpreter(), find_uv(), cache=cache) as builder:
+        untouched = files(builder, alone)
+    with Builder(interpreter(), find_uv(), cache=cache) as builder:
+        assert files(builder, leaky) != untouched
+        assert files(builder, after) == untouched
+        assert len(workers(str(tmp_path))) == 1  # which called the backend of both
+    assert eventually(lambda: marked(str(tmp_path)) == {})
 
 
 def test_what_a_backend_leaves_in_its_group_ends_with_its_call(builder, tmp_path):
