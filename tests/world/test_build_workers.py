@@ -70,6 +70,11 @@ def dies():
     os.kill(os.getpid(), signal.SIGSEGV)
 
 
+def leaks_and_kills_parent():
+    leak()
+    kills_parent()
+
+
 def kills_parent():
     os.kill(os.getppid(), signal.SIGKILL)
     time.sleep(600)
@@ -187,8 +192,15 @@ def marked(mark: str) -> dict[int, bytes]:
     return found
 
 
-def workers(mark: str, word: bytes = b"worker.py") -> list[int]:
+def running(mark: str, word: bytes) -> list[int]:
     return [pid for pid, line in marked(mark).items() if word in line]
+
+
+def workers(mark: str) -> list[int]:
+    """The workers, without the process that each is a fork of."""
+    found = running(mark, b"worker.py")
+    parents = {int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1]) for pid in found}
+    return [pid for pid in found if pid not in parents]
 
 
 def sees(builder: Builder, source: Path, **options) -> str:
@@ -233,8 +245,8 @@ def test_a_backend_that_leaks_on_purpose_changes_no_file_of_the_next_package_and
 
 def test_what_a_backend_leaves_in_its_group_ends_with_its_call(builder, tmp_path):
     sees(builder, project(tmp_path / "leaky", "leak"))
-    # the worker stays, and what left the group, which goes at the run's end
-    assert eventually(lambda: len(marked(str(tmp_path))) <= 2)
+    # the worker and its parent stay, and what left the group, which goes at the run's end
+    assert eventually(lambda: len(marked(str(tmp_path))) <= 3)
 
 
 def test_a_backend_that_prints_100_megabytes_is_no_failure(builder, tmp_path):
@@ -266,6 +278,11 @@ def test_a_backend_that_kills_its_parent_harms_neither_us_nor_those_built_beside
     problem = fatal.result()
     assert problem.code == "build-failed"
     assert problem.context[-1] == "the process that called the backend was ended"
+
+
+def test_what_left_the_group_of_a_job_that_killed_its_worker_is_ended(builder, tmp_path):
+    assert refusal(builder, project(tmp_path / "fatal", "leaks_and_kills_parent")).code == "build-failed"
+    assert eventually(lambda: marked(str(tmp_path)) == {})
 
 
 def test_a_backend_that_fails_in_a_fork_alone_is_called_by_a_new_interpreter(builder, tmp_path):
@@ -512,7 +529,7 @@ def test_ending_every_command_ends_the_workers_and_what_they_run(wheels, cache, 
     with Builder(interpreter(), find_uv(), cache=cache) as builder, ThreadPoolExecutor(1) as pool:
         sees(builder, project(tmp_path / "one", "plain"))
         waiting = pool.submit(refusal, builder, project(tmp_path / "slow", "hang"))
-        assert eventually(lambda: workers(str(tmp_path), b"sleep(600)") != [])
+        assert eventually(lambda: running(str(tmp_path), b"sleep(600)") != [])
         end_all()
         assert waiting.result(5).code == "build-failed"
         assert eventually(lambda: marked(str(tmp_path)) == {})
@@ -529,7 +546,7 @@ def test_when_we_are_killed_nothing_goes_on(wheels, cache, tmp_path, monkeypatch
     )
     with subprocess.Popen([sys.executable, "-c", code]) as run:
         try:
-            assert eventually(lambda: workers(str(tmp_path), b"sleep(600)") != [])
+            assert eventually(lambda: running(str(tmp_path), b"sleep(600)") != [])
         finally:
             run.kill()
     assert eventually(lambda: marked(str(tmp_path)) == {})
