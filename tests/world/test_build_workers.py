@@ -147,6 +147,7 @@ def only(wheels: Path | str, monkeypatch) -> None:
 def wheels(tmp_path_factory):
     folder = tmp_path_factory.mktemp("wheels")
     wheel(folder, "hostile", BACKEND)
+    wheel(folder, "leaky", BACKEND + "\n\ndef deed():\n    return 'leak'\n")
     wheel(
         folder,
         "shy",
@@ -278,6 +279,10 @@ def test_a_backend_that_kills_its_parent_harms_neither_us_nor_those_built_beside
     problem = fatal.result()
     assert problem.code == "build-failed"
     assert problem.context[-1] == "the process that called the backend was ended"
+
+
+def test_what_a_backend_leaves_when_it_is_looked_at_is_ended(builder, tmp_path):
+    assert "was here" in sees(builder, project(tmp_path / "one", "", "leaky"))
 
 
 def test_what_left_the_group_of_a_job_that_killed_its_worker_is_ended(builder, tmp_path):

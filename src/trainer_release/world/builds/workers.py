@@ -18,7 +18,7 @@ from tempfile import TemporaryFile
 from threading import Lock
 from typing import IO
 
-from trainer_release.world.builds.profile import SCRIPTS
+from trainer_release.world.builds.profile import guarded
 from trainer_release.world.process import Finished, ended, finish, start
 
 START = 60.0
@@ -56,7 +56,7 @@ class Worker:
     def __init__(self, python: str, modules: Sequence[str], env: Mapping[str, str]) -> None:
         """Start it; OSError where it does not come up: then its backend is better called in the usual way."""
         self._control, theirs = socket.socketpair()
-        argv = [python, str(SCRIPTS / "worker.py"), json.dumps(list(modules))]
+        argv = guarded(python, "worker.py", json.dumps(list(modules)))
         with theirs:
             self._process: Popen[bytes] = start(argv, env=env, stdin=theirs.fileno())
         try:

@@ -1,12 +1,13 @@
 """Runs in a build environment: imports a backend once, then runs each script it is given in a fork of itself.
 
-`worker.py MODULES`, a JSON list of names to import; standard input is a Unix socket. The worker says `ready` there. A
-job is one byte with three descriptors: files for its output and its errors, and a socket, on which a line of JSON comes
-(`argv`, the script first; `cwd`; `env`), and the job's process number and, at its end, its exit code go back, a line
-each. Whoever shuts his side of a job's socket ends the job; the end of standard input, or SIGTERM, ends everything.
+`guard.py worker.py MODULES`, a JSON list of names to import; standard input is a Unix socket. The worker says `ready`
+there. A job is one byte with three descriptors: files for its output and its errors, and a socket, on which a line of
+JSON comes (`argv`, the script first; `cwd`; `env`), and the job's process number and, at its end, its exit code go
+back, a line each. Whoever shuts his side of a job's socket ends the job; the end of standard input, or SIGTERM, ends
+everything.
 
-The worker itself runs none of it, so no job sees what another one did. It is a fork, too: where a job kills it, the
-process that was started first ends what is left.
+The worker itself runs none of it, so no job sees what another one did. What a job left outside its group, and what is
+left where a job kills the worker, is ended by the guard that started this.
 """
 
 import atexit
@@ -35,7 +36,6 @@ TABLES: Tuple[Tuple[str, str, Any], ...] = (
     ("poetry.core.packages.dependency", "Dependency.create_from_pep_508", "any>=1; python_version >= '3'"),
     ("poetry.core.factory", "Factory.validate", {"project": {}, "tool": {"poetry": {}}}),
 )
-_SUBREAPER = 36
 
 
 class Worker:
@@ -118,11 +118,9 @@ class Worker:
                 caller.close()
 
     def _end(self) -> None:
-        """End every job, and what escaped from one, then this process."""
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        """End every job, then this process."""
         for pid in self._jobs:
             _kill(pid)
-        _end_children()
         os._exit(0)
 
 
@@ -136,38 +134,6 @@ def _kill(pid: int) -> None:
     for end in (os.killpg, os.kill):
         with suppress(OSError):
             end(pid, signal.SIGKILL)
-
-
-def _end_children() -> None:
-    """End every child, those among them that were a child's; it takes two seconds at most."""
-    until, listed = time.monotonic() + 2, Path("/proc/self/task/{}/children".format(os.getpid()))
-    with suppress(ChildProcessError):
-        while time.monotonic() < until:
-            for pid in listed.read_text().split() if listed.exists() else ():
-                _kill(int(pid))
-            if os.waitpid(-1, os.WNOHANG)[0] == 0:
-                time.sleep(0.005)
-
-
-def _adopt_strays() -> None:
-    """Have what leaves its group become a child of this process (Linux), so that it ends with it."""
-    with suppress(ImportError, OSError, AttributeError):
-        import ctypes
-
-        ctypes.CDLL(None).prctl(_SUBREAPER, 1, 0, 0, 0)
-
-
-def _go_on_in_a_fork() -> None:
-    """Return in a child. This process waits for it, and then ends what a job that killed it has left."""
-    _adopt_strays()
-    pid = os.fork()
-    if pid:
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # the child gets it, too: they are one group
-        os.closerange(0, 3)
-        os.waitpid(pid, 0)
-        _end_children()
-        os._exit(0)
-    _adopt_strays()
 
 
 def import_all(names: Iterable[str]) -> None:
@@ -232,8 +198,6 @@ def _finish(status: int) -> None:
 
 def main() -> None:
     """Be the worker; in its forks, do the job."""
-    del sys.path[0]  # this file's folder is no part of the environment
-    _go_on_in_a_fork()
     control = socket.socket(fileno=os.dup(0))
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
