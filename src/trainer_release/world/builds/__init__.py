@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Self
 
-from trainer_release.world.builds.isolated import Backend, unpack
+from trainer_release.world.builds.isolated import Backend, requirements, unpack
 from trainer_release.world.builds.kept import Cache, cache_folder
 from trainer_release.world.builds.shared import Environments
 from trainer_release.world.builds.workers import Workers, possible
@@ -49,9 +49,14 @@ class Builder:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._environments.close()
         if self._workers:
             self._workers.close()
         remove_tree(self._root)
+
+    def expect(self, sources: Iterable[Path]) -> None:
+        """Tell which packages will be built: their environments are made in the background, several at once."""
+        self._environments.expect(map(requirements, sources))
 
     def build(
         self,

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Lock
 
 from trainer_release.errors import ReleaseError, fail
 from trainer_release.world.builds.kept import Cache, Kept
 from trainer_release.world.venvs import Venvs
+
+_AHEAD = 4
+"""How many environments are made at once before they are asked for; each waits for an index more than it computes."""
 
 
 class Environments:
@@ -26,6 +30,7 @@ class Environments:
         self._ready: dict[frozenset[str], Path] = {}
         self._failed: dict[frozenset[str], ReleaseError] = {}
         self._kept: dict[str, Kept] = {}
+        self._ahead = ThreadPoolExecutor(_AHEAD)
 
     def having(self, requirements: Iterable[str]) -> Path:
         """The interpreter of the environment that holds exactly these requirements and what they need."""
@@ -43,6 +48,16 @@ class Environments:
                     self._failed[key] = error
                     raise
             return self._ready[key]
+
+    def expect(self, sets: Iterable[frozenset[str]]) -> None:
+        """Begin to make what will be asked for: indexes take their time to answer. What fails, fails when it is asked
+        for."""
+        for requirements in set(sets):
+            self._ahead.submit(self.having, requirements)
+
+    def close(self) -> None:
+        """Wait for what has begun."""
+        self._ahead.shutdown(cancel_futures=True)
 
     def notes(self, python: str) -> Path:
         """A folder to keep what is known of the environment of this interpreter; it lasts as long as that does."""
