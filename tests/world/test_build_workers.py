@@ -380,6 +380,23 @@ def test_a_kept_environment_is_used_again_and_made_anew_where_it_is_not_as_it_wa
     assert environment("five") not in {first, third, fourth}
 
 
+def test_environments_are_begun_before_they_are_asked_for_and_what_fails_then_is_said_later(
+    wheels, tmp_path, monkeypatch
+):
+    only(wheels, monkeypatch)
+    sources = [project(tmp_path / "one", "plain"), project(tmp_path / "two", "plain", "absent")]
+    (tmp_path / "no-project").mkdir()
+    with Builder(interpreter(), find_uv(), cache=tmp_path / "cache") as builder:
+        builder.expect([*sources, tmp_path / "no-project", tmp_path / "nowhere"])
+        assert eventually(lambda: len(builder._environments._ready) == len(builder._environments._failed) == 1)
+        assert sees(builder, sources[0]) == PLAIN
+        assert refusal(builder, sources[1]).code == "environment-failed"
+        assert refusal(builder, tmp_path / "no-project").code == "build-failed"
+    with Builder(interpreter(), find_uv(), cache=tmp_path / "later") as builder:
+        builder.expect(sources)  # and nothing is built
+    assert not builder._root.exists()
+
+
 def test_runs_at_once_make_one_environment(wheels, tmp_path, monkeypatch):
     only(wheels, monkeypatch)
 
@@ -429,20 +446,18 @@ def test_environments_that_a_killed_run_left_unfinished_or_that_were_replaced_go
     assert not (folder / first).exists()
 
 
-@pytest.mark.parametrize(
-    "damage",
-    [
+def test_a_kept_environment_of_which_a_part_is_gone_is_made_anew(wheels, tmp_path, monkeypatch):
+    only(wheels, monkeypatch)
+    damages = (
         lambda folder: shutil.rmtree(next(folder.glob("env-*"))),
         lambda folder: (folder / "stamp.json").write_text('{"python": "x", "held": [], "files": ""}'),
         lambda folder: (folder / "stamp.json").write_text("[]"),
         lambda folder: (folder / "stamp.json").unlink(),
-    ],
-)
-def test_a_kept_environment_of_which_a_part_is_gone_is_made_anew(damage, wheels, tmp_path, monkeypatch):
-    only(wheels, monkeypatch)
-    for name in ("one", "two"):
+        lambda folder: None,
+    )
+    for number, damage in enumerate(damages):
         with Builder(interpreter(), find_uv(), cache=tmp_path / "cache") as builder:
-            assert sees(builder, project(tmp_path / name, "plain")) == PLAIN
+            assert sees(builder, project(tmp_path / f"p{number}", "plain")) == PLAIN
             (kept,) = builder._environments._kept.values()
             assert kept.folder.parent == tmp_path / "cache/builds"
         damage(kept.folder)

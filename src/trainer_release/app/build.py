@@ -100,7 +100,7 @@ def _all(world: World, suite: Suite, names: list[str], out: Path, epoch: int) ->
         futures = [pool.submit(one, check) for check in check_metadata.of(suite, names)]
     problems = [p for future in futures if isinstance(e := future.exception(), ReleaseError) for p in e.problems]
     if problems:
-        raise ReleaseError(*problems)
+        raise ReleaseError(*dict.fromkeys(problems))  # many packages may want what no index has
     return tuple(path for future in futures for path in future.result())
 
 

@@ -64,7 +64,7 @@ class Backend:
         """Build one artifact into a new folder, in an environment that holds every requirement."""
         out.mkdir()
         self._last = None
-        project = self._calling(tree, kind, lambda: _project(tree, self._run))
+        project = self._calling(tree, kind, lambda: self._project(tree))
         self._python = self._environments.having(project.build_system_requires)
         extra = self._calling(tree, kind, lambda: project.get_requires_for_build(kind))
         self._python = self._environments.having(project.build_system_requires | extra)
@@ -79,6 +79,11 @@ class Backend:
                 context=self._last.tail if self._last else (),
             )
         return built[0]
+
+    def _project(self, tree: Path) -> ProjectBuilder:
+        from build import ProjectBuilder
+
+        return ProjectBuilder(tree, "python", self._run)  # which interpreter it is, `_run` knows
 
     def _calling(self, tree: Path, kind: Kind, call: Callable[[], Answer]) -> Answer:
         """Do something with PyPA build and turn its complaints into ours."""
@@ -137,20 +142,13 @@ class Backend:
         return done if done is None or done.code in (0, None, -signal.SIGKILL) else None
 
 
-def _project(tree: Path, runner: Callable[..., None]) -> ProjectBuilder:
-    """PyPA build's view of a source folder; the runner knows the interpreter."""
-    from build import ProjectBuilder
-
-    return ProjectBuilder(tree, "python", runner)
-
-
 def requirements(source: Path) -> frozenset[str]:
     """What pyproject.toml names for its build; nothing where it cannot be read: the build will say it."""
-    from build import BuildException
+    from build import BuildException, ProjectBuilder
 
     try:
-        return frozenset(_project(source, print).build_system_requires)
-    except BuildException:
+        return frozenset(ProjectBuilder(source).build_system_requires)
+    except (BuildException, OSError):
         return frozenset()
 
 

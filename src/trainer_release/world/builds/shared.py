@@ -52,7 +52,7 @@ class Environments:
     def expect(self, sets: Iterable[frozenset[str]]) -> None:
         """Begin to make what will be asked for: indexes take their time to answer. What fails, fails when it is asked
         for."""
-        for requirements in set(sets):
+        for requirements in set(sets) - {frozenset()}:
             self._ahead.submit(self.having, requirements)
 
     def close(self) -> None:
