@@ -110,20 +110,20 @@ def build_wheel(out, settings=None, metadata=None):
 PLAIN = repr([[], None, False, 1, "0o22", str(EPOCH), "0", "UTC", "own-1.0", ["build_wheel"]])
 
 
-def wheel(folder: Path, name: str, module: str) -> None:
+def wheel(folder: Path, name: str, module: str, version: str = "1.0") -> None:
     """A distribution of one module, made by hand."""
     folder.mkdir(exist_ok=True)
-    info = f"{name}-1.0.dist-info"
+    info = f"{name}-{version}.dist-info"
     members = {
         f"{name}.py": module,
-        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n",
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
         f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: hand\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
     }
     record = [
         f"{path},sha256={base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b'=').decode()},{len(text.encode())}"
         for path, text in members.items()
     ]
-    with zipfile.ZipFile(folder / f"{name}-1.0-py3-none-any.whl", "w") as archive:
+    with zipfile.ZipFile(folder / f"{name}-{version}-py3-none-any.whl", "w") as archive:
         for path, text in (members | {f"{info}/RECORD": "\n".join([*record, f"{info}/RECORD,,\n"])}).items():
             archive.writestr(path, text)
 
@@ -138,9 +138,10 @@ def project(folder: Path, deed: str, backend: str = "hostile") -> Path:
 
 def only(wheels: Path | str, monkeypatch) -> None:
     """Let build requirements come from a folder alone, or from a page that lists files."""
-    for installer in ("UV", "PIP"):
-        monkeypatch.setenv(f"{installer}_FIND_LINKS", str(wheels))
-        monkeypatch.setenv(f"{installer}_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(wheels))
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("UV_FIND_LINKS", str(wheels))
+    monkeypatch.setenv("UV_DEFAULT_INDEX", Path(__file__).with_name("no-index").as_uri())
 
 
 @pytest.fixture(scope="module")
@@ -444,6 +445,23 @@ def test_environments_that_a_killed_run_left_unfinished_or_that_were_replaced_go
     assert len(places("three")) == 2
     assert not (folder / "env-half").exists()
     assert not (folder / first).exists()
+
+
+def test_what_build_requirements_mean_is_asked_in_every_run(tmp_path, monkeypatch):
+    only(tmp_path / "wheels", monkeypatch)
+    source = project(tmp_path / "one", "plain")
+    (source / "pyproject.toml").write_text((source / "pyproject.toml").read_text().replace("==1.0", ">=1"))
+    held = []
+    for version in ("1.0", "1.1", "2.0"):
+        wheel(tmp_path / "wheels", "hostile", BACKEND, version)
+        if version == "2.0":
+            (tmp_path / "bounds.txt").write_text("hostile<2\n")
+            monkeypatch.setenv("UV_CONSTRAINT", str(tmp_path / "bounds.txt"))
+        with Builder(interpreter(), find_uv(), cache=tmp_path / "cache") as builder:
+            sees(builder, source)
+            held += builder.installed()
+    assert held == ["hostile==1.0", "hostile==1.1", "hostile==1.1"]
+    assert len(list(tmp_path.glob("cache/builds/*/env-*"))) == 2
 
 
 def test_a_kept_environment_of_which_a_part_is_gone_is_made_anew(wheels, tmp_path, monkeypatch):

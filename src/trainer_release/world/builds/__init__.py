@@ -66,13 +66,13 @@ class Builder:
         epoch: int,
         wheel_from: str = "sdist",
         env: Mapping[str, str] | None = None,
-        timeout: float = 600,
+        timeout: float = 3600,
     ) -> tuple[Path, ...]:
         """Build the sdist, then the wheel from it (`wheel_from="tree"`: from the source folder), into `out`.
 
         `epoch` becomes SOURCE_DATE_EPOCH; `env` is added for this package alone; `timeout` bounds each call of the
-        backend, in seconds. Backends may write into the source folder: hand over a work tree or copy. Codes:
-        `build-failed`, `build-timeout`, `build-incomplete`, `environment-failed`.
+        backend, in seconds (compilers may take long). Backends may write into the source folder: hand over a work tree
+        or copy. Codes: `build-failed`, `build-timeout`, `build-incomplete`, `environment-failed`.
         """
         with scratch("build") as folder:
             backend = Backend(self._environments, self._workers, source, folder, epoch, timeout, env)

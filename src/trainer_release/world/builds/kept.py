@@ -111,30 +111,31 @@ class Cache:
         return kept
 
     def _forget_old(self) -> None:
-        """Remove what no run has used for a month; and what is a day old and no longer, or never was, the one to use:
-        unsound ones, and the halves that a killed run left."""
+        """Remove what is not used any more; another run may be doing the same."""
         for folder in self._root.iterdir():
+            with contextlib.suppress(OSError, ReleaseError):
+                _tidy(folder)
+
+
+def _tidy(folder: Path) -> None:
+    """Remove an environment that no run has used for a month, unless one has just begun to; and what is a day old and
+    not, or no longer, the one to use: the halves that killed runs left, and those that were not sound."""
+    from filelock import FileLock
+
+    if _age(folder) > _MONTH:
+        with FileLock(folder / "lock", timeout=0):
             if _age(folder) > _MONTH:
-                _remove_unused(folder)
-            stamp = text_or_none(folder / _STAMP) or ""
-            for place in folder.glob("env-*"):
-                if place.name not in stamp and _age(place) > _DAY:
-                    remove_tree(place)
+                remove_tree(folder)
+    stamp = text_or_none(folder / _STAMP) or ""
+    for place in folder.glob("env-*"):
+        if place.name not in stamp and _age(place) > _DAY:
+            remove_tree(place)
 
 
 def _age(folder: Path) -> float:
     """For how many seconds it has not been used."""
     stamp = folder / _STAMP
     return time.time() - (stamp if stamp.exists() else folder).stat().st_mtime
-
-
-def _remove_unused(folder: Path) -> None:
-    """Remove an old environment, unless a run has just begun to use it."""
-    from filelock import FileLock
-
-    with contextlib.suppress(OSError), FileLock(folder / "lock", timeout=0):
-        if _age(folder) > _MONTH:
-            remove_tree(folder)
 
 
 def fingerprint(folder: Path) -> str:
