@@ -12,19 +12,24 @@ import sys
 import time
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
+from filelock import FileLock
 
 from trainer_release.errors import ReleaseError
 from trainer_release.world.builds import Builder, find_uv
+from trainer_release.world.builds.kept import Cache, cache_folder
 from trainer_release.world.builds.profile import imports_ahead
 from trainer_release.world.process import end_all
-from trainer_release.world.venvs import interpreter
+from trainer_release.world.venvs import Venvs, interpreter
 
 EPOCH = 1_700_000_000
 BACKEND = """
-import os, signal, subprocess, sys, tarfile, threading, time, tomllib, zipfile
+import gzip, os, signal, subprocess, sys, tarfile, threading, time, tomllib, zipfile
 
 MEMORY = []
 PARENTS = os.getpid()
@@ -65,6 +70,11 @@ def dies():
     os.kill(os.getpid(), signal.SIGSEGV)
 
 
+def leaks_and_kills_parent():
+    leak()
+    kills_parent()
+
+
 def kills_parent():
     os.kill(os.getppid(), signal.SIGKILL)
     time.sleep(600)
@@ -81,7 +91,8 @@ def plain():
 
 def build_sdist(out, settings=None):
     place = os.path.abspath(out)
-    with tarfile.open(os.path.join(place, "own-1.0.tar.gz"), "w:gz") as archive:
+    packed = gzip.GzipFile(os.path.join(place, "own-1.0.tar.gz"), "wb", mtime=0)
+    with packed, tarfile.open(fileobj=packed, mode="w") as archive:
         archive.add("pyproject.toml", "own-1.0/pyproject.toml")
     return "own-1.0.tar.gz"
 
@@ -99,20 +110,20 @@ def build_wheel(out, settings=None, metadata=None):
 PLAIN = repr([[], None, False, 1, "0o22", str(EPOCH), "0", "UTC", "own-1.0", ["build_wheel"]])
 
 
-def wheel(folder: Path, name: str, module: str) -> None:
+def wheel(folder: Path, name: str, module: str, version: str = "1.0") -> None:
     """A distribution of one module, made by hand."""
     folder.mkdir(exist_ok=True)
-    info = f"{name}-1.0.dist-info"
+    info = f"{name}-{version}.dist-info"
     members = {
         f"{name}.py": module,
-        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n",
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
         f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: hand\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
     }
     record = [
         f"{path},sha256={base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b'=').decode()},{len(text.encode())}"
         for path, text in members.items()
     ]
-    with zipfile.ZipFile(folder / f"{name}-1.0-py3-none-any.whl", "w") as archive:
+    with zipfile.ZipFile(folder / f"{name}-{version}-py3-none-any.whl", "w") as archive:
         for path, text in (members | {f"{info}/RECORD": "\n".join([*record, f"{info}/RECORD,,\n"])}).items():
             archive.writestr(path, text)
 
@@ -125,10 +136,19 @@ def project(folder: Path, deed: str, backend: str = "hostile") -> Path:
     return folder
 
 
+def only(wheels: Path | str, monkeypatch) -> None:
+    """Let build requirements come from a folder alone, or from a page that lists files."""
+    monkeypatch.setenv("PIP_FIND_LINKS", str(wheels))
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("UV_FIND_LINKS", str(wheels))
+    monkeypatch.setenv("UV_DEFAULT_INDEX", Path(__file__).with_name("no-index").as_uri())
+
+
 @pytest.fixture(scope="module")
 def wheels(tmp_path_factory):
     folder = tmp_path_factory.mktemp("wheels")
     wheel(folder, "hostile", BACKEND)
+    wheel(folder, "leaky", BACKEND + "\n\ndef deed():\n    return 'leak'\n")
     wheel(
         folder,
         "shy",
@@ -144,7 +164,7 @@ def cache(tmp_path_factory):
 
 @pytest.fixture
 def builder(wheels, cache, tmp_path, monkeypatch):
-    monkeypatch.setenv("UV_FIND_LINKS", str(wheels))
+    only(wheels, monkeypatch)
     monkeypatch.setenv("MARK", str(tmp_path))
     with Builder(interpreter(), find_uv(), cache=cache) as made:
         yield made
@@ -174,8 +194,15 @@ def marked(mark: str) -> dict[int, bytes]:
     return found
 
 
-def workers(mark: str, word: bytes = b"worker.py") -> list[int]:
+def running(mark: str, word: bytes) -> list[int]:
     return [pid for pid, line in marked(mark).items() if word in line]
+
+
+def workers(mark: str) -> list[int]:
+    """The workers, without the process that each is a fork of."""
+    found = running(mark, b"worker.py")
+    parents = {int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1]) for pid in found}
+    return [pid for pid in found if pid not in parents]
 
 
 def sees(builder: Builder, source: Path, **options) -> str:
@@ -191,17 +218,37 @@ def refusal(builder: Builder, source: Path, **options):
     return problem
 
 
-def test_what_a_backend_leaves_behind_is_not_seen_by_the_next_package(builder, tmp_path):
-    assert sees(builder, project(tmp_path / "first", "plain")) == PLAIN
-    assert "was here" in sees(builder, project(tmp_path / "leaky", "leak"))
-    assert sees(builder, project(tmp_path / "next", "plain")) == PLAIN
-    assert len(workers(str(tmp_path))) == 1
+def files(builder: Builder, source: Path) -> list[tuple[str, bytes]]:
+    """Name and bytes of the sdist and the wheel of a project."""
+    built = builder.build(source, source.parent / f"{source.name}-out", epoch=EPOCH)
+    return [(path.name, path.read_bytes()) for path in built]
+
+
+def test_a_backend_that_leaks_on_purpose_changes_no_file_of_the_next_package_and_leaves_no_process(
+    wheels, cache, tmp_path, monkeypatch
+):
+    """It writes a module's global, changes folder, environment, umask and path, and leaves a thread and two children, one
+    of which leaves its group."""
+    only(wheels, monkeypatch)
+    monkeypatch.setenv("MARK", str(tmp_path))
+    alone, leaky, after = (tmp_path / name / "same" for name in ("alone", "leaky", "after"))
+    for source, deed in ((alone, "plain"), (leaky, "leak"), (after, "plain")):
+        source.parent.mkdir()
+        project(source, deed)
+        os.utime(source / "pyproject.toml", (EPOCH, EPOCH))
+    with Builder(interpreter(), find_uv(), cache=cache) as builder:
+        untouched = files(builder, alone)
+    with Builder(interpreter(), find_uv(), cache=cache) as builder:
+        assert files(builder, leaky) != untouched
+        assert files(builder, after) == untouched
+        assert len(workers(str(tmp_path))) == 1  # which called the backend of both
+    assert eventually(lambda: marked(str(tmp_path)) == {})
 
 
 def test_what_a_backend_leaves_in_its_group_ends_with_its_call(builder, tmp_path):
     sees(builder, project(tmp_path / "leaky", "leak"))
-    # the worker stays, and what left the group, which goes at the run's end
-    assert eventually(lambda: len(marked(str(tmp_path))) <= 2)
+    # the worker and its parent stay, and what left the group, which goes at the run's end
+    assert eventually(lambda: len(marked(str(tmp_path))) <= 3)
 
 
 def test_a_backend_that_prints_100_megabytes_is_no_failure(builder, tmp_path):
@@ -233,6 +280,15 @@ def test_a_backend_that_kills_its_parent_harms_neither_us_nor_those_built_beside
     problem = fatal.result()
     assert problem.code == "build-failed"
     assert problem.context[-1] == "the process that called the backend was ended"
+
+
+def test_what_a_backend_leaves_when_it_is_looked_at_is_ended(builder, tmp_path):
+    assert "was here" in sees(builder, project(tmp_path / "one", "", "leaky"))
+
+
+def test_what_left_the_group_of_a_job_that_killed_its_worker_is_ended(builder, tmp_path):
+    assert refusal(builder, project(tmp_path / "fatal", "leaks_and_kills_parent")).code == "build-failed"
+    assert eventually(lambda: marked(str(tmp_path)) == {})
 
 
 def test_a_backend_that_fails_in_a_fork_alone_is_called_by_a_new_interpreter(builder, tmp_path):
@@ -273,7 +329,7 @@ def test_uv_build_needs_no_interpreter_and_where_it_fails_its_own_module_says_wh
 
 
 def test_isolated_builds_have_neither_workers_nor_kept_environments(wheels, tmp_path, monkeypatch):
-    monkeypatch.setenv("UV_FIND_LINKS", str(wheels))
+    only(wheels, monkeypatch)
     monkeypatch.setenv("MARK", str(tmp_path))
     with Builder(interpreter(), find_uv(), isolated=True, cache=tmp_path / "cache") as builder:
         assert sees(builder, project(tmp_path / "only", "only_in_a_new_interpreter")) == PLAIN
@@ -282,7 +338,7 @@ def test_isolated_builds_have_neither_workers_nor_kept_environments(wheels, tmp_
 
 
 def test_where_the_system_cannot_fork_builds_are_plain(wheels, tmp_path, monkeypatch):
-    monkeypatch.setenv("UV_FIND_LINKS", str(wheels))
+    only(wheels, monkeypatch)
     project(tmp_path / "one", "only_in_a_new_interpreter")
     code = (
         "import os; del os.fork\n"
@@ -302,7 +358,7 @@ def test_a_variable_that_only_a_new_interpreter_reads_gets_one(builder, tmp_path
 
 
 def test_a_kept_environment_is_used_again_and_made_anew_where_it_is_not_as_it_was(wheels, tmp_path, monkeypatch):
-    monkeypatch.setenv("UV_FIND_LINKS", str(wheels))
+    only(wheels, monkeypatch)
     cache = tmp_path / "cache"
 
     def environment(name: str) -> Path:
@@ -325,8 +381,25 @@ def test_a_kept_environment_is_used_again_and_made_anew_where_it_is_not_as_it_wa
     assert environment("five") not in {first, third, fourth}
 
 
+def test_environments_are_begun_before_they_are_asked_for_and_what_fails_then_is_said_later(
+    wheels, tmp_path, monkeypatch
+):
+    only(wheels, monkeypatch)
+    sources = [project(tmp_path / "one", "plain"), project(tmp_path / "two", "plain", "absent")]
+    (tmp_path / "no-project").mkdir()
+    with Builder(interpreter(), find_uv(), cache=tmp_path / "cache") as builder:
+        builder.expect([*sources, tmp_path / "no-project", tmp_path / "nowhere"])
+        assert eventually(lambda: len(builder._environments._ready) == len(builder._environments._failed) == 1)
+        assert sees(builder, sources[0]) == PLAIN
+        assert refusal(builder, sources[1]).code == "environment-failed"
+        assert refusal(builder, tmp_path / "no-project").code == "build-failed"
+    with Builder(interpreter(), find_uv(), cache=tmp_path / "later") as builder:
+        builder.expect(sources)  # and nothing is built
+    assert not builder._root.exists()
+
+
 def test_runs_at_once_make_one_environment(wheels, tmp_path, monkeypatch):
-    monkeypatch.setenv("UV_FIND_LINKS", str(wheels))
+    only(wheels, monkeypatch)
 
     def run(number: int) -> str:
         with Builder(interpreter(), find_uv(), cache=tmp_path / "cache") as builder:
@@ -337,39 +410,171 @@ def test_runs_at_once_make_one_environment(wheels, tmp_path, monkeypatch):
     assert len(list(tmp_path.glob("cache/builds/*/env-*"))) == 1
 
 
-def test_what_no_run_used_for_a_month_is_forgotten(wheels, tmp_path, monkeypatch):
-    monkeypatch.setenv("UV_FIND_LINKS", str(wheels))
-    old, recent = tmp_path / "cache/builds/old", tmp_path / "cache/builds/recent"
-    for folder, age in ((old, 31), (recent, 29)):
+def test_what_no_run_used_for_a_month_is_forgotten_unless_one_is_about_to_use_it(wheels, tmp_path, monkeypatch):
+    only(wheels, monkeypatch)
+    old, recent, held = (tmp_path / "cache/builds" / name for name in ("old", "recent", "held"))
+    for folder, age in ((old, 31), (recent, 29), (held, 31)):
         folder.mkdir(parents=True)
         (folder / "stamp.json").write_text("{}")
         os.utime(folder / "stamp.json", (time.time() - age * 86_400,) * 2)
-    with Builder(interpreter(), find_uv(), cache=tmp_path / "cache") as builder:
+    (tmp_path / "cache/builds/.DS_Store").touch()
+    with FileLock(held / "lock"), Builder(interpreter(), find_uv(), cache=tmp_path / "cache") as builder:
         sees(builder, project(tmp_path / "one", "plain"))
-    assert (old.exists(), recent.exists()) == (False, True)
+    assert (old.exists(), recent.exists(), held.exists()) == (False, True, True)
+
+
+def test_environments_that_a_killed_run_left_unfinished_or_that_were_replaced_go_after_a_day(
+    wheels, tmp_path, monkeypatch
+):
+    only(wheels, monkeypatch)
+    cache = tmp_path / "cache"
+
+    def places(name: str) -> set[str]:
+        with Builder(interpreter(), find_uv(), cache=cache) as builder:
+            assert sees(builder, project(tmp_path / name, "plain")) == PLAIN
+        return {path.name for path in cache.glob("builds/*/env-*")}
+
+    (first,) = places("one")
+    (folder,) = cache.glob("builds/*/")
+    (folder / "env-half").mkdir()
+    (folder / first / "more.txt").touch()
+    assert len(second := places("two")) == 3  # another run may be at work in them
+    for name in ("env-half", first):
+        os.utime(folder / name, (time.time() - 25 * 3600,) * 2)
+    (folder / (second - {first, "env-half"}).pop() / "more.txt").touch()
+    assert len(places("three")) == 2
+    assert not (folder / "env-half").exists()
+    assert not (folder / first).exists()
+
+
+def test_what_build_requirements_mean_is_asked_in_every_run(tmp_path, monkeypatch):
+    only(tmp_path / "wheels", monkeypatch)
+    source = project(tmp_path / "one", "plain")
+    (source / "pyproject.toml").write_text((source / "pyproject.toml").read_text().replace("==1.0", ">=1"))
+    held = []
+    for version in ("1.0", "1.1", "2.0"):
+        wheel(tmp_path / "wheels", "hostile", BACKEND, version)
+        if version == "2.0":
+            (tmp_path / "bounds.txt").write_text("hostile<2\n")
+            monkeypatch.setenv("UV_CONSTRAINT", str(tmp_path / "bounds.txt"))
+        with Builder(interpreter(), find_uv(), cache=tmp_path / "cache") as builder:
+            sees(builder, source)
+            held += builder.installed()
+    assert held == ["hostile==1.0", "hostile==1.1", "hostile==1.1"]
+    assert len(list(tmp_path.glob("cache/builds/*/env-*"))) == 2
+
+
+def test_a_kept_environment_of_which_a_part_is_gone_is_made_anew(wheels, tmp_path, monkeypatch):
+    only(wheels, monkeypatch)
+    damages = (
+        lambda folder: shutil.rmtree(next(folder.glob("env-*"))),
+        lambda folder: (folder / "stamp.json").write_text('{"python": "x", "held": [], "files": ""}'),
+        lambda folder: (folder / "stamp.json").write_text("[]"),
+        lambda folder: (folder / "stamp.json").unlink(),
+        lambda folder: None,
+    )
+    for number, damage in enumerate(damages):
+        with Builder(interpreter(), find_uv(), cache=tmp_path / "cache") as builder:
+            assert sees(builder, project(tmp_path / f"p{number}", "plain")) == PLAIN
+            (kept,) = builder._environments._kept.values()
+            assert kept.folder.parent == tmp_path / "cache/builds"
+        damage(kept.folder)
+
+
+def test_an_interpreter_that_was_replaced_in_its_place_gets_environments_of_its_own(tmp_path):
+    place = tmp_path / "python"
+    keys = set()
+    for moment in (1, 2):
+        place.touch()
+        os.utime(place, (moment, moment))
+        keys.add(Cache(Venvs(str(place), None), tmp_path)._key("hostile==1.0"))
+    assert len(keys) == 2
+
+
+def test_what_the_cache_holds_names_no_index_and_no_password(wheels, tmp_path, monkeypatch):
+    handler = partial(SimpleHTTPRequestHandler, directory=wheels)
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        address = f"127.0.0.1:{server.server_port}"
+        only(f"http://me:hunter2@{address}/", monkeypatch)
+        with Builder(interpreter(), find_uv(), cache=tmp_path / "cache") as builder:
+            sees(builder, project(tmp_path / "one", "plain"))
+            assert len(builder._environments._kept) == 1
+        server.shutdown()
+    held = [path.read_bytes() for path in (tmp_path / "cache").rglob("*") if path.is_file()]
+    assert len(held) > 10
+    assert not any(b"hunter2" in text or address.encode() in text for text in held)
+
+
+def test_a_requirement_that_is_a_path_is_kept_by_nobody_and_its_backend_gets_a_worker(wheels, builder, cache, tmp_path):
+    source = project(tmp_path / "one", "plain")
+    text = (source / "pyproject.toml").read_text()
+    there = (wheels / "hostile-1.0-py3-none-any.whl").as_uri()
+    (source / "pyproject.toml").write_text(text.replace('"hostile==1.0"', f'"hostile @ {there}"'))
+    assert sees(builder, source) == PLAIN
+    assert builder._environments._kept == {}
+    assert len(workers(str(tmp_path))) == 1
+
+
+def test_without_uv_an_environment_lasts_for_the_run_and_its_backend_gets_a_worker(wheels, tmp_path, monkeypatch):
+    only(wheels, monkeypatch)
+    monkeypatch.setenv("MARK", str(tmp_path))
+    with Builder(interpreter(), None, cache=tmp_path / "cache") as builder:
+        assert sees(builder, project(tmp_path / "one", "plain")) == PLAIN
+        assert sees(builder, project(tmp_path / "two", "plain")) == PLAIN
+        assert len(workers(str(tmp_path))) == 1
+        assert len(builder._environments._ready) == 1
+    assert eventually(lambda: marked(str(tmp_path)) == {})
+
+
+def test_requirements_that_no_index_has_are_asked_for_once(wheels, tmp_path, monkeypatch):
+    only(wheels, monkeypatch)
+    with Builder(interpreter(), find_uv(), cache=tmp_path / "cache") as builder:
+        first = refusal(builder, project(tmp_path / "one", "plain", "absent"))
+        wheel(tmp_path / "late", "absent", BACKEND)
+        only(tmp_path / "late", monkeypatch)
+        assert refusal(builder, project(tmp_path / "two", "plain", "absent")) == first
+    assert (first.code, "absent==1.0" in first.message) == ("environment-failed", True)
+
+
+def test_where_the_user_has_no_home_nothing_is_kept(wheels, tmp_path, monkeypatch):
+    only(wheels, monkeypatch)
+    code = "import os, sys\nsys.modules['pwd'] = None\nos.environ.pop('HOME', None), os.environ.pop('XDG_CACHE_HOME', None)\n"
+    code += "from trainer_release.world.builds.kept import cache_folder; print(cache_folder())"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "None\n"
+
+
+def test_the_cache_lies_where_the_system_wants_it(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "own"))
+    assert cache_folder() == tmp_path / "own/trainer-release"
+    monkeypatch.setenv("XDG_CACHE_HOME", "relative")
+    usual = "Library/Caches" if sys.platform == "darwin" else ".cache"
+    assert cache_folder() == tmp_path / usual / "trainer-release"
 
 
 def test_a_cache_that_cannot_be_written_to_costs_time_alone(wheels, tmp_path, monkeypatch):
-    monkeypatch.setenv("UV_FIND_LINKS", str(wheels))
+    only(wheels, monkeypatch)
     (tmp_path / "cache").write_text("a file")
     with Builder(interpreter(), find_uv(), cache=tmp_path / "cache") as builder:
         assert sees(builder, project(tmp_path / "one", "plain")) == PLAIN
 
 
 def test_ending_every_command_ends_the_workers_and_what_they_run(wheels, cache, tmp_path, monkeypatch):
-    monkeypatch.setenv("UV_FIND_LINKS", str(wheels))
+    only(wheels, monkeypatch)
     monkeypatch.setenv("MARK", str(tmp_path))
     with Builder(interpreter(), find_uv(), cache=cache) as builder, ThreadPoolExecutor(1) as pool:
         sees(builder, project(tmp_path / "one", "plain"))
         waiting = pool.submit(refusal, builder, project(tmp_path / "slow", "hang"))
-        assert eventually(lambda: workers(str(tmp_path), b"sleep(600)") != [])
+        assert eventually(lambda: running(str(tmp_path), b"sleep(600)") != [])
         end_all()
         assert waiting.result(5).code == "build-failed"
         assert eventually(lambda: marked(str(tmp_path)) == {})
 
 
 def test_when_we_are_killed_nothing_goes_on(wheels, cache, tmp_path, monkeypatch):
-    monkeypatch.setenv("UV_FIND_LINKS", str(wheels))
+    only(wheels, monkeypatch)
     monkeypatch.setenv("MARK", str(tmp_path))
     project(tmp_path / "slow", "hang")
     code = (
@@ -379,7 +584,7 @@ def test_when_we_are_killed_nothing_goes_on(wheels, cache, tmp_path, monkeypatch
     )
     with subprocess.Popen([sys.executable, "-c", code]) as run:
         try:
-            assert eventually(lambda: workers(str(tmp_path), b"sleep(600)") != [])
+            assert eventually(lambda: running(str(tmp_path), b"sleep(600)") != [])
         finally:
             run.kill()
     assert eventually(lambda: marked(str(tmp_path)) == {})

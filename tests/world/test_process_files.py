@@ -38,11 +38,11 @@ def test_only_the_last_lines_are_the_tail():
     assert python("for n in range(100): print(n, end='\\n\\n')").tail == tuple(str(n) for n in range(80, 100))
 
 
-def test_input_environment_and_folder_reach_the_command(tmp_path, monkeypatch):
+def test_environment_and_folder_reach_the_command_and_no_input(tmp_path, monkeypatch):
     monkeypatch.setenv("DEMO_GONE", "1")
     text = "import os, sys; print(sys.stdin.read(), os.environ.get('DEMO_GONE'), os.environ['DEMO_NEW'], os.getcwd())"
-    done = python(text, stdin="hello", cwd=tmp_path, env={"DEMO_NEW": "2"}, drop=("DEMO_GONE",))
-    assert done.out == f"hello None 2 {tmp_path.resolve()}\n"
+    done = python(text, cwd=tmp_path, env={"DEMO_NEW": "2"}, drop=("DEMO_GONE",))
+    assert done.out == f" None 2 {tmp_path.resolve()}\n"
 
 
 def test_new_files_of_a_command_are_readable_for_all_and_writable_for_one(tmp_path):
@@ -59,9 +59,10 @@ def test_a_command_of_our_own_group_ends_alone_and_who_holds_its_pipes_is_not_wa
     pipe = subprocess.PIPE
     child = subprocess.Popen(["sh", "-c", script], stdin=pipe, stdout=pipe, stderr=pipe)
     code, out, err = process.heard(child, b"", 0.5)
-    assert (code, out, err) == (None, b"", b"")
+    assert (code, err) == (None, f"\n{HELD}".encode())
     assert child.returncode == -signal.SIGTERM
     (left,) = [pid for pid, line in processes(Path("sleep 613.7")).items() if line.startswith("sleep")]
+    assert out == f"{left}\n".encode()
     os.kill(left, signal.SIGKILL)
 
 
@@ -103,6 +104,34 @@ def test_a_command_whose_time_runs_out_is_ended_with_its_children(tmp_path):
     assert (done.code, done.out) == (None, "begun\n")
     assert done.tail[-1] == "ended after 1 s"
     wait_until(lambda: nobody_holds(tmp_path / "lock"))
+
+
+ESCAPED = """
+import subprocess, sys, time
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], start_new_session=bool(sys.argv[2]))
+open("child", "w").write(str(child.pid))
+print("begun", flush=True)
+time.sleep(float(sys.argv[1]))
+"""
+"""A command that starts a child, in a group of its own or not, which holds the output open."""
+HELD = "what it started, and what left its group, still holds its output open"
+
+
+def test_a_command_is_not_waited_for_longer_because_what_left_its_group_holds_its_output(tmp_path):
+    started = time.monotonic()
+    late = python(ESCAPED, "60", "escapes", cwd=tmp_path, timeout=1.0)
+    os.kill(int((tmp_path / "child").read_text()), signal.SIGKILL)
+    assert (late.code, late.out, late.tail[-2:]) == (None, "begun\n", (HELD, "ended after 1 s"))
+    done = python(ESCAPED, "0", "escapes", cwd=tmp_path)
+    os.kill(int((tmp_path / "child").read_text()), signal.SIGKILL)
+    assert (done.code, done.out, done.tail[-1]) == (0, "begun\n", HELD)
+    assert time.monotonic() - started < 30
+
+
+def test_what_a_command_leaves_in_its_group_is_ended_where_it_holds_the_output(tmp_path):
+    done = python(ESCAPED, "0", "", cwd=tmp_path)
+    assert (done.code, done.out, done.err) == (0, "begun\n", "")
+    wait_until(lambda: not process.alive(int((tmp_path / "child").read_text())))
 
 
 STUBBORN = """

@@ -95,11 +95,12 @@ def _all(world: World, suite: Suite, names: list[str], out: Path, epoch: int) ->
             copy_file(path, out / path.name)
         return tuple(out / path.name for path in made)
 
+    world.builder.expect(world.place(suite.modules[name].path or ".") for name in names)
     with ThreadPoolExecutor(world.jobs) as pool:
         futures = [pool.submit(one, check) for check in check_metadata.of(suite, names)]
     problems = [p for future in futures if isinstance(e := future.exception(), ReleaseError) for p in e.problems]
     if problems:
-        raise ReleaseError(*problems)
+        raise ReleaseError(*dict.fromkeys(problems))  # many packages may want what no index has
     return tuple(path for future in futures for path in future.result())
 
 

@@ -46,9 +46,13 @@ def dist(path: Path) -> Dist:
 
 def read_metadata(path: Path) -> Metadata:
     """What a wheel's METADATA or an sdist's PKG-INFO says. Fails with `artifact-invalid`."""
+    return _parsed(path, metadata_bytes(path))
+
+
+def _parsed(path: Path, text: bytes) -> Metadata:
     from packaging.metadata import parse_email
 
-    raw, _ = parse_email(metadata_bytes(path))
+    raw, _ = parse_email(text)
     name, version = raw.get("name"), raw.get("version")
     if not name or not version:
         raise invalid(path, "its metadata lacks Name or Version")
@@ -88,21 +92,22 @@ def metadata_problems(
     `artifact-invalid`.
     """
     try:
-        said = read_metadata(path)
-        _validate(path)
+        text = metadata_bytes(path)
+        said = _parsed(path, text)
+        _validate(path, text)
     except ReleaseError as error:
         return error.problems
     required = _requirement_problems(path, said, requires, versions or {}) if said.complete else ()
     return (*_identity_problems(path, said, package, version), *required)
 
 
-def _validate(path: Path) -> None:
+def _validate(path: Path, text: bytes) -> None:
     """Hold the metadata against the core metadata specification, as an index would at upload."""
     from packaging.metadata import InvalidMetadata
     from packaging.metadata import Metadata as Core
 
     try:
-        Core.from_email(metadata_bytes(path))
+        Core.from_email(text)
     except ExceptionGroup as group:
         faults = [str(fault) for fault in group.exceptions if isinstance(fault, InvalidMetadata)]
         raise invalid(path, "; ".join(faults or [str(group)])) from group

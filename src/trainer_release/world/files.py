@@ -128,8 +128,8 @@ def copy_inside(root: Path, inside: str, target: Path, without: Collection[str],
 
 
 def copy_file(source: Path, target: Path) -> None:
-    """Copy a file's bytes; the target appears whole."""
-    replace_bytes(target, source.read_bytes())
+    """Copy a file's bytes; the target appears whole, and whoever needs it later looks at its hash."""
+    replace_bytes(target, source.read_bytes(), lasting=False)
 
 
 @contextmanager

@@ -10,10 +10,15 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from math import inf
 from pathlib import Path
 from typing import Any, AnyStr
 
+from trainer_release.world.clock import monotonic
+
 TAIL = 20
+_LOOK = 1.0  # how long what is said may go on after the end, in seconds
+_HELD = b"\nwhat it started, and what left its group, still holds its output open"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +118,12 @@ def run(
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
     drop: Sequence[str] = (),
-    stdin: str = "",
     timeout: float = 600.0,
 ) -> Finished:
     """Run a command and wait. `env` is added to this process's environment and `drop` taken from it; umask 022.
 
-    `timeout` is in seconds. A missing program is code 127, as a shell would say. Ctrl-C ends the whole group.
+    It has nothing to read. `timeout` is in seconds. A missing program is code 127, as a shell would say. Ctrl-C ends
+    the whole group.
     """
     words = tuple(str(word) for word in argv)
     full = {key: value for key, value in os.environ.items() if key not in drop} | dict(env or {})
@@ -127,7 +132,7 @@ def run(
             words,
             cwd=cwd,
             env=full,
-            stdin=subprocess.PIPE,
+            stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -138,30 +143,53 @@ def run(
         )
     except FileNotFoundError as error:
         return Finished(words, 127, "", f"{error.filename}: not found")
-    code, out, err = heard(process, stdin, timeout)
+    code, out, err = heard(process, "", timeout)
     return Finished(words, code, out, err if code is not None else f"{err}\nended after {timeout:g} s")
 
 
 def heard(process: subprocess.Popen[AnyStr], stdin: AnyStr, timeout: float | None) -> tuple[int | None, AnyStr, AnyStr]:
     """Wait for a command with pipes: how it ended, what it printed, its errors.
 
-    The code is None where its time (seconds) ran out: then it is ended, and its group where it leads one; what others
-    hold its pipes open for is not waited for. Ctrl-C ends the group.
+    The code is None where its time (seconds) ran out: then it is ended, and its group where it leads one. A child that
+    holds its pipes open after its end is not waited for; in its group it is ended. Ctrl-C ends the group.
     """
     _RUNNING.add(process)
     with process:
         try:
-            out, err = process.communicate(stdin, timeout)
-        except subprocess.TimeoutExpired:
-            kill_group(process)
-            try:
-                out, err = process.communicate(timeout=1)
-            except subprocess.TimeoutExpired:
-                out = err = stdin[:0]
-            return None, out, err
+            return _listened(process, stdin, inf if timeout is None else timeout)
         except BaseException:
             kill_group(process)
             raise
         finally:
             _RUNNING.discard(process)
-    return process.returncode, out, err
+
+
+def _listened(process: subprocess.Popen[AnyStr], stdin: AnyStr, timeout: float) -> tuple[int | None, AnyStr, AnyStr]:
+    """Listen until nobody can say more, or until it has ended, or its time has, and somebody else still could."""
+    until = monotonic() + timeout
+    patience = timeout if stdin else _LOOK  # what is half sent cannot be taken up again
+    while True:
+        try:
+            left = max(0.0, min(patience, until - monotonic()))
+            out, err = process.communicate(stdin, None if left == inf else left)
+        except subprocess.TimeoutExpired:
+            stdin = stdin[:0]
+            if process.poll() is None and monotonic() < until:
+                continue
+            code = process.returncode
+            kill_group(process)
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)  # what it has left in its group
+            out, err = _rest(process, stdin)
+            return code, out, err
+        return process.returncode, out, err
+
+
+def _rest(process: subprocess.Popen[AnyStr], empty: AnyStr) -> tuple[AnyStr, AnyStr]:
+    """What a process has said that is no more, as far as it can be had."""
+    try:
+        return process.communicate(timeout=_LOOK)
+    except subprocess.TimeoutExpired as held:  # which holds bytes, whatever the pipes were to give
+        said = held.output or b"", (held.stderr or b"") + _HELD
+        out, err = said if isinstance(empty, bytes) else (part.decode("utf-8", "replace") for part in said)
+        return out, err

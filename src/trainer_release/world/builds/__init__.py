@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Self
 
-from trainer_release.world.builds.isolated import Backend, unpack
+from trainer_release.world.builds.isolated import Backend, requirements, unpack
 from trainer_release.world.builds.kept import Cache, cache_folder
 from trainer_release.world.builds.shared import Environments
 from trainer_release.world.builds.workers import Workers, possible
@@ -33,23 +33,30 @@ class Builder:
 
     `python` is an interpreter's absolute path, `uv` the path of uv or None. `build` may run in threads. `isolated`
     wants environments that are made for this run and a new interpreter for every call of a backend; else environments
-    are kept below `cache` (the user's cache folder), and workers call the backends where the system can fork.
+    are kept below `cache` (the user's cache folder; only with uv, which tells what requirements mean now), and workers
+    call the backends where the system can fork.
     """
 
     def __init__(self, python: str, uv: str | None, *, isolated: bool = False, cache: Path | None = None) -> None:
         self._root = Path(mkdtemp(prefix="trainer-release-builds-")).resolve()
         venvs = Venvs(python, uv)
         fast = possible() and not isolated
-        self._environments = Environments(venvs, self._root, Cache(venvs, cache or cache_folder()) if fast else None)
+        home = (cache or cache_folder()) if fast else None
+        self._environments = Environments(venvs, self._root, Cache(venvs, home) if home else None)
         self._workers = Workers() if fast else None
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._environments.close()
         if self._workers:
             self._workers.close()
         remove_tree(self._root)
+
+    def expect(self, sources: Iterable[Path]) -> None:
+        """Tell which packages will be built: their environments are made in the background, several at once."""
+        self._environments.expect(map(requirements, sources))
 
     def build(
         self,
@@ -59,13 +66,13 @@ class Builder:
         epoch: int,
         wheel_from: str = "sdist",
         env: Mapping[str, str] | None = None,
-        timeout: float = 600,
+        timeout: float = 3600,
     ) -> tuple[Path, ...]:
         """Build the sdist, then the wheel from it (`wheel_from="tree"`: from the source folder), into `out`.
 
         `epoch` becomes SOURCE_DATE_EPOCH; `env` is added for this package alone; `timeout` bounds each call of the
-        backend, in seconds. Backends may write into the source folder: hand over a work tree or copy. Codes:
-        `build-failed`, `build-timeout`, `build-incomplete`, `environment-failed`.
+        backend, in seconds (compilers may take long). Backends may write into the source folder: hand over a work tree
+        or copy. Codes: `build-failed`, `build-timeout`, `build-incomplete`, `environment-failed`.
         """
         with scratch("build") as folder:
             backend = Backend(self._environments, self._workers, source, folder, epoch, timeout, env)

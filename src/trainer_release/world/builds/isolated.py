@@ -57,17 +57,18 @@ class Backend:
         self._epoch = epoch
         self._timeout = timeout
         self._env = dict(env or {})
+        self._python = Path()
         self._last: Finished | None = None
 
     def build(self, tree: Path, kind: Kind, out: Path) -> Path:
         """Build one artifact into a new folder, in an environment that holds every requirement."""
         out.mkdir()
         self._last = None
-        base = self._calling(tree, kind, lambda: self._project(tree, None).build_system_requires)
-        first = self._environments.having(base)
-        extra = self._calling(tree, kind, lambda: self._project(tree, first).get_requires_for_build(kind))
-        full = self._environments.having(base | extra)
-        self._calling(tree, kind, lambda: self._project(tree, full).build(kind, out))
+        project = self._calling(tree, kind, lambda: self._project(tree))
+        self._python = self._environments.having(project.build_system_requires)
+        extra = self._calling(tree, kind, lambda: project.get_requires_for_build(kind))
+        self._python = self._environments.having(project.build_system_requires | extra)
+        self._calling(tree, kind, lambda: project.build(kind, out))
         built = sorted(out.iterdir())
         if len(built) != 1 or not built[0].name.endswith(_SUFFIX[kind]):
             found = ", ".join(path.name for path in built) or "nothing"
@@ -79,10 +80,10 @@ class Backend:
             )
         return built[0]
 
-    def _project(self, tree: Path, python: Path | None) -> ProjectBuilder:
+    def _project(self, tree: Path) -> ProjectBuilder:
         from build import ProjectBuilder
 
-        return ProjectBuilder(tree, str(python or "python"), self._run)
+        return ProjectBuilder(tree, "python", self._run)  # which interpreter it is, `_run` knows
 
     def _calling(self, tree: Path, kind: Kind, call: Callable[[], Answer]) -> Answer:
         """Do something with PyPA build and turn its complaints into ours."""
@@ -114,39 +115,41 @@ class Backend:
     def _run(self, cmd: Sequence[str], cwd: str | None = None, extra_environ: Mapping[str, str] | None = None) -> None:
         """Run a backend's hook: fixed time, seed and locale, no credentials."""
         dropped = (*_STRAY, *(name for name in os.environ if name.startswith(_SECRET)))
-        tools = Path(cmd[0]).parent
         fixed = {
             "SOURCE_DATE_EPOCH": str(self._epoch),
-            "PATH": f"{tools}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+            "PATH": f"{self._python.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
         }
         common = {key: value for key, value in os.environ.items() if key not in dropped} | _FIXED | fixed
         env = {**common, **(extra_environ or {}), **self._env, **_FIXED, **fixed, "TMPDIR": str(self._scratch)}
-        call = Call(tuple(cmd), cwd or os.curdir, env, self._timeout)
+        call = Call((str(self._python), *cmd[1:]), cwd or os.curdir, env, self._timeout)
         self._last = self._forked(call, common) or run(
-            cmd, cwd=Path(call.cwd), env=env, drop=dropped, timeout=call.timeout
+            call.argv, cwd=Path(call.cwd), env=env, drop=dropped, timeout=call.timeout
         )
         if not self._last.ok:
-            raise subprocess.CalledProcessError(self._last.code or -1, list(cmd))
+            raise subprocess.CalledProcessError(self._last.code or -1, list(call.argv))
 
     def _forked(self, call: Call, common: Mapping[str, str]) -> Finished | None:
         """The call done by a worker, or by uv_build's own binary. None where none can do it, and where it failed there:
         what a new interpreter says of it counts. A second try has no sense where time ran out, or after a KILL."""
-        kept = self._environments.kept(call.argv[0])
-        backend = call.env.get(_BACKEND)
-        if (
-            self._workers is None
-            or kept is None
-            or backend is None
-            or _IN_TREE in call.env
-            or _read_at_start(self._env)
-        ):
+        python, backend = call.argv[0], call.env.get(_BACKEND)
+        if self._workers is None or backend is None or _IN_TREE in call.env or _read_at_start(self._env):
             return None
         if backend == uv_build.NAME:
             return uv_build.call_binary(call)
-        modules = imports_ahead(kept.python, backend, kept.folder, common)
-        key = (kept.python, backend, call.env["SOURCE_DATE_EPOCH"])
+        modules = imports_ahead(python, backend, self._environments.notes(python), common)
+        key = (python, backend, call.env["SOURCE_DATE_EPOCH"])
         done = None if modules is None else self._workers.run(call, modules, common, key)
         return done if done is None or done.code in (0, None, -signal.SIGKILL) else None
+
+
+def requirements(source: Path) -> frozenset[str]:
+    """What pyproject.toml names for its build; nothing where it cannot be read: the build will say it."""
+    from build import BuildException, ProjectBuilder
+
+    try:
+        return frozenset(ProjectBuilder(source).build_system_requires)
+    except (BuildException, OSError):
+        return frozenset()
 
 
 def _read_at_start(names: Iterable[str]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -17,7 +18,8 @@ from trainer_release.world.files import make_folder, remove_tree, replace_text, 
 from trainer_release.world.venvs import Venvs
 
 _FORMAT = "1"
-_MONTH = 30 * 86_400
+_DAY = 86_400
+_MONTH = 30 * _DAY
 _STAMP = "stamp.json"
 
 
@@ -36,11 +38,16 @@ class Kept:
         return Path(self.python).parents[2]
 
 
-def cache_folder() -> Path:
-    """The user's folder for what may be deleted at any time (XDG Base Directory; on macOS its own)."""
-    given = os.environ.get("XDG_CACHE_HOME", "")
-    usual = Path.home() / ("Library/Caches" if sys.platform == "darwin" else ".cache")
-    return (Path(given) if os.path.isabs(given) else usual) / "trainer-release"  # noqa: PTH117 - as the standard says
+def cache_folder() -> Path | None:
+    """The user's folder for what may be deleted at any time (XDG Base Directory; on macOS its own). None for a user
+    without a home, as containers have them."""
+    given = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    try:
+        usual = Path.home() / ("Library/Caches" if sys.platform == "darwin" else ".cache")
+    except RuntimeError:
+        usual = Path()
+    place = given if given.is_absolute() else usual
+    return place / "trainer-release" if place.is_absolute() else None
 
 
 class Cache:
@@ -80,12 +87,12 @@ class Cache:
         try:
             said = json.loads(text_or_none(folder / _STAMP) or "")
             kept = Kept(said["python"], tuple(said["held"]), said["files"])
-        except (ValueError, KeyError, TypeError, ReleaseError):
+            sound = kept.folder == folder and fingerprint(Path(kept.python).parents[1]) == kept.files
+        except (ValueError, KeyError, TypeError, IndexError, OSError, ReleaseError):
             return None
-        if Path(kept.python).parents[2] != folder or fingerprint(Path(kept.python).parents[1]) != kept.files:
-            return None
-        os.utime(folder / _STAMP)
-        return kept
+        if sound:
+            os.utime(folder / _STAMP)
+        return kept if sound else None
 
     def _make(self, folder: Path, pins: str) -> Kept | None:
         """Make it in a folder of its own: another run may be using the one that is no longer sound."""
@@ -104,12 +111,31 @@ class Cache:
         return kept
 
     def _forget_old(self) -> None:
-        """Remove what no run has used for a month."""
+        """Remove what is not used any more; another run may be doing the same."""
         for folder in self._root.iterdir():
-            stamp = folder / _STAMP
-            age = time.time() - (stamp if stamp.exists() else folder).stat().st_mtime
-            if age > _MONTH:
+            with contextlib.suppress(OSError, ReleaseError):
+                _tidy(folder)
+
+
+def _tidy(folder: Path) -> None:
+    """Remove an environment that no run has used for a month, unless one has just begun to; and what is a day old and
+    not, or no longer, the one to use: the halves that killed runs left, and those that were not sound."""
+    from filelock import FileLock
+
+    if _age(folder) > _MONTH:
+        with FileLock(folder / "lock", timeout=0):
+            if _age(folder) > _MONTH:
                 remove_tree(folder)
+    stamp = text_or_none(folder / _STAMP) or ""
+    for place in folder.glob("env-*"):
+        if place.name not in stamp and _age(place) > _DAY:
+            remove_tree(place)
+
+
+def _age(folder: Path) -> float:
+    """For how many seconds it has not been used."""
+    stamp = folder / _STAMP
+    return time.time() - (stamp if stamp.exists() else folder).stat().st_mtime
 
 
 def fingerprint(folder: Path) -> str:

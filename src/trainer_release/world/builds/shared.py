@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Lock
 
-from trainer_release.errors import fail
+from trainer_release.errors import ReleaseError, fail
 from trainer_release.world.builds.kept import Cache, Kept
 from trainer_release.world.venvs import Venvs
+
+_AHEAD = 4
+"""How many environments are made at once before they are asked for; each waits for an index more than it computes."""
 
 
 class Environments:
@@ -24,7 +28,9 @@ class Environments:
         self._guard = Lock()
         self._locks: dict[frozenset[str], Lock] = {}
         self._ready: dict[frozenset[str], Path] = {}
+        self._failed: dict[frozenset[str], ReleaseError] = {}
         self._kept: dict[str, Kept] = {}
+        self._ahead = ThreadPoolExecutor(_AHEAD)
 
     def having(self, requirements: Iterable[str]) -> Path:
         """The interpreter of the environment that holds exactly these requirements and what they need."""
@@ -33,13 +39,30 @@ class Environments:
             lock = self._locks.setdefault(key, Lock())
             folder = self.root / f"env-{list(self._locks).index(key)}"
         with lock:
+            if key in self._failed:  # many packages may want it: the index is asked once
+                raise ReleaseError(*self._failed[key].problems)
             if key not in self._ready:
-                self._ready[key] = self._cached(sorted(key)) or self._make(folder, sorted(key))
+                try:
+                    self._ready[key] = self._cached(sorted(key)) or self._make(folder, sorted(key))
+                except ReleaseError as error:
+                    self._failed[key] = error
+                    raise
             return self._ready[key]
 
-    def kept(self, python: str) -> Kept | None:
-        """The environment of this interpreter where it is one of the cache."""
-        return self._kept.get(python)
+    def expect(self, sets: Iterable[frozenset[str]]) -> None:
+        """Begin to make what will be asked for: indexes take their time to answer. What fails, fails when it is asked
+        for."""
+        for requirements in set(sets) - {frozenset()}:
+            self._ahead.submit(self.having, requirements)
+
+    def close(self) -> None:
+        """Wait for what has begun."""
+        self._ahead.shutdown(cancel_futures=True)
+
+    def notes(self, python: str) -> Path:
+        """A folder to keep what is known of the environment of this interpreter; it lasts as long as that does."""
+        kept = self._kept.get(python)
+        return kept.folder if kept else Path(python).parents[1]
 
     def installed(self) -> tuple[str, ...]:
         """What all of them hold, `name==version`, sorted."""
@@ -47,7 +70,7 @@ class Environments:
         return tuple(sorted({line for python in pythons for line in self._held(python)}))
 
     def _held(self, python: Path) -> tuple[str, ...]:
-        kept = self.kept(str(python))
+        kept = self._kept.get(str(python))
         return kept.held if kept else self._venvs.freeze(python)
 
     def _cached(self, requirements: list[str]) -> Path | None:

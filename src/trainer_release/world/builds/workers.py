@@ -13,12 +13,12 @@ import signal
 import socket
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from subprocess import Popen
+from tempfile import TemporaryFile
 from threading import Lock
+from typing import IO
 
-from trainer_release.world.builds.profile import SCRIPTS
-from trainer_release.world.files import scratch
+from trainer_release.world.builds.profile import guarded
 from trainer_release.world.process import Finished, ended, finish, start
 
 START = 60.0
@@ -56,7 +56,7 @@ class Worker:
     def __init__(self, python: str, modules: Sequence[str], env: Mapping[str, str]) -> None:
         """Start it; OSError where it does not come up: then its backend is better called in the usual way."""
         self._control, theirs = socket.socketpair()
-        argv = [python, str(SCRIPTS / "worker.py"), json.dumps(list(modules))]
+        argv = guarded(python, "worker.py", json.dumps(list(modules)))
         with theirs:
             self._process: Popen[bytes] = start(argv, env=env, stdin=theirs.fileno())
         try:
@@ -72,21 +72,20 @@ class Worker:
 
     def run(self, call: Call) -> Finished:
         """Have it done, and wait. Gone where the worker does not survive it."""
-        with scratch("call") as folder:
-            out, err = folder / "out", folder / "err"
-            code = self._do(call, out, err)
+        with TemporaryFile() as out, TemporaryFile() as err:
+            code = self._do(call, out.fileno(), err.fileno())
             said = _last(err) if code is not None else f"{_last(err)}\nended after {call.timeout:g} s"
             return Finished(call.argv, code, _last(out), said)
 
-    def _do(self, call: Call, out: Path, err: Path) -> int | None:
+    def _do(self, call: Call, out: int, err: int) -> int | None:
         """The exit code; None where time ran out."""
-        job = {"argv": call.argv[1:], "cwd": call.cwd, "env": dict(call.env), "out": str(out), "err": str(err)}
+        job = {"argv": call.argv[1:], "cwd": call.cwd, "env": dict(call.env)}
         ours, theirs = socket.socketpair()
         pid = 0
         with ours:
             try:
                 with theirs:
-                    socket.send_fds(self._control, [b"+"], [theirs.fileno()])
+                    socket.send_fds(self._control, [b"+"], [out, err, theirs.fileno()])
                 ours.settimeout(call.timeout)
                 ours.sendall(f"{json.dumps(job)}\n".encode())
                 with ours.makefile("rb", buffering=0) as answers:
@@ -110,14 +109,10 @@ class Worker:
         finish(self._process, _ENDING)
 
 
-def _last(path: Path) -> str:
+def _last(file: IO[bytes]) -> str:
     """The end of a file, which may be large."""
-    try:
-        with path.open("rb") as file:
-            file.seek(max(0, file.seek(0, os.SEEK_END) - _SHOWN))
-            return file.read().decode("utf-8", "replace")
-    except FileNotFoundError:
-        return ""
+    file.seek(max(0, file.seek(0, os.SEEK_END) - _SHOWN))
+    return file.read().decode("utf-8", "replace")
 
 
 class Workers:

@@ -1,8 +1,8 @@
 """Runs in a build environment: may a backend be imported ahead of the builds, and what does a build of it import?
 
-`examine.py BACKEND`, in an empty folder. Answers, as the last line of the output, JSON: `objections`, what the import
-does that would differ in, or be seen by, a later fork, none for a sound backend; `modules`, the names that building a
-tiny project imports from the environment and the standard library, in their order.
+`guard.py examine.py BACKEND`, in an empty folder. Answers, as the last line of the output, JSON: `objections`, what the
+import does that would differ in, or be seen by, a later fork, none for a sound backend; `modules`, the names that
+building a tiny project imports from the environment and the standard library, in their order.
 """
 
 import importlib
@@ -156,5 +156,4 @@ def main(backend: str) -> None:
 
 
 if __name__ == "__main__":
-    del sys.path[0]  # this file's folder is no part of the environment
     main(sys.argv[1])

@@ -1,11 +1,13 @@
 """Runs in a build environment: imports a backend once, then runs each script it is given in a fork of itself.
 
-`worker.py MODULES`, a JSON list of names to import; standard input is a Unix socket. The worker says `ready` there. A
-job is one byte with one descriptor, a socket: on it a line of JSON comes (`argv`, the script first; `cwd`; `env`;
-`out` and `err`, paths), and the job's process number and, at its end, its exit code go back, a line each. Whoever shuts
-his side of a job's socket ends the job; the end of standard input, or SIGTERM, ends everything.
+`guard.py worker.py MODULES`, a JSON list of names to import; standard input is a Unix socket. The worker says `ready`
+there. A job is one byte with three descriptors: files for its output and its errors, and a socket, on which a line of
+JSON comes (`argv`, the script first; `cwd`; `env`), and the job's process number and, at its end, its exit code go
+back, a line each. Whoever shuts his side of a job's socket ends the job; the end of standard input, or SIGTERM, ends
+everything.
 
-The worker itself runs none of it, so no job sees what another one did.
+The worker itself runs none of it, so no job sees what another one did. What a job left outside its group, and what is
+left where a job kills the worker, is ended by the guard that started this.
 """
 
 import atexit
@@ -22,6 +24,7 @@ import tempfile
 import threading
 import time
 import types
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Dict, Iterable, List, Optional, Tuple
 
@@ -33,7 +36,6 @@ TABLES: Tuple[Tuple[str, str, Any], ...] = (
     ("poetry.core.packages.dependency", "Dependency.create_from_pep_508", "any>=1; python_version >= '3'"),
     ("poetry.core.factory", "Factory.validate", {"project": {}, "tool": {"poetry": {}}}),
 )
-_SUBREAPER = 36
 
 
 class Worker:
@@ -68,14 +70,17 @@ class Worker:
                     return job
 
     def _take(self) -> Optional[Dict[str, Any]]:
-        data, descriptors, _, _ = socket.recv_fds(self._control, 1, 1)
+        data, descriptors, _, _ = socket.recv_fds(self._control, 1, 3)
         if not data:
             self._end()
-        caller = socket.socket(fileno=descriptors[0])
+        *streams, passed = descriptors
+        caller = socket.socket(fileno=passed)
         with caller.makefile("r", encoding="utf-8") as lines:
             line = lines.readline()
         if not line:
-            caller.close()
+            caller.detach()
+            for descriptor in descriptors:
+                os.close(descriptor)
             return None
         job: Dict[str, Any] = json.loads(line)
         script = job["argv"][0]
@@ -85,7 +90,9 @@ class Worker:
         if pid == 0:
             caller.close()
             self._leave()
-            return dict(job, code=self._scripts[script])
+            return dict(job, code=self._scripts[script], streams=streams)
+        for stream in streams:
+            os.close(stream)
         self._jobs[pid] = caller
         _say(caller, pid)
         return None
@@ -111,80 +118,44 @@ class Worker:
                 caller.close()
 
     def _end(self) -> None:
-        """End every job, and what escaped from one, then this process."""
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        until = time.monotonic() + 2
+        """End every job, then this process."""
         for pid in self._jobs:
             _kill(pid)
-        while time.monotonic() < until:
-            for pid in _children():
-                _kill(pid)
-            try:
-                if os.waitpid(-1, os.WNOHANG)[0] == 0:
-                    time.sleep(0.005)
-            except ChildProcessError:
-                break
         os._exit(0)
 
 
 def _say(caller: socket.socket, number: int) -> None:
-    try:
+    with suppress(OSError):  # where nobody waits any more, the socket says so, and the job is ended
         caller.sendall(b"%d\n" % number)
-    except OSError:
-        return  # nobody waits for it any more: its socket says so, and the job is ended
 
 
 def _kill(pid: int) -> None:
     """End a process and its group."""
     for end in (os.killpg, os.kill):
-        try:
+        with suppress(OSError):
             end(pid, signal.SIGKILL)
-        except OSError:
-            continue
-
-
-def _children() -> Iterable[int]:
-    try:
-        return [int(pid) for pid in Path("/proc/self/task/{}/children".format(os.getpid())).read_text().split()]
-    except OSError:
-        return []
-
-
-def _adopt_strays() -> None:
-    """Have what leaves its group become a child of this process (Linux), so that it ends with it."""
-    try:
-        import ctypes
-
-        ctypes.CDLL(None).prctl(_SUBREAPER, 1, 0, 0, 0)
-    except (ImportError, OSError, AttributeError):
-        return
 
 
 def import_all(names: Iterable[str]) -> None:
     """Import what can be imported; what cannot is the job's own affair."""
     for name in names:
-        try:
+        with suppress(BaseException):  # whatever a module does at import
             importlib.import_module(name)
-        except BaseException:  # noqa: BLE001, S112 (whatever a module does at import)
-            continue
 
 
 def make_tables() -> None:
     """Make the tables of the backends that are there."""
     for name, function, given in TABLES:
         if name in sys.modules:
-            try:
+            with suppress(Exception):  # another version of it: a job will see
                 operator.attrgetter(function)(sys.modules[name])(given)
-            except Exception:  # noqa: BLE001, S112 (another version of it: a job will see)
-                continue
 
 
 def run(job: Dict[str, Any]) -> None:
     """In a fork: do as a new interpreter would that is given this command line, and end."""
-    for path, number in ((os.devnull, 0), (job["out"], 1), (job["err"], 2)):
-        opened = os.open(path, os.O_RDONLY if number == 0 else os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        os.dup2(opened, number)
-        os.close(opened)
+    for number, stream in enumerate(job["streams"], 1):
+        os.dup2(stream, number)
+        os.close(stream)
     os.environ.clear()
     os.environ.update(job["env"])
     time.tzset()
@@ -220,21 +191,17 @@ def _finish(status: int) -> None:
     atexit._run_exitfuncs()
     gc.collect()
     for stream in (sys.stdout, sys.stderr):
-        try:
+        with suppress(AttributeError, OSError, ValueError):
             stream.flush()
-        except (AttributeError, OSError, ValueError):
-            continue
     os._exit(status)
 
 
 def main() -> None:
     """Be the worker; in its forks, do the job."""
-    del sys.path[0]  # this file's folder is no part of the environment
     control = socket.socket(fileno=os.dup(0))
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.close(nothing)
-    _adopt_strays()
     import_all((*SCRIPT_NEEDS, *json.loads(sys.argv[1])))
     make_tables()
     gc.collect()
