@@ -1,0 +1,44 @@
+"""Where and when it was measured: in words that name no place."""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from peers import Tools
+
+QUIET = 0.5
+
+
+def load() -> float:
+    """How many processes wanted a core in the last minute, on the average."""
+    return os.getloadavg()[0]
+
+
+def now() -> str:
+    return f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def versions(tools: Tools, env: Mapping[str, str]) -> str:
+    """The tools that were measured."""
+    asked = {"git": ["git", "--version"], "uv": [tools.ours / "uv", "--version"]}
+    if tools.peers:
+        asked |= {name: [tools.peers / name, "--version"] for name in ("bump-my-version", "twine")}
+        asked["build"] = [tools.peers / "python", "-m", "build", "--version"]
+    if tools.lerna:
+        asked |= {"lerna": [tools.lerna, "--version"], "node": ["node", "--version"]}
+    told = (f"{name} {number(words, env)}" for name, words in asked.items())
+    return ", ".join([f"{platform.system()} {platform.machine()}", f"Python {platform.python_version()}", *told])
+
+
+def number(words: list[object], env: Mapping[str, str]) -> str:
+    """The version in what a command says: its first word that begins with a digit."""
+    done = subprocess.run([str(word) for word in words], env=dict(env), check=True, capture_output=True, text=True)
+    return next(word for word in done.stdout.replace("v", " ").split() if word[0].isdigit())

@@ -1,0 +1,146 @@
+"""Commands as whole processes: what each takes on the clock, of the CPU and of memory, in rounds that take turns.
+
+Each round runs every command of a group once, beginning with another one each time, so that a slow moment of the
+machine meets all of them. Ratios are taken within a round; of these the median is told. Where other work keeps the
+cores busy, the CPU's seconds tell more than the clock's.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryFile
+
+from memory import Watch
+
+
+def nothing() -> None:
+    """There is nothing to prepare."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One command. `before` sets the stage and `after` looks at what was done, both outside the timing; `after` raises
+    WrongError where the command has not done its work. `line` is its name in the plot of growth, where it is there.
+    `tree` wants the memory of all its processes at once, in a run of its own that is not timed."""
+
+    name: str
+    command: Sequence[str | Path]
+    folder: Path
+    env: Mapping[str, str] = field(default_factory=dict)
+    before: Callable[[], object] = nothing
+    after: Callable[[], object] = nothing
+    line: str = ""
+    tree: bool = False
+
+
+@dataclass(frozen=True)
+class Limit:
+    """What the issue asks for: of this case at most so many times the base; without a base, at most so many MiB."""
+
+    words: str
+    case: str
+    base: str
+    most: float
+
+
+@dataclass(frozen=True)
+class Group:
+    """Commands that take turns. `bases` are the names of those that the others are compared with; `missing` are the
+    peers that could not be run, and why."""
+
+    title: str
+    cases: Sequence[Case]
+    rounds: int
+    size: int = 0
+    bases: Sequence[str] = ()
+    limits: Sequence[Limit] = ()
+    missing: Mapping[str, str] = field(default_factory=dict)
+    warm: int = 1
+
+
+@dataclass(frozen=True)
+class Run:
+    """Seconds on the clock, CPU seconds of the tree, and the peak resident memory of its largest process (MiB)."""
+
+    seconds: float
+    cpu: float
+    memory: float
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A group's runs by case, in rounds; `trees` is the peak memory of a whole tree (MiB), where it was asked for."""
+
+    group: Group
+    runs: Mapping[str, Sequence[Run]]
+    trees: Mapping[str, float]
+
+    def ratios(self, case: str, base: str) -> list[float]:
+        """How many times the base, in each round."""
+        pairs = zip(self.runs[case], self.runs[base], strict=True)
+        return [one.seconds / other.seconds for one, other in pairs]
+
+    def memory(self, case: str) -> float:
+        """The peak of the whole tree where it is known, else of the largest process."""
+        return self.trees.get(case) or max(run.memory for run in self.runs[case])
+
+    def typical(self, case: str) -> float:
+        """The median time, in seconds."""
+        return median(run.seconds for run in self.runs[case])
+
+
+class WrongError(Exception):
+    """A command that failed, or has not done what is measured."""
+
+
+def measured(group: Group, env: Mapping[str, str], tell: Callable[[str], None]) -> Measured:
+    """Warm up, take the memory of trees, then all rounds."""
+    for number in range(group.warm):
+        tell(f"{group.title}: warming up, {number + 1} of {group.warm}")
+        for case in group.cases:
+            run(case, env)
+    tell(f"{group.title}: memory")
+    trees = {case.name: memory_of_tree(case, env) for case in group.cases if case.tree}
+    runs: dict[str, list[Run]] = {case.name: [] for case in group.cases}
+    for number in range(group.rounds):
+        tell(f"{group.title}: round {number + 1} of {group.rounds}")
+        at = number % len(group.cases)
+        for case in (*group.cases[at:], *group.cases[:at]):
+            runs[case.name].append(run(case, env))
+    return Measured(group, runs, {name: peak for name, peak in trees.items() if peak})
+
+
+def memory_of_tree(case: Case, env: Mapping[str, str]) -> float:
+    """The peak of the sum over all its processes, in MiB; 0 where the system does not tell."""
+    with Watch() as watch:
+        run(case, env, watch)
+    return watch.peak
+
+
+def run(case: Case, env: Mapping[str, str], watch: Watch | None = None) -> Run:
+    """Run it once; it must succeed and have done its work."""
+    case.before()
+    words = [str(word) for word in case.command]
+    with TemporaryFile() as said:
+        began = time.perf_counter()
+        process = subprocess.Popen(
+            words, cwd=case.folder, env={**env, **case.env}, stdin=subprocess.DEVNULL, stdout=said, stderr=said
+        )
+        if watch:
+            watch.over(process.pid)
+        _, status, used = os.wait4(process.pid, 0)
+        took = time.perf_counter() - began
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            said.seek(0)
+            tail = said.read().decode(errors="replace")[-2000:]
+            raise WrongError(f"{case.name}: {' '.join(words)} ended with {process.returncode}\n{tail}")
+    case.after()
+    return Run(took, used.ru_utime + used.ru_stime, used.ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10))

@@ -1,0 +1,97 @@
+"""The page: what is asked for beside what was measured, the growth, and a table for each group."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+from growth import Lines, each, steepest, times
+from measure import Limit, Measured
+from table_cells import amount, duration, row, spread
+
+HOW = """\
+Every row is whole processes, started one after the other in turns: each round runs every command of a table once. Shown
+are the median, and the least and the most in brackets; a ratio is the median of the ratios within the rounds. CPU is
+user and system time of the command and all that it started. Memory is the peak of the largest process; where a command
+has others beside it, of all of them at once (proportional set size, looked at every 50 ms in a run of its own).
+
+Our wheel is installed by uv, compiled, into an environment of CPython's own interpreter, the peers into others; uv is
+told the interpreter. Caches are warm for everybody but where the title says otherwise. Suites are generated: layers
+of modules that need five others on the average, six backends by turns, a last module that needs them all."""
+
+
+@dataclass(frozen=True)
+class About:
+    """When and where, in words; `busy` where other work ran when it began."""
+
+    when: str
+    where: str
+    busy: bool
+
+
+def page(results: Sequence[Measured], found: Lines, about: About) -> str:
+    """The whole page in Markdown."""
+    warning = "\n**Not quiet: other work ran when this began. Trust the CPU seconds before the ratios.**\n"
+    parts = [f"# Benchmarks\n\n`benchmarks/run`, {about.when}.\n{about.where}.", warning if about.busy else ""]
+    parts += ["## What is asked for\n", *asked(results, found), f"\n{HOW}\n"]
+    if any(len(points) > 1 for points in found.values()):
+        parts += ["## Growth\n", "![Time by number of modules](benchmarks.svg)\n", *growth(found), ""]
+    for result in results:
+        parts += [f"## {result.group.title.capitalize()}\n", *table(result), *absent(result), ""]
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def asked(results: Sequence[Measured], found: Lines) -> Iterator[str]:
+    """A line for each limit: measured, allowed, met."""
+    yield row("", "measured", "at most", "met")
+    yield row("-", "-:", "-:", "-")
+    for result in results:
+        for limit in result.group.limits:
+            yield met(limit, result)
+    for name, points in found.items():
+        if pair := steepest(points):
+            most = pair[1].size / pair[0].size
+            words = f"growth of {name}, {pair[0].size:,} to {pair[1].size:,} modules: times"
+            yield row(words, amount(times(pair)), f"{most:g}", "yes" if times(pair) <= most else "**no**")
+
+
+def met(limit: Limit, result: Measured) -> str:
+    """Of memory without a base, else the ratio."""
+    if not limit.base:
+        peak = result.memory(limit.case)
+        return row(limit.words, f"{peak:.0f} MiB", f"{limit.most:g} MiB", "yes" if peak < limit.most else "**no**")
+    ratios = result.ratios(limit.case, limit.base)
+    words = f"{limit.words}: times `{limit.base}`"
+    return row(words, spread(ratios, amount), f"{limit.most:g}", "yes" if median(ratios) <= limit.most else "**no**")
+
+
+def growth(found: Lines) -> Iterator[str]:
+    """Medians by size, and what a further module costs in between."""
+    sizes = sorted({point.size for points in found.values() for point in points})
+    yield row("", *(f"{size:,}" for size in sizes), *(f"each, {a:,} to {b:,}" for a, b in pairwise(sizes)))
+    yield row("-", *("-:" for _ in sizes), *("-:" for _ in sizes[1:]))
+    for name, points in found.items():
+        medians = [duration(point.middle) for point in points]
+        yield row(name, *medians, *(duration(each(pair)) for pair in pairwise(points)))
+
+
+def table(result: Measured) -> Iterator[str]:
+    """A row a command, a column of ratios for each base."""
+    bases = result.group.bases
+    yield row("", "time", "CPU", "memory", *(f"to {base}" for base in bases))
+    yield row("-", "-:", "-:", "-:", *("-:" for _ in bases))
+    for name, runs in result.runs.items():
+        yield row(
+            name,
+            spread([run.seconds for run in runs], duration),
+            spread([run.cpu for run in runs], duration),
+            f"{result.memory(name):.0f} MiB",
+            *("1" if name == base else spread(result.ratios(name, base), amount) for base in bases),
+        )
+
+
+def absent(result: Measured) -> Iterator[str]:
+    for name, why in result.group.missing.items():
+        yield f"\n{name} was not run: {why}."
