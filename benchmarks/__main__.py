@@ -22,10 +22,12 @@ from bench import Bench
 from growth import lines
 from measure import Measured, WrongError, measured
 from plot import svg
+from sameness import Found, compared
 from stages import build, plan, start, sync, tags
 from table import About, page
 
 STAGES = {"start": start, "plan": plan, "sync": sync, "build": build, "tags": tags}
+ALL = (*STAGES, "bytes")
 
 
 def arguments(words: Sequence[str]) -> argparse.Namespace:
@@ -33,17 +35,19 @@ def arguments(words: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="benchmarks/run", description=__doc__.partition("\n")[0])
     parser.add_argument("--rounds", type=int, metavar="N", help="how often everything is run (5)")
     parser.add_argument("--sizes", metavar="N,N", help="modules of the suites (10,100,1000)")
-    parser.add_argument("--stages", default=",".join(STAGES), metavar="S,S", help="some of %(default)s")
+    parser.add_argument("--stages", default=",".join(ALL), metavar="S,S", help="some of %(default)s")
     parser.add_argument("--output", type=Path, metavar="DIR", help="write benchmarks.md and benchmarks.svg there")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every single figure there")
     parser.add_argument("--work", type=Path, metavar="DIR", help="what is installed is kept there")
-    parser.add_argument("--quick", action="store_true", help="ours alone, 10 and 100 modules, one round")
+    parser.add_argument(
+        "--quick", action="store_true", help="ours alone, 10 and 100 modules, one round, nothing warmed up"
+    )
     given = parser.parse_args(words)
     given.rounds = given.rounds or (1 if given.quick else 5)
     sizes = given.sizes or ("10,100" if given.quick else "10,100,1000")
     given.sizes = sorted(int(size) for size in sizes.split(","))
     given.stages = given.stages.split(",")
-    if unknown := [name for name in given.stages if name not in STAGES]:
+    if unknown := [name for name in given.stages if name not in ALL]:
         parser.error(f"no stage is called {', '.join(unknown)}")
     return given
 
@@ -57,9 +61,11 @@ def tell(words: str) -> None:
     print(words, file=sys.stderr, flush=True)
 
 
-def carried_out(bench: Bench, stages: Sequence[str]) -> list[Measured]:
-    """Every group of the stages, one after the other."""
-    return [measured(group, bench.env, tell) for name in stages for group in STAGES[name].groups(bench)]
+def carried_out(bench: Bench, stages: Sequence[str], *, warm: bool) -> tuple[list[Measured], Found]:
+    """Every group of the stages, one after the other, then the comparison of what is built."""
+    modules = (STAGES[name] for name in stages if name in STAGES)
+    results = [measured(group, bench.env, tell, warm=warm) for stage in modules for group in stage.groups(bench)]
+    return results, compared(bench) if "bytes" in stages and bench.tools.peers else {}
 
 
 def main(words: Sequence[str]) -> int:
@@ -67,23 +73,23 @@ def main(words: Sequence[str]) -> int:
     given = arguments(words)
     work = None if given.quick else (given.work or cache()).resolve()
     tools = peers.installed(work, tell) if work else peers.as_it_is()
-    env, when, busy = peers.environment(work), machine.now(), machine.load()
+    env, when, load = peers.environment(work), machine.now(), machine.load()
     with tempfile.TemporaryDirectory(prefix="benchmarks-", dir=work) as folder:
         bench = Bench(tools, Path(folder).resolve(), given.sizes, given.rounds, env)
         try:
-            results = carried_out(bench, given.stages)
+            results, same = carried_out(bench, given.stages, warm=not given.quick)
         except WrongError as error:
             tell(str(error))
             return 1
+    loads = f"load {load:.2f} at the beginning, {machine.load():.2f} at the end"
+    where = f"Rounds: {given.rounds}. {machine.cores()} cores, {loads}; {machine.versions(tools, env)}"
     found = lines(results)
-    where = f"{machine.cores()} cores, load {busy:.2f} at the beginning, {machine.load():.2f} at the end; "
-    about = About(when, f"{given.rounds} rounds; {where}{machine.versions(tools, env)}", busy > machine.QUIET)
-    text = page(results, found, about)
+    text = page(results, found, same, About(when, where, load > machine.QUIET))
     print(text)
     if given.output:
         given.output.mkdir(parents=True, exist_ok=True)
         (given.output / "benchmarks.md").write_text(text, encoding="utf-8")
-        if any(len(points) > 1 for points in found.values()):
+        if len(given.sizes) > 1 and found:
             (given.output / "benchmarks.svg").write_text(svg(found), encoding="utf-8")
     if given.json:
         given.json.write_text(json.dumps(raw(results), indent=1), encoding="utf-8")
@@ -92,8 +98,9 @@ def main(words: Sequence[str]) -> int:
 
 def raw(results: Sequence[Measured]) -> dict[str, dict[str, list[dict[str, float]]]]:
     """Every run by group and command."""
+    named = {each.group.title: each.runs for each in results}
     return {
-        each.group.title: {name: [asdict(run) for run in runs] for name, runs in each.runs.items()} for each in results
+        title: {name: [asdict(run) for run in runs] for name, runs in each.items()} for title, each in named.items()
     }
 
 

@@ -16,26 +16,30 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryFile
+from typing import IO
 
 from memory import Watch
 
+UNIT = 1 << 20 if sys.platform == "darwin" else 1 << 10
+"""What the system counts memory in, to the MiB."""
 
-def nothing() -> None:
-    """There is nothing to prepare."""
+
+def nothing(*_: str) -> None:
+    """There is nothing to prepare, or to look at."""
 
 
 @dataclass(frozen=True)
 class Case:
-    """One command. `before` sets the stage and `after` looks at what was done, both outside the timing; `after` raises
-    WrongError where the command has not done its work. `line` is its name in the plot of growth, where it is there.
-    `tree` wants the memory of all its processes at once, in a run of its own that is not timed."""
+    """One command. Outside the timing, `before` sets the stage, and `after` gets what it printed, looks at what it did,
+    and raises WrongError where that is not its work. `line` is its name in the plot of growth, if it is there. `tree`
+    wants the memory of all its processes at once, in a run of its own that is not timed."""
 
     name: str
     command: Sequence[str | Path]
     folder: Path
     env: Mapping[str, str] = field(default_factory=dict)
     before: Callable[[], object] = nothing
-    after: Callable[[], object] = nothing
+    after: Callable[[str], object] = nothing
     line: str = ""
     tree: bool = False
 
@@ -62,7 +66,7 @@ class Group:
     bases: Sequence[str] = ()
     limits: Sequence[Limit] = ()
     missing: Mapping[str, str] = field(default_factory=dict)
-    warm: int = 1
+    warm: bool = True
 
 
 @dataclass(frozen=True)
@@ -100,13 +104,11 @@ class WrongError(Exception):
     """A command that failed, or has not done what is measured."""
 
 
-def measured(group: Group, env: Mapping[str, str], tell: Callable[[str], None]) -> Measured:
+def measured(group: Group, env: Mapping[str, str], tell: Callable[[str], None], *, warm: bool) -> Measured:
     """Warm up, take the memory of trees, then all rounds."""
-    for number in range(group.warm):
-        tell(f"{group.title}: warming up, {number + 1} of {group.warm}")
-        for case in group.cases:
-            run(case, env)
-    tell(f"{group.title}: memory")
+    tell(f"{group.title}: warming up")
+    for case in group.cases if warm and group.warm else ():
+        run(case, env)
     trees = {case.name: memory_of_tree(case, env) for case in group.cases if case.tree}
     runs: dict[str, list[Run]] = {case.name: [] for case in group.cases}
     for number in range(group.rounds):
@@ -128,10 +130,11 @@ def run(case: Case, env: Mapping[str, str], watch: Watch | None = None) -> Run:
     """Run it once; it must succeed and have done its work."""
     case.before()
     words = [str(word) for word in case.command]
-    with TemporaryFile() as said:
+    environment = {**env, **case.env}
+    with TemporaryFile() as out, TemporaryFile() as err:
         began = time.perf_counter()
         process = subprocess.Popen(
-            words, cwd=case.folder, env={**env, **case.env}, stdin=subprocess.DEVNULL, stdout=said, stderr=said
+            words, cwd=case.folder, env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=err
         )
         if watch:
             watch.over(process.pid)
@@ -139,8 +142,13 @@ def run(case: Case, env: Mapping[str, str], watch: Watch | None = None) -> Run:
         took = time.perf_counter() - began
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:
-            said.seek(0)
-            tail = said.read().decode(errors="replace")[-2000:]
+            tail = (text(out) + text(err))[-2000:]
             raise WrongError(f"{case.name}: {' '.join(words)} ended with {process.returncode}\n{tail}")
-    case.after()
-    return Run(took, used.ru_utime + used.ru_stime, used.ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10))
+        case.after(text(out))
+    return Run(took, used.ru_utime + used.ru_stime, used.ru_maxrss / UNIT)
+
+
+def text(said: IO[bytes]) -> str:
+    """What a command wrote into a file."""
+    said.seek(0)
+    return said.read().decode(errors="replace")

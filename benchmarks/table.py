@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
+import sameness
 from growth import Lines, each, steepest, times
 from measure import Limit, Measured
-from table_cells import amount, duration, row, spread
+from sameness import Found
+from table_cells import amount, duration, durations, mebibytes, row, spread
 
 HOW = """\
 Every row is whole processes, started one after the other in turns: each round runs every command of a table once. Shown
@@ -31,15 +33,17 @@ class About:
     busy: bool
 
 
-def page(results: Sequence[Measured], found: Lines, about: About) -> str:
+def page(results: Sequence[Measured], found: Lines, same: Found, about: About) -> str:
     """The whole page in Markdown."""
     warning = "\n**Not quiet: other work ran when this began. Trust the CPU seconds before the ratios.**\n"
     parts = [f"# Benchmarks\n\n`benchmarks/run`, {about.when}.\n{about.where}.", warning if about.busy else ""]
-    parts += ["## What is asked for\n", *asked(results, found), f"\n{HOW}\n"]
+    parts += ["## What is asked for\n", *asked(results, found), *([sameness.asked(same)] if same else []), f"\n{HOW}\n"]
     if any(len(points) > 1 for points in found.values()):
         parts += ["## Growth\n", "![Time by number of modules](benchmarks.svg)\n", *growth(found), ""]
     for result in results:
         parts += [f"## {result.group.title.capitalize()}\n", *table(result), *absent(result), ""]
+    if same:
+        parts += ["## The same bytes\n", sameness.WORDS, *sameness.table(same)]
     return "\n".join(parts).rstrip() + "\n"
 
 
@@ -64,7 +68,7 @@ def met(limit: Limit, result: Measured) -> str:
         return row(limit.words, f"{peak:.0f} MiB", f"{limit.most:g} MiB", "yes" if peak < limit.most else "**no**")
     ratios = result.ratios(limit.case, limit.base)
     words = f"{limit.words}: times `{limit.base}`"
-    return row(words, spread(ratios, amount), f"{limit.most:g}", "yes" if median(ratios) <= limit.most else "**no**")
+    return row(words, spread(ratios), f"{limit.most:g}", "yes" if median(ratios) <= limit.most else "**no**")
 
 
 def growth(found: Lines) -> Iterator[str]:
@@ -85,10 +89,10 @@ def table(result: Measured) -> Iterator[str]:
     for name, runs in result.runs.items():
         yield row(
             name,
-            spread([run.seconds for run in runs], duration),
-            spread([run.cpu for run in runs], duration),
-            f"{result.memory(name):.0f} MiB",
-            *("1" if name == base else spread(result.ratios(name, base), amount) for base in bases),
+            durations([run.seconds for run in runs]),
+            durations([run.cpu for run in runs]),
+            mebibytes(result.memory(name)),
+            *("1" if name == base else spread(result.ratios(name, base)) for base in bases),
         )
 
 

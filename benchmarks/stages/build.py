@@ -60,7 +60,7 @@ def building(name: str, words: list[str | Path], suite: Path, size: int, *, line
         shutil.rmtree(out, ignore_errors=True)
         git(suite, "clean", "-fdxq")
 
-    def after() -> None:
+    def after(_: str) -> None:
         made = sorted(path.suffix for path in out.iterdir() if path.suffix in (".gz", ".whl"))
         if made != [".gz"] * size + [".whl"] * size:
             raise WrongError(f"{name}: {len(made)} files for {size} packages")
@@ -80,4 +80,4 @@ def cold(bench: Bench, suite: Path, size: int) -> Group:
 
         cases.append(Case(case.name, case.command, suite, caches(folder), before, case.after))
     limits = [Limit(f"build of {size}, caches cold", OURS, UV, 1.0)]
-    return Group(f"build, {size:,} modules, caches cold", cases, bench.rounds, 0, [UV], limits, warm=0)
+    return Group(f"build, {size:,} modules, caches cold", cases, bench.rounds, 0, [UV], limits, warm=False)

@@ -5,18 +5,18 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from bench import Bench
 from generated import SUITE, VERSION, committed
-from measure import Case, Group, Limit
+from measure import Case, Group, Limit, WrongError
 
 FLOOR = "floor: tomllib, git status, order"
 LERNA = "lerna ls --toposort"
 OURS = {
     "check": ["check"],
-    "graph --format json": ["graph", "--format", "json"],
+    "graph": ["graph", "--format", "json"],
     "prepare --dry-run": ["prepare", "1.5.0", "--dry-run", "--json"],
 }
 
@@ -26,12 +26,13 @@ def groups(bench: Bench) -> Iterator[Group]:
     tools = bench.tools
     for size in bench.sizes:
         suite = bench.suite(f"plan-{size}", size)
-        cases = [Case(FLOOR, [tools.python, Path(__file__).with_name("floor.py")], suite)]
-        cases += [Case(name, [tools.tool, *words], suite, line=name) for name, words in OURS.items()]
+        cases = [Case(FLOOR, [tools.python, Path(__file__).with_name("floor.py")], suite, after=told(FLOOR, size))]
+        cases += [
+            Case(name, [tools.tool, *words], suite, after=told(name, size), line=name) for name, words in OURS.items()
+        ]
         if tools.lerna:
-            cases.append(
-                Case(LERNA, [tools.lerna, "ls", "--toposort"], workspace(suite, bench.folder / f"lerna-{size}"))
-            )
+            place = workspace(suite, bench.folder / f"lerna-{size}")
+            cases.append(Case(LERNA, [tools.lerna, "ls", "--toposort"], place, after=told(LERNA, size)))
         bases = (FLOOR, LERNA) if tools.lerna else (FLOOR,)
         limits = [
             Limit(f"`{name}` of {size:,}", name, base, {FLOOR: 2.5, LERNA: 0.35}[base])
@@ -48,6 +49,23 @@ def groups(bench: Bench) -> Iterator[Group]:
             limits if size == max(bench.sizes) else (),
             missing,
         )
+
+
+def told(name: str, size: int) -> Callable[[str], None]:
+    """Each command has to have seen every module."""
+    count = {
+        FLOOR: int,
+        LERNA: lambda said: len(said.split()),
+        "check": lambda said: int(said.partition(": ")[2].split()[0]),
+        "graph": lambda said: len(json.loads(said)["modules"]),
+        "prepare --dry-run": lambda said: len(json.loads(said)["edits"]) - 2,  # catalog and changelog are two more
+    }[name]
+
+    def after(said: str) -> None:
+        if count(said) != size:
+            raise WrongError(f"{name}: not {size} modules\n{said[:2000]}")
+
+    return after
 
 
 def workspace(suite: Path, place: Path) -> Path:

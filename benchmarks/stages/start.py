@@ -40,5 +40,4 @@ def groups(bench: Bench) -> Iterator[Group]:
             for name, most in (("--version", 1.2), ("--help", 6), ("graph", 12))
         ],
         missing={name: why for name, why in tools.why.items() if name in ("twine", "build")},
-        warm=2,
     )

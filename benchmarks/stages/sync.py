@@ -32,7 +32,7 @@ def groups(bench: Bench) -> Iterator[Group]:
         cases = [
             Case(PARSE, [bench.tools.python, Path(__file__).with_name("parse.py")], still),
             ours(bench, size),
-            Case(NONE, [bench.tools.tool, "sync"], still, line=NONE),
+            Case(NONE, [bench.tools.tool, "sync"], still, line="sync, no change", after=unchanged),
         ]
         limits = [Limit(f"{NONE}, of {size:,}", NONE, PARSE, 1.5)]
         if bench.tools.peers:
@@ -53,11 +53,11 @@ def ours(bench: Bench, size: int) -> Case:
         was = stated(suite)
         (suite / "versions.yaml").write_text(text.replace(was, other(was)), encoding="utf-8")
 
-    def after() -> None:
+    def after(_: str) -> None:
         listed = (suite / "versions.yaml").read_text(encoding="utf-8")
         expect(suite, size, listed.partition('version: "')[2].partition('"')[0], pins=True)
 
-    return Case(ALL, [bench.tools.tool, "sync"], suite, before=before, after=after, line=ALL)
+    return Case(ALL, [bench.tools.tool, "sync"], suite, before=before, after=after, line="sync")
 
 
 def peer(bench: Bench, size: int) -> Case:
@@ -72,10 +72,15 @@ def peer(bench: Bench, size: int) -> Case:
             text = path.read_text(encoding="utf-8")
             path.write_text(text.replace(f'\nversion = "{NEXT}"', f'\nversion = "{VERSION}"'), encoding="utf-8")
 
-    def after() -> None:
+    def after(_: str) -> None:
         expect(suite, size, NEXT, pins=False)
 
     return Case(PEER, [bench.tools.peers / "bump-my-version", *words], suite, before=before, after=after)
+
+
+def unchanged(said: str) -> None:
+    if "all in step" not in said:
+        raise WrongError(f"{NONE}: {said}")
 
 
 def other(version: str) -> str:

@@ -36,10 +36,10 @@ def tagging(bench: Bench, name: str, script: str, empty: Path, size: int) -> Cas
         shutil.rmtree(place, ignore_errors=True)
         shutil.copytree(empty, place)
 
-    def after() -> None:
+    def after(_: str) -> None:
         kinds = git(place, "for-each-ref", "--format=%(objecttype)", "refs/tags").split()
         if kinds != ["tag"] * size:
             raise WrongError(f"{name}: {len(kinds)} tags of {size}")
 
     words = [bench.tools.python, Path(__file__).with_name(script), str(size), MESSAGE]
-    return Case(name, words, place, before=before, after=after, line=name if name == OURS else "")
+    return Case(name, words, place, before=before, after=after, line="tags" if name == OURS else "")
