@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -22,7 +23,6 @@ from bench import Bench
 from growth import lines
 from measure import Measured, WrongError, measured
 from plot import svg
-from sameness import Found, compared
 from stages import build, plan, start, sync, tags
 from table import About, page
 
@@ -61,23 +61,32 @@ def tell(words: str) -> None:
     print(words, file=sys.stderr, flush=True)
 
 
-def carried_out(bench: Bench, stages: Sequence[str], *, warm: bool) -> tuple[list[Measured], Found]:
-    """Every group of the stages, one after the other, then the comparison of what is built."""
+def carried_out(bench: Bench, stages: Sequence[str], *, warm: bool) -> list[Measured]:
+    """Every group of the stages, one after the other."""
     modules = (STAGES[name] for name in stages if name in STAGES)
-    results = [measured(group, bench.env, tell, warm=warm) for stage in modules for group in stage.groups(bench)]
-    return results, compared(bench) if "bytes" in stages and bench.tools.peers else {}
+    return [measured(group, bench.env, tell, warm=warm) for stage in modules for group in stage.groups(bench)]
+
+
+def compared(output: Path) -> list[str]:
+    """Write sameness.md there; the lines that sum it up."""
+    tell("bytes: scripts/sameness")
+    page = output / "sameness.md"
+    page.unlink(missing_ok=True)
+    subprocess.run([sys.executable, peers.ROOT / "scripts" / "sameness", "--output", page], check=False)
+    return [line for line in page.read_text(encoding="utf-8").splitlines() if line.startswith("- ")]
 
 
 def main(words: Sequence[str]) -> int:
     """Install, measure, write."""
-    given = arguments(words)
+    given, when, load = arguments(words), machine.now(), machine.load()
     work = None if given.quick else (given.work or cache()).resolve()
     tools = peers.installed(work, tell) if work else peers.as_it_is()
-    env, when, load = peers.environment(work), machine.now(), machine.load()
+    env = peers.environment(work)
+    same = compared(given.output) if given.output and "bytes" in given.stages and tools.peers else []
     with tempfile.TemporaryDirectory(prefix="benchmarks-", dir=work) as folder:
         bench = Bench(tools, Path(folder).resolve(), given.sizes, given.rounds, env)
         try:
-            results, same = carried_out(bench, given.stages, warm=not given.quick)
+            results = carried_out(bench, given.stages, warm=not given.quick)
         except WrongError as error:
             tell(str(error))
             return 1

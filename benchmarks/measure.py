@@ -32,7 +32,7 @@ def nothing(*_: str) -> None:
 class Case:
     """One command. Outside the timing, `before` sets the stage, and `after` gets what it printed, looks at what it did,
     and raises WrongError where that is not its work. `line` is its name in the plot of growth, if it is there. `tree`
-    wants the memory of all its processes at once, in a run of its own that is not timed."""
+    wants the memory of all its processes at once, taken in the run that warms up."""
 
     name: str
     command: Sequence[str | Path]
@@ -105,11 +105,14 @@ class WrongError(Exception):
 
 
 def measured(group: Group, env: Mapping[str, str], tell: Callable[[str], None], *, warm: bool) -> Measured:
-    """Warm up, take the memory of trees, then all rounds."""
-    tell(f"{group.title}: warming up")
-    for case in group.cases if warm and group.warm else ():
-        run(case, env)
-    trees = {case.name: memory_of_tree(case, env) for case in group.cases if case.tree}
+    """Warm up, at the same time take the memory of trees, then all rounds."""
+    trees = {}
+    for case in group.cases:
+        tell(f"{group.title}: warming up, {case.name}")
+        if case.tree:
+            trees[case.name] = memory_of_tree(case, env)
+        elif warm and group.warm:
+            run(case, env)
     runs: dict[str, list[Run]] = {case.name: [] for case in group.cases}
     for number in range(group.rounds):
         tell(f"{group.title}: round {number + 1} of {group.rounds}")

@@ -86,18 +86,17 @@ def tick(power: int) -> str:
 
 
 def linear(axes: Axes) -> Iterator[str]:
-    """What grows as the number of modules does runs along one of these."""
+    """What grows as the number of modules does runs along one of these, slope 1."""
     first, last = axes.sizes[0], axes.sizes[-1]
-    named = False
     for power in range(axes.low - 3, axes.high):
         begin = max(first, first * 10.0 ** (axes.low - power))
         end = min(last, first * 10.0 ** (axes.high - power))
         if begin < end:
             ends = [axes.x(begin), axes.y(10.0**power * begin / first), axes.x(end), axes.y(10.0**power * end / first)]
             yield stroke("linear", ends)
-            if not named and begin == first:
-                named = True
-                yield text(ends[2] - 6, ends[3] + 18, "linear", anchor="end")
+    left, height = WIDTH - RIGHT + 22, HEIGHT - BOTTOM + 40
+    yield stroke("linear", (left, height - 4, left + 32, height - 4))
+    yield text(left + 40, height, "linear growth")
 
 
 def labels(found: Lines, axes: Axes) -> list[float]:

@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-import sameness
 from growth import Lines, each, steepest, times
 from measure import Limit, Measured
-from sameness import Found
 from table_cells import amount, duration, durations, mebibytes, row, spread
 
 HOW = """\
@@ -22,6 +20,7 @@ has others beside it, of all of them at once (proportional set size, looked at e
 Our wheel is installed by uv, compiled, into an environment of CPython's own interpreter, the peers into others; uv is
 told the interpreter. Caches are warm for everybody but where the title says otherwise. Suites are generated: layers
 of modules that need five others on the average, six backends by turns, a last module that needs them all."""
+SAME = "Our files compared with those of `python -m build`, package by package: [sameness.md](sameness.md)."
 
 
 @dataclass(frozen=True)
@@ -33,17 +32,17 @@ class About:
     busy: bool
 
 
-def page(results: Sequence[Measured], found: Lines, same: Found, about: About) -> str:
+def page(results: Sequence[Measured], found: Lines, same: Sequence[str], about: About) -> str:
     """The whole page in Markdown."""
     warning = "\n**Not quiet: other work ran when this began. Trust the CPU seconds before the ratios.**\n"
     parts = [f"# Benchmarks\n\n`benchmarks/run`, {about.when}.\n{about.where}.", warning if about.busy else ""]
-    parts += ["## What is asked for\n", *asked(results, found), *([sameness.asked(same)] if same else []), f"\n{HOW}\n"]
+    parts += ["## What is asked for\n", *asked(results, found), f"\n{HOW}\n"]
     if any(len(points) > 1 for points in found.values()):
         parts += ["## Growth\n", "![Time by number of modules](benchmarks.svg)\n", *growth(found), ""]
     for result in results:
         parts += [f"## {result.group.title.capitalize()}\n", *table(result), *absent(result), ""]
     if same:
-        parts += ["## The same bytes\n", sameness.WORDS, *sameness.table(same)]
+        parts += ["## The same bytes\n", *same, "", SAME]
     return "\n".join(parts).rstrip() + "\n"
 
 
