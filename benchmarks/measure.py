@@ -91,6 +91,10 @@ class Measured:
         pairs = zip(self.runs[case], self.runs[base], strict=True)
         return [one.seconds / other.seconds for one, other in pairs]
 
+    def of_cpu(self, case: str, base: str) -> list[float]:
+        """The same of the CPU's seconds."""
+        return [one.cpu / other.cpu for one, other in zip(self.runs[case], self.runs[base], strict=True)]
+
     def memory(self, case: str) -> float:
         """The peak of the whole tree where it is known, else of the largest process."""
         return self.trees.get(case) or max(run.memory for run in self.runs[case])

@@ -48,26 +48,30 @@ def page(results: Sequence[Measured], found: Lines, same: Sequence[str], about: 
 
 def asked(results: Sequence[Measured], found: Lines) -> Iterator[str]:
     """A line for each limit: measured, allowed, met."""
-    yield row("", "measured", "at most", "met")
-    yield row("-", "-:", "-:", "-")
+    yield row("", "measured", "at most", "met", "in CPU seconds")
+    yield row("-", "-:", "-:", "-", "-:")
     for result in results:
         for limit in result.group.limits:
-            yield met(limit, result)
+            yield of_limit(limit, result)
     for name, points in found.items():
         if pair := steepest(points):
             most = pair[1].size / pair[0].size
             words = f"growth of {name}, {pair[0].size:,} to {pair[1].size:,} modules: times"
-            yield row(words, amount(times(pair)), f"{most:g}", "yes" if times(pair) <= most else "**no**")
+            yield row(words, amount(times(pair)), f"{most:g}", met(times(pair) <= most), "")
 
 
-def met(limit: Limit, result: Measured) -> str:
+def of_limit(limit: Limit, result: Measured) -> str:
     """Of memory without a base, else the ratio."""
     if not limit.base:
         peak = result.memory(limit.case)
-        return row(limit.words, f"{peak:.0f} MiB", f"{limit.most:g} MiB", "yes" if peak < limit.most else "**no**")
-    ratios = result.ratios(limit.case, limit.base)
+        return row(limit.words, f"{peak:.0f} MiB", f"{limit.most:g} MiB", met(peak < limit.most), "")
+    ratios, cpu = result.ratios(limit.case, limit.base), result.of_cpu(limit.case, limit.base)
     words = f"{limit.words}: times `{limit.base}`"
-    return row(words, spread(ratios), f"{limit.most:g}", "yes" if median(ratios) <= limit.most else "**no**")
+    return row(words, spread(ratios), f"{limit.most:g}", met(median(ratios) <= limit.most), spread(cpu))
+
+
+def met(yes: bool) -> str:
+    return "yes" if yes else "**no**"
 
 
 def growth(found: Lines) -> Iterator[str]:
