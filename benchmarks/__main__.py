@@ -91,7 +91,8 @@ def main(words: Sequence[str]) -> int:
             tell(str(error))
             return 1
     loads = f"load {load:.2f} at the beginning, {machine.load():.2f} at the end"
-    where = f"Rounds: {given.rounds}. {machine.cores()} cores, {loads}; {machine.versions(tools, env)}"
+    rounds = f"Rounds: {given.rounds}, of start {3 * given.rounds}"
+    where = f"{rounds}. {machine.cores()} cores, {loads}; {machine.versions(tools, env)}"
     found = lines(results)
     text = page(results, found, same, About(when, where, load > machine.QUIET))
     print(text)

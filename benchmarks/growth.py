@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from statistics import median
 
-from measure import Measured
+from measure import Measured, Run
 
 
 @dataclass(frozen=True)
 class Point:
-    """Seconds for a suite of that many modules."""
+    """Seconds for a suite of that many modules: the median, its spread, and the CPU's."""
 
     size: int
     middle: float
     least: float
     most: float
+    cpu: float
 
 
 Lines = Mapping[str, Sequence[Point]]
@@ -28,11 +30,13 @@ def lines(results: Sequence[Measured]) -> Lines:
     for result in sorted(results, key=lambda each: each.group.size):
         for case in result.group.cases:
             if case.line:
-                times = [run.seconds for run in result.runs[case.name]]
-                found.setdefault(case.line, []).append(
-                    Point(result.group.size, result.typical(case.name), min(times), max(times))
-                )
+                found.setdefault(case.line, []).append(point(result.group.size, result.runs[case.name]))
     return found
+
+
+def point(size: int, runs: Sequence[Run]) -> Point:
+    took = [run.seconds for run in runs]
+    return Point(size, median(took), min(took), max(took), median(run.cpu for run in runs))
 
 
 def steepest(points: Sequence[Point]) -> tuple[Point, Point] | None:

@@ -14,7 +14,6 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from statistics import median
 from tempfile import TemporaryFile
 from typing import IO
 
@@ -98,10 +97,6 @@ class Measured:
     def memory(self, case: str) -> float:
         """The peak of the whole tree where it is known, else of the largest process."""
         return self.trees.get(case) or max(run.memory for run in self.runs[case])
-
-    def typical(self, case: str) -> float:
-        """The median time, in seconds."""
-        return median(run.seconds for run in self.runs[case])
 
 
 class WrongError(Exception):

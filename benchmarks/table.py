@@ -57,7 +57,9 @@ def asked(results: Sequence[Measured], found: Lines) -> Iterator[str]:
         if pair := steepest(points):
             most = pair[1].size / pair[0].size
             words = f"growth of {name}, {pair[0].size:,} to {pair[1].size:,} modules: times"
-            yield row(words, amount(times(pair)), f"{most:g}", met(times(pair) <= most), "")
+            yield row(
+                words, amount(times(pair)), f"{most:g}", met(times(pair) <= most), amount(pair[1].cpu / pair[0].cpu)
+            )
 
 
 def of_limit(limit: Limit, result: Measured) -> str:

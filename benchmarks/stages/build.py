@@ -78,6 +78,6 @@ def cold(bench: Bench, suite: Path, size: int) -> Group:
             case.before()
             shutil.rmtree(folder, ignore_errors=True)
 
-        cases.append(Case(case.name, case.command, suite, caches(folder), before, case.after))
+        cases.append(Case(case.name, case.command, suite, caches(folder), before, case.after, tree=True))
     limits = [Limit(f"build of {size}, caches cold", OURS, UV, 1.0)]
     return Group(f"build, {size:,} modules, caches cold", cases, bench.rounds, 0, [UV], limits, warm=False)
