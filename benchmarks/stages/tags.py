@@ -41,5 +41,5 @@ def tagging(bench: Bench, name: str, script: str, empty: Path, size: int) -> Cas
         if kinds != ["tag"] * size:
             raise WrongError(f"{name}: {len(kinds)} tags of {size}")
 
-    words = [bench.tools.python, Path(__file__).with_name(script), str(size), MESSAGE]
+    words: list[str | Path] = [bench.tools.python, Path(__file__).with_name(script), str(size), MESSAGE]
     return Case(name, words, place, before=before, after=after, line="tags" if name == OURS else "")
