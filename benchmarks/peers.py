@@ -32,6 +32,10 @@ class Tools:
     lerna: Path | None
     why: Mapping[str, str]
 
+    def peer(self, name: str) -> Path:
+        """The program of a peer that is there."""
+        return (self.peers or self.ours) / name
+
     @property
     def python(self) -> Path:
         return self.ours / "python"

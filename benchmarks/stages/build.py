@@ -49,7 +49,7 @@ def uv(bench: Bench, suite: Path, size: int) -> Case:
 def plain(bench: Bench, suite: Path) -> Case:
     """The plain front end with its usual isolation, for the first package."""
     package = next(suite.glob("packages/*"))
-    return building(BUILD, [bench.tools.peers / "python", "-m", "build", package, "--outdir"], suite, 1)
+    return building(BUILD, [bench.tools.peer("python"), "-m", "build", package, "--outdir"], suite, 1)
 
 
 def building(name: str, words: list[str | Path], suite: Path, size: int, *, line: str = "") -> Case:
@@ -70,7 +70,7 @@ def building(name: str, words: list[str | Path], suite: Path, size: int, *, line
 
 def cold(bench: Bench, suite: Path, size: int) -> Group:
     """Every run with caches of its own that are empty: what it needs comes from the index."""
-    cases = []
+    cases: list[Case] = []
     for case in (ours(bench, suite, size, grows=False), uv(bench, suite, size)):
         folder = bench.folder / f"cold-{len(cases)}"
 

@@ -53,16 +53,16 @@ def groups(bench: Bench) -> Iterator[Group]:
 
 def told(name: str, size: int) -> Callable[[str], None]:
     """Each command has to have seen every module."""
-    count = {
+    counts: dict[str, Callable[[str], int]] = {
         FLOOR: int,
         LERNA: lambda said: len(said.split()),
         "check": lambda said: int(said.partition(": ")[2].split()[0]),
         "graph": lambda said: len(json.loads(said)["modules"]),
         "prepare --dry-run": lambda said: len(json.loads(said)["edits"]) - 2,  # catalog and changelog are two more
-    }[name]
+    }
 
     def after(said: str) -> None:
-        if count(said) != size:
+        if counts[name](said) != size:
             raise WrongError(f"{name}: not {size} modules\n{said[:2000]}")
 
     return after

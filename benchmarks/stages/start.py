@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 from bench import Bench
 from generated import committed
@@ -19,20 +20,15 @@ def groups(bench: Bench) -> Iterator[Group]:
     place = bench.folder / "trainer"
     shutil.copytree(ROOT / "examples" / "trainer", place)
     committed(place, "The example")
-    ours = {name: [tools.tool, *name.split()] for name in ("--version", "--help", "graph")}
-    others = {"uv --version": [tools.ours / "uv", "--version"]}
+    commands: dict[str, list[str | Path]] = {BASE: [tools.python, "-c", "pass"]}
+    commands |= {f"trainer-release {name}": [tools.tool, name] for name in ("--version", "--help", "graph")}
+    commands["uv --version"] = [tools.ours / "uv", "--version"]
     if tools.peers:
-        others |= {
-            "twine --version": [tools.peers / "twine", "--version"],
-            "python -m build --version": [tools.peers / "python", "-m", "build", "--version"],
-        }
-    commands = {
-        BASE: [tools.python, "-c", "pass"],
-        **{f"trainer-release {name}": words for name, words in ours.items()},
-    }
+        commands["twine --version"] = [tools.peer("twine"), "--version"]
+        commands["python -m build --version"] = [tools.peer("python"), "-m", "build", "--version"]
     yield Group(
         "start",
-        [Case(name, words, place) for name, words in (commands | others).items()],
+        [Case(name, words, place) for name, words in commands.items()],
         rounds=3 * bench.rounds,
         bases=(BASE,),
         limits=[

@@ -64,7 +64,7 @@ def peer(bench: Bench, size: int) -> Case:
     """The projects and its configuration are put back first: a second run would change nothing."""
     suite = bench.suite(f"bump-{size}", size)
     config = suite / ".bumpversion.toml"
-    words = ["bump", "--config-file", config, "--no-commit", "--no-tag", "--new-version", NEXT]
+    words: list[str | Path] = ["bump", "--config-file", config, "--no-commit", "--no-tag", "--new-version", NEXT]
 
     def before() -> None:
         config.write_text(CONFIG, encoding="utf-8")
@@ -75,7 +75,7 @@ def peer(bench: Bench, size: int) -> Case:
     def after(_: str) -> None:
         expect(suite, size, NEXT, pins=False)
 
-    return Case(PEER, [bench.tools.peers / "bump-my-version", *words], suite, before=before, after=after)
+    return Case(PEER, [bench.tools.peer("bump-my-version"), *words], suite, before=before, after=after)
 
 
 def unchanged(said: str) -> None:
