@@ -25,7 +25,7 @@ FOREIGN = ("PYTHON", "VIRTUAL_ENV", "GIT_", "COVERAGE_", "NX_")
 @dataclass(frozen=True)
 class Tools:
     """`ours` is the folder with python, trainer-release and uv; `peers` that with build, twine and bump-my-version;
-    None where there are none, and `why`."""
+    None where they are not wanted, or cannot be had, and `why`."""
 
     ours: Path
     peers: Path | None

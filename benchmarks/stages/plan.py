@@ -39,7 +39,6 @@ def groups(bench: Bench) -> Iterator[Group]:
             for name in ("check", "prepare --dry-run")
             for base in bases
         ]
-        missing = {name: why for name, why in tools.why.items() if name == "lerna"}
         yield Group(
             f"plan, {size:,} modules",
             cases,
@@ -47,7 +46,7 @@ def groups(bench: Bench) -> Iterator[Group]:
             size,
             bases,
             limits if size == max(bench.sizes) else (),
-            missing,
+            tools.why,
         )
 
 

@@ -35,5 +35,4 @@ def groups(bench: Bench) -> Iterator[Group]:
             Limit(f"`{name}`" + " on the example" * (name == "graph"), f"trainer-release {name}", BASE, most)
             for name, most in (("--version", 1.2), ("--help", 6), ("graph", 12))
         ],
-        missing={name: why for name, why in tools.why.items() if name in ("twine", "build")},
     )

@@ -40,8 +40,7 @@ def groups(bench: Bench) -> Iterator[Group]:
             limits.append(Limit(f"{ALL}, of {size:,}", ALL, PEER, 0.4))
         bases = (PEER, PARSE) if bench.tools.peers else (PARSE,)
         last = size == max(bench.sizes)
-        missing = {name: why for name, why in bench.tools.why.items() if name == "bump-my-version"}
-        yield Group(f"sync, {size:,} modules", cases, bench.rounds, size, bases, limits if last else (), missing)
+        yield Group(f"sync, {size:,} modules", cases, bench.rounds, size, bases, limits if last else ())
 
 
 def ours(bench: Bench, size: int) -> Case:
