@@ -15,7 +15,7 @@ HOW = """\
 Every row is whole processes, started one after the other in turns: each round runs every command of a table once. Shown
 are the median, and the least and the most in brackets; a ratio is the median of the ratios within the rounds. CPU is
 user and system time of the command and all that it started. Memory is the peak of the largest process; where a command
-has others beside it, of all of them at once (proportional set size, looked at every 50 ms in a run of its own).
+has others beside it, of all of them at once (proportional set size, looked at every 50 ms in the run that warms up).
 
 Our wheel is installed by uv, compiled, into an environment of CPython's own interpreter, the peers into others; uv is
 told the interpreter. Caches are warm for everybody but where the title says otherwise. Suites are generated: layers
