@@ -19,7 +19,8 @@ has others beside it, of all of them at once (proportional set size, looked at e
 
 Our wheel is installed by uv, compiled, into an environment of CPython's own interpreter, the peers into others; uv is
 told the interpreter. Caches are warm for everybody but where the title says otherwise. Suites are generated: layers
-of modules that need five others on the average, six backends by turns, a last module that needs them all."""
+of modules that need five others on the average, six backends by turns, a last module that needs them all. In sync
+every version and every pin on a module changes; bump-my-version, with one pattern for all files, writes versions."""
 SAME = "Our files compared with those of `python -m build`, package by package: [sameness.md](sameness.md)."
 
 
