@@ -9,5 +9,5 @@ from trainer_release.world.git import open_repository
 git = open_repository(Path())
 commit = git.commit_of("HEAD")
 names = [f"part-{number:04}-v1.5.0" for number in range(int(sys.argv[1]))]
-made = {name: commits.write_tag(git, name, commit, f"{sys.argv[2]}\n", 1_700_000_000) for name in names}
+made = commits.write_tags(git, commit, dict.fromkeys(names, f"{sys.argv[2]}\n"), 1_700_000_000)
 refs.update(git, [refs.RefChange(f"refs/tags/{name}", None, tag) for name, tag in made.items()])
