@@ -1,4 +1,5 @@
-"""A suite of any size in a git repository of its own: layers of modules, realistic pyprojects, a commit and a tag.
+"""A suite of any size in a git repository of its own: layers of modules, realistic pyprojects in six backends by turns,
+a uv workspace, a commit and a tag.
 
 The same size is always the same suite: nothing here is random but by a fixed seed.
 """
@@ -21,6 +22,18 @@ PERSON = {
     for what in ("NAME", "EMAIL")
 }
 ALONE = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+BACKENDS = {
+    "hatchling": ("hatchling>=1.27", "hatchling.build"),
+    "setuptools": ("setuptools>=77", "setuptools.build_meta"),
+    "flit-core": ("flit_core>=3.11,<5", "flit_core.buildapi"),
+    "poetry-core": ("poetry-core>=2.1", "poetry.core.masonry.api"),
+    "pdm-backend": ("pdm-backend>=2.4", "pdm.backend"),
+    "uv_build": ("uv_build>=0.11,<1", "uv_build"),
+}
+WORKSPACE = """\
+[tool.uv.workspace]
+members = ["packages/*", "apps/*"]
+"""
 OTHERS = (
     "requests>=2.31,<3",
     'typing-extensions>=4.9; python_version < "3.12"',
@@ -32,8 +45,8 @@ OTHERS = (
 PROJECT = """\
 # {package}: one of {count} packages that are released together
 [build-system]
-requires = ["hatchling>=1.21"]
-build-backend = "hatchling.build"
+requires = ["{requires}"]
+build-backend = "{backend}"
 
 [project]
 name = "{package}"
@@ -68,9 +81,6 @@ Source = "https://code.example/mill/{name}"
 test = ["pytest>=8", "pytest-cov>=5"]
 dev = [{{ include-group = "test" }}, "mypy>=1.8", "ruff>=0.3"]
 
-[tool.hatch.build.targets.wheel]
-packages = ["src/{module}"]
-
 [tool.ruff]
 line-length = 100
 target-version = "py310"
@@ -88,30 +98,53 @@ addopts = ["-ra", "--strict-markers"]
 """
 
 
-def suite_of(folder: Path, modules: int) -> Path:
-    """Write the suite of that many modules below the folder, commit and tag it; the last module is the umbrella."""
+def suite_of(folder: Path, modules: int, pin: str = "keep") -> Path:
+    """Write the suite of that many modules below the folder, commit and tag it; the last module is the umbrella.
+
+    `pin` is what the catalog says of pins: `range` moves every one of them with the versions.
+    """
     chance = random.Random(modules)
     names = [f"part-{number:04}" for number in range(modules - 1)]
     width = max(1, -(-len(names) // LAYERS))
     for at, name in enumerate(names):
         earlier = names[: at // width * width]
         needed = chance.sample(earlier, min(len(earlier), chance.randint(NEEDS - 2, NEEDS + 3)))
-        others = chance.sample(OTHERS, 3)
-        write_project(folder / "packages" / name, name, [*map(pinned, sorted(needed)), *others], modules)
-    write_project(folder / "apps" / "core", "core", [*map(pinned, names)], modules)
-    listed = "".join(f'  {name}: "{VERSION}"\n' for name in names)
-    row = "".join(f'    {name}: "{VERSION}"\n' for name in names)
-    catalog = f'{SUITE}:\n  version: "{VERSION}"\nmodules:\n{listed}compatibility:\n  "{VERSION}":\n{row}'
-    (folder / "versions.yaml").write_text(catalog, encoding="utf-8")
+        needs = [*map(pinned, sorted(needed)), *chance.sample(OTHERS, 3)]
+        write_project(folder / "packages" / name, name, backend_of(at), needs, modules)
+    write_project(folder / "apps" / "core", "core", backend_of(len(names)), [*map(pinned, names)], modules)
+    (folder / "pyproject.toml").write_text(WORKSPACE, encoding="utf-8")
+    (folder / "versions.yaml").write_text(catalog(names, VERSION, pin), encoding="utf-8")
     (folder / "CHANGELOG.md").write_text("# Changelog\n\n## Unreleased\n\n- Something.\n", encoding="utf-8")
-    for words in (
-        ["init", "--quiet", "--initial-branch=main"],
-        ["add", "--all"],
-        ["commit", "--quiet", "--message", "The suite"],
-        ["tag", "--annotate", f"v{VERSION}", "--message", VERSION],
-    ):
-        subprocess.run(["git", *words], cwd=folder, env=os.environ | PERSON | ALONE, check=True)
+    committed(folder, "The suite")
+    git(folder, "tag", "--annotate", f"v{VERSION}", "--message", VERSION)
     return folder
+
+
+def backend_of(number: int) -> str:
+    """The backends take turns."""
+    return [*BACKENDS][number % len(BACKENDS)]
+
+
+def catalog(names: list[str], version: str, pin: str) -> str:
+    """The catalog in which every module has this version."""
+    listed = "".join(f'  {name}: "{version}"\n' for name in names)
+    row = "".join(f'    {name}: "{version}"\n' for name in names)
+    suite = f'{SUITE}:\n  version: "{version}"\nmodules:\n{listed}compatibility:\n  "{version}":\n{row}'
+    return f"{suite}release:\n  pin: {pin}\n  index: local\n"
+
+
+def committed(folder: Path, message: str) -> Path:
+    """Make a repository of a folder, with one commit of all that lies in it."""
+    git(folder, "init", "--quiet", "--initial-branch=main", "--template=")
+    git(folder, "add", "--all")
+    git(folder, "commit", "--quiet", "--message", message)
+    return folder
+
+
+def git(folder: Path, *words: str) -> str:
+    """One git command that must succeed, in nobody's configuration; what it says."""
+    env = os.environ | PERSON | ALONE
+    return subprocess.run(["git", *words], cwd=folder, env=env, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
 def pinned(name: str) -> str:
@@ -119,12 +152,19 @@ def pinned(name: str) -> str:
     return f"{SUITE}-{name}>={VERSION},<2"
 
 
-def write_project(folder: Path, name: str, needs: list[str], count: int) -> None:
+def write_project(folder: Path, name: str, backend: str, needs: list[str], count: int) -> None:
     """One package with a module of a few lines and a test."""
     module = f"{SUITE}_{name}".replace("-", "_")
     lines = "".join(f"  '{each}',\n" if '"' in each else f'  "{each}",\n' for each in needs)
+    requires, hooks = BACKENDS[backend]
     text = PROJECT.format(
-        package=f"{SUITE}-{name}", name=name, module=module, version=VERSION, needs=lines, count=count
+        package=f"{SUITE}-{name}",
+        name=name,
+        requires=requires,
+        backend=hooks,
+        version=VERSION,
+        needs=lines,
+        count=count,
     )
     for path, content in {
         "pyproject.toml": text,

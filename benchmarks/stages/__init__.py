@@ -1,0 +1,1 @@
+"""The stages: a module each, with `groups(bench)`, the commands that take turns, suite by suite."""
