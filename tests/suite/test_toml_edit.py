@@ -33,7 +33,7 @@ def test_what_is_found_without_a_scan_is_where_the_scan_finds_it(lines, data):
         paths += [(f"k{number}",)] if kind == "string" else [(f"k{number}", index) for index in range(len(values))]
     values = parse("f", text)
     chosen = paths if data is None else data.draw(st.lists(st.sampled_from(paths), unique=True)) if paths else []
-    new = {keys: "new" for keys in chosen}
+    new = dict.fromkeys(chosen, "new")
     assert quick_pieces(text, values, new) in ([], all_pieces(text, values, new))
     after = parse("f", set_strings("f", text, new))
     assert all(at(after, keys) == ("new" if keys in new else at(values, keys)) for keys in paths)
