@@ -17,16 +17,16 @@ from trainer_release.world.builds import Builder, find_uv
 from trainer_release.world.venvs import interpreter
 
 SAMPLE = {
-    # case: what the sdist is; whether a worker calls its backend
-    "hatchling-flat": (SAME, True),
-    "hatchling-hook": (SAME, True),
-    "flit-flat": (SAME, True),
-    "flit-in-tree": (SAME, False),
-    "setuptools-flat": (CLOCK, True),
-    "setuptools-extension": (CLOCK, True),
-    "pdm-flat": (CLOCK, True),
-    "poetry-flat": (SAME, True),
-    "uv-flat": (SAME, False),
+    # case: what the sdist may be (in one second the clock says the same); whether a worker calls its backend
+    "hatchling-flat": ({SAME}, True),
+    "hatchling-hook": ({SAME}, True),
+    "flit-flat": ({SAME}, True),
+    "flit-in-tree": ({SAME}, False),
+    "setuptools-flat": ({SAME, CLOCK}, True),
+    "setuptools-extension": ({SAME, CLOCK}, True),
+    "pdm-flat": ({SAME, CLOCK}, True),
+    "poetry-flat": ({SAME}, True),
+    "uv-flat": ({SAME}, False),
 }
 CLOCKED = {"setuptools": "setuptools.build_meta", "pdm": "pdm.backend"}
 
@@ -41,7 +41,9 @@ def test_the_files_are_those_of_python_m_build(case, tmp_path):
         assert bool(builder._workers._at_work) == worked
     theirs = by_build(copy, tmp_path / "theirs")
     backend = CLOCKED.get(case.partition("-")[0], "")
-    assert [verdict(*pair, backend) for pair in zip(ours, theirs, strict=True)] == [sdist, SAME]
+    first, second = (verdict(*pair, backend) for pair in zip(ours, theirs, strict=True))
+    assert first in sdist
+    assert second == SAME
 
 
 def test_six_backends_in_two_layouts_are_compared_and_three_rarer_ones():
