@@ -64,7 +64,7 @@ def _guarded(name: str) -> None:
 
     code = 1
     atexit.register(leave)  # what is registered first runs last
-    gc.set_threshold(200_000)
+    gc.set_threshold(500_000)
     from trainer_release.cli.boundary import guarded
 
     def command() -> None:
