@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from trainer_release.errors import Problem
 
@@ -12,8 +13,7 @@ def _first() -> int:
     return 1
 
 
-@dataclass(frozen=True, slots=True)
-class Pinned:
+class Pinned(NamedTuple):
     """One requirement as it stands in a file.
 
     `where` is the dotted key of its list (`project.dependencies`, `project.optional-dependencies.test`,
@@ -28,7 +28,7 @@ class Pinned:
     extras: tuple[str, ...]
     marker: str | None
     url: bool
-    find: Callable[[], int] = field(compare=False, repr=False)
+    find: Callable[[], int]
     path: str
 
     @property

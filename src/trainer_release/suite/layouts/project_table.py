@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from packaging.utils import canonicalize_name
@@ -21,7 +20,7 @@ from trainer_release.model.project import Project
 from trainer_release.suite.clauses import version_of
 from trainer_release.suite.layouts.requirements import named, requirement_lists, requirements
 from trainer_release.suite.layouts.toml_edit import set_strings
-from trainer_release.suite.layouts.toml_scan import Path, Scan, line_at, scan
+from trainer_release.suite.layouts.toml_scan import Path, Place, Scan, scan
 from trainer_release.suite.pins import repin
 from trainer_release.suite.toml_text import at, parse
 
@@ -65,7 +64,7 @@ class Table:
         `requirement-invalid` and a `project-version-invalid` at once.
         """
         pinned, wrong = requirements(self.path, self.text, self.values)
-        find: Callable[[], int] = (lambda: line) if line else partial(line_at, self.text, VERSION)
+        find: Callable[[], int] = (lambda: line) if line else Place(self.text, VERSION)
         wrong += problems
         wrong += version_problems(version_path or self.path, version, find)
         if wrong:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from packaging.requirements import InvalidRequirement
@@ -18,7 +16,7 @@ from packaging.utils import canonicalize_name
 from trainer_release.errors import Problem
 from trainer_release.model.project import Pinned
 from trainer_release.suite.clauses import Said, said
-from trainer_release.suite.layouts.toml_scan import line_at
+from trainer_release.suite.layouts.toml_scan import Place
 from trainer_release.suite.toml_text import at
 
 if TYPE_CHECKING:
@@ -72,13 +70,12 @@ def requirements(path: str, text: str, values: Mapping[str, Any]) -> tuple[list[
             problems.append(refused(path, f"{where} is no list of requirements", None))
             continue
         for index, item in enumerate(items):
-            if isinstance(item, Mapping) and where.startswith("dependency-groups."):
-                continue
             if not isinstance(item, str):
-                problems.append(refused(path, f"{where}[{index}] is no string", None))
+                if not (isinstance(item, dict) and where.startswith("dependency-groups.")):
+                    problems.append(refused(path, f"{where}[{index}] is no string", None))
             elif "{" not in item or where.startswith("project."):
                 keys = (*lead, index)
-                find = partial(line_at, text, keys)
+                find = Place(text, keys)
                 try:
                     found.append((keys, pinned(path, where, item, find)))
                 except InvalidRequirement as error:
@@ -93,8 +90,10 @@ def named(values: Mapping[str, Any]) -> Iterator[tuple[Path, str, str]]:
     for lead, where, items in requirement_lists(values):
         for index, item in enumerate(items):
             if isinstance(item, str) and ("{" not in item or where.startswith("project.")):
-                with suppress(InvalidRequirement):  # a template may have no name yet
+                try:
                     yield (*lead, index), stated(item).name, item
+                except InvalidRequirement:  # a template may have no name yet
+                    continue
 
 
 def pinned(path: str, where: str, text: str, find: Callable[[], int]) -> Pinned:

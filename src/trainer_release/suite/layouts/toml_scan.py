@@ -170,7 +170,14 @@ def scan(text: str) -> Scan:
     return found
 
 
-def line_at(text: str, keys: Path) -> int:
-    """The line of the string at a key path; 1 where there is none."""
-    span = scan(text).strings.get(keys)
-    return span.line if span else 1
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a string of a document stands: by its key path. It is looked for when it is asked."""
+
+    text: str
+    keys: Path
+
+    def __call__(self) -> int:
+        """Its line, from 1; 1 where there is none."""
+        span = scan(self.text).strings.get(self.keys)
+        return span.line if span else 1
