@@ -14,7 +14,8 @@ from trainer_release.model.suite import Suite
 from trainer_release.suite.assemble import Texts, assemble
 from trainer_release.suite.catalog.reader import read
 from trainer_release.suite.discovery import MARKERS
-from trainer_release.world.files import find_named, kind_of, text_or_none
+from trainer_release.suite.mounts import split
+from trainer_release.world.files import find_named, is_file, kind_of, text_or_none
 from trainer_release.world.lock_copies import NAMES as LOCKS
 
 if TYPE_CHECKING:
@@ -37,6 +38,10 @@ class Loaded:
     read: Callable[[str], str | None]
     elsewhere: Mapping[str, tuple[Git, str]] = field(default_factory=dict)
     locks: tuple[str, ...] = ()
+
+    def has(self, path: str) -> bool:
+        """Whether there is a file at a path, which need not be read."""
+        return self.read(path) is not None if split(path)[0] else is_file(f"{self.root}/{path}")
 
 
 def locate(start: Path, catalog: Path | None = None) -> Path:
@@ -73,7 +78,7 @@ def missing_files(loaded: Loaded) -> Iterator[Problem]:
 
     for module in loaded.suite.modules.values():
         if module.project is not None:
-            yield from metadata.missing_files(module.project, loaded.read)
+            yield from metadata.missing_files(module.project, loaded.has)
 
 
 def load(place: Path, elsewhere: Mapping[str, tuple[Git, str]]) -> Loaded:

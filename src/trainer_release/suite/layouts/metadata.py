@@ -20,10 +20,9 @@ from trainer_release.suite.layouts.toml_scan import scan
 from trainer_release.suite.toml_text import at, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from trainer_release.model.project import Project
-    from trainer_release.suite.layouts.contract import Files
 
 CLASSIFIER = re.compile(r"\S[^:]*( :: [^:]+(::? ?[^:]+)*)+")
 
@@ -57,8 +56,8 @@ def is_of_python(package: str) -> bool:
     return name in sys.stdlib_module_names and not name.startswith("_")
 
 
-def missing_files(project: Project, files: Files) -> Iterator[Problem]:
-    """`readme-missing` for the readme, and the licence of `license = {file = …}`, that are named and not there."""
+def missing_files(project: Project, there: Callable[[str], bool]) -> Iterator[Problem]:
+    """`readme-missing` for the readme, and the licence of `license = {file = …}`, that are named and not `there`."""
     pyproject = parse(project.pyproject, project.texts.get(project.pyproject, ""))
     for key in ("readme", "license"):
         value = at(pyproject, ("project", key))
@@ -66,7 +65,7 @@ def missing_files(project: Project, files: Files) -> Iterator[Problem]:
         if not isinstance(named, str) or "{" in named:
             continue
         path = normpath(join(project.path, named))
-        if not path.startswith(("../", "/")) and files(path) is None:
+        if not path.startswith(("../", "/")) and not there(path):
             line = line_of(project, ("project", key)) or line_of(project, ("project", key, "file"))
             message, hint = f"[project] {key} names {path}, which is not there", f"add it, or correct `{key}`"
             yield Problem("readme-missing", message, project.pyproject, line, hint=hint)
