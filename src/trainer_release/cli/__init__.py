@@ -8,10 +8,6 @@ import sys
 
 from trainer_release import __version__
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
 
 def trainer_release() -> None:
     """The command `trainer-release`."""
@@ -74,17 +70,7 @@ def _guarded(name: str) -> None:
         program(prog_name=name)
 
     try:
-        _roomy(guarded, command)
+        guarded(command)
     except SystemExit as end:
         code = int(end.code or 0)
         raise
-
-
-def _roomy(function: "Callable[[Callable[[], None]], None]", command: "Callable[[], None]") -> None:
-    function(command)
-
-
-# CPython (3.11 and later) keeps the frames of calls in pieces of 16 KB, and a loop whose calls cross the end of a piece
-# asks the system for memory at each of them: imports that lie deep lose tens of milliseconds so. A frame that claims
-# half a megabyte is given a piece of twice that, which has room for all that is called from it.
-_roomy.__code__ = _roomy.__code__.replace(co_stacksize=(1 << 16) + 1)
