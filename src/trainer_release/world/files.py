@@ -34,8 +34,12 @@ def replace_bytes(path: Path, data: bytes, *, lasting: bool = True) -> None:
     """As `replace_text`, for bytes."""
     import tempfile
 
-    target = path.resolve()
-    target.parent.mkdir(parents=True, exist_ok=True)
+    target = path.resolve() if path.is_symlink() else path
+    try:
+        mode = stat.S_IMODE(target.stat().st_mode)
+    except FileNotFoundError:
+        mode = 0o644
+        target.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(prefix=LEFTOVER, dir=target.parent)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -43,8 +47,8 @@ def replace_bytes(path: Path, data: bytes, *, lasting: bool = True) -> None:
             file.flush()
             if lasting:
                 os.fsync(file.fileno())
-        Path(temporary).chmod(target.stat().st_mode & 0o7777 if target.exists() else 0o644)
-        Path(temporary).replace(target)
+        os.chmod(temporary, mode)  # noqa: PTH101 - a thousand times in a large suite
+        os.replace(temporary, target)  # noqa: PTH105
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
