@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from trainer_release.errors import ReleaseError, fail
-from trainer_release.suite.layouts.toml_scan import Path, scan
+from trainer_release.suite.layouts.toml_scan import Path, only_place, scan
 from trainer_release.suite.layouts.toml_spans import quoted, replace
 from trainer_release.suite.layouts.toml_tables import Piece, additions
 from trainer_release.suite.toml_text import at, parse
@@ -33,19 +33,14 @@ def set_strings(path: str, text: str, wanted: Mapping[Path, str]) -> str:
 
 def quick_pieces(text: str, values: Mapping[str, Any], new: Mapping[Path, str]) -> list[Piece]:
     """The pieces where there are few and each old string stands just once in the text, so that no scan is needed; else
-    none. Without escapes and triple quotes a string is written as it is, so the one place is the place."""
+    none."""
     pieces: list[Piece] = []
-    if len(new) > FEW or "\\" in text or '"""' in text or "'''" in text:
-        return pieces
     for keys, value in new.items():
         said = at(values, keys)
-        if not isinstance(said, str) or not said[:1].isalnum():  # no quote that ends a string stands before a letter
+        start = only_place(text, said) if len(new) <= FEW else None
+        if start is None:
             return []
-        basic, literal = f'"{said}"', f"'{said}'"
-        if text.count(basic) + text.count(literal) != 1:
-            return []
-        start = max(text.find(basic), text.find(literal))
-        pieces.append((start, start + len(basic), quoted(value, text[start])))
+        pieces.append((start, start + len(said) + 2, quoted(value, text[start])))
     return pieces
 
 

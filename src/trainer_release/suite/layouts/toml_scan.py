@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 import tomli
 
-from trainer_release.suite.toml_text import KEPT
+from trainer_release.suite.toml_text import KEPT, at, parse
 
 Path = tuple[str | int, ...]
 
@@ -179,5 +180,22 @@ class Place:
 
     def __call__(self) -> int:
         """Its line, from 1; 1 where there is none."""
+        start = only_place(self.text, at(parse("", self.text), self.keys))
+        if start is not None:
+            return self.text.count("\n", 0, start) + 1
         span = scan(self.text).strings.get(self.keys)
         return span.line if span else 1
+
+
+def only_place(text: str, value: Any) -> int | None:
+    """Where a string that a document states stands, if its literal stands there just once; None: ask a scan.
+
+    Without escapes and triple quotes a string is written as it is, so the one literal is the one. No quote that ends
+    another string stands before a letter or a digit.
+    """
+    if not isinstance(value, str) or not value[:1].isalnum() or "\\" in text or '"""' in text or "'''" in text:
+        return None
+    basic, literal = f'"{value}"', f"'{value}'"
+    if text.count(basic) + text.count(literal) != 1:
+        return None
+    return max(text.find(basic), text.find(literal))
