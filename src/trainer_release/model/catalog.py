@@ -85,11 +85,15 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class IndexAddress:
-    """Where a package index takes uploads and where it serves the simple API; None: ask the client's defaults."""
+    """Where a package index takes uploads, and where it serves the simple API and `{json}/{name}/{version}/json`.
+
+    None: ask the client's defaults.
+    """
 
     name: str
     upload: str | None = None
     simple: str | None = None
+    json: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
