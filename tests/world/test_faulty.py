@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
+from kit import dialects
 from kit.index import make_wheel
 from trainer_release.world import index as asking
 from trainer_release.world.faulty import KINDS, Fault, Faulty
@@ -180,6 +181,17 @@ def test_a_project_of_which_nothing_is_shown_yet_is_not_known(behind, tmp_path):
     with Faulty(behind, stale=lambda: float("inf")) as proxy:
         send(proxy.address.upload, make_wheel(tmp_path, "suite-html", "7.0.0"))
         assert requests.get(f"{proxy.address.simple}suite-html/", timeout=5).status_code == 404
+
+
+def test_the_json_of_a_release_is_stale_by_itself(tmp_path):
+    with dialects.running("pypi") as index, Faulty(index.address, stale_json=lambda: 60.0) as proxy:
+        wheel = make_wheel(tmp_path, "suite-json", "1.0.0")
+        assert send(proxy.address.upload, wheel).ok
+        here, there = (
+            requests.get(f"{at.json}/suite-json/1.0.0/json", timeout=5) for at in (proxy.address, index.address)
+        )
+        assert (here.status_code, there.status_code) == (404, 200)
+        assert set(asking.listing(proxy.address.simple, "suite-json")) == {"1.0.0"}
 
 
 def test_a_proxy_before_nothing_answers_502_and_one_that_ends_lets_go(behind):
