@@ -100,7 +100,7 @@ class Index:
     _came: dict[str, tuple[datetime, float]] = field(default_factory=dict)
     _deleted: set[str] = field(default_factory=set)
     _projects: dict[str, datetime] = field(default_factory=dict)
-    _releases: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    _releases: dict[tuple[str, str], tuple[datetime, float]] = field(default_factory=dict)
 
     # What a person or a rival does
 
@@ -111,13 +111,15 @@ class Index:
             self.files[name] = content
             self._came[name] = self.clock.now(), self.clock.monotonic()
             self._projects.setdefault(project, self.clock.now())
-            self._releases.setdefault((project, version), self.clock.now())
+            self._releases.setdefault((project, version), self._came[name])
 
-    def delete(self, name: str) -> None:
-        """The file's owner deletes it: its page forgets it, the index does not."""
+    def delete(self, name: str, *, release: bool = False) -> None:
+        """The file's owner deletes it, or its whole release: its page forgets it, the index does not."""
         with self.lock:
             del self.files[name]
             self._deleted.add(name)
+            if release:
+                del self._releases[of(name)]
 
     def quarantine(self, project: str) -> None:
         self.status[project] = "quarantined"
@@ -188,7 +190,7 @@ class Index:
                 "This filename was previously used by a file that has since been deleted. Use a different version.",
                 {},
             )
-        began = self._releases.get((project, version), now)
+        began, _ = self._releases.get((project, version), (now, 0.0))
         if self.window is not None and now - began > timedelta(days=self.window):
             return 400, f"New files cannot be uploaded to a release that is older than {self.window} days.", {}
         return None
@@ -216,7 +218,10 @@ class Index:
             "files": [self._entry(name) for name in names],
         }
         if how.api != "1.0":
-            page["versions"] = sorted({of(name)[1] for name in names})
+            age = self.clock.monotonic() - self.stale
+            page["versions"] = [
+                version for (name, version), (_, at) in self._releases.items() if name == project and at <= age
+            ]
             page["project-status"] = {"status": self.status.get(project, "active")}
         return kind, json.dumps(page).encode()
 
