@@ -85,11 +85,18 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class IndexAddress:
-    """Where a package index takes uploads and where it serves the simple API; None: ask the client's defaults."""
+    """Where a package index takes uploads and where it serves the simple API; None: ask the client's defaults.
+
+    `json` is where it has a project JSON API (`{json}/{name}/{version}/json`), `new_projects` how many new projects it
+    takes a day, `window` for how many days a release takes further files; None: it has none, or no such limit.
+    """
 
     name: str
     upload: str | None = None
     simple: str | None = None
+    json: str | None = None
+    new_projects: int | None = None
+    window: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
