@@ -8,11 +8,7 @@ from typing import Any
 
 from trainer_release.model.outcome import Outcome
 from trainer_release.model.plan import Action, Plan, PlannedStep
-from trainer_release.release.engine.middleware import Clock
 from trainer_release.release.engine.reporter import Reporter
-from trainer_release.world import clock
-
-CLOCK = Clock(clock.now, clock.monotonic)
 
 
 @dataclass

@@ -9,13 +9,14 @@ from datetime import UTC, datetime
 import pytest
 
 from kit.facts import world
-from kit.steps import CLOCK, Made, Told
+from kit.steps import Made, Told
 from trainer_release.errors import Problem, ReleaseError
 from trainer_release.model.outcome import Outcome, Status
 from trainer_release.model.plan import Action
 from trainer_release.release.engine.journal import Journal
-from trainer_release.release.engine.middleware import Clock, announced, wrapped
+from trainer_release.release.engine.middleware import announced, wrapped
 from trainer_release.release.engine.reporter import Reporter
+from trainer_release.release.step import CLOCK, Clock
 
 ACTION = Action("words")
 

@@ -13,11 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from kit.facts import world
-from kit.steps import CLOCK, Made, Told, plan_of
+from kit.steps import Made, Told, plan_of
 from trainer_release.errors import ReleaseError, fail
 from trainer_release.model.plan import Action
 from trainer_release.release.engine.journal import Journal
 from trainer_release.release.engine.runner import carry_out
+from trainer_release.release.step import CLOCK
 from trainer_release.world import process
 
 

@@ -23,6 +23,7 @@ from trainer_release.release.engine.journal import Journal
 from trainer_release.release.engine.reporter import Reporter
 from trainer_release.release.engine.runner import carry_out
 from trainer_release.release.names import RECORDS, record_ref, recorded_version, tag_ref, tagged_version
+from trainer_release.release.step import CLOCK, Clock
 from trainer_release.suite.versions import check_argument
 from trainer_release.world import credentials, lock, refs, worktree
 from trainer_release.world.files import scratch
@@ -60,6 +61,7 @@ class Options:
     manifest: Path | None = None
     confirm: Callable[[Plan], bool] = lambda _plan: False
     ci: bool = False
+    clock: Clock = CLOCK
 
 
 def execute(start: Path, options: Options, *, dry_run: bool = False, reporter: Reporter | None = None) -> Executed:
@@ -185,9 +187,9 @@ def _carried_out(
         journal = Journal(path, plan.id, resume=True)
         gits = elsewhere.gits(found)
         with workbench.world(
-            session, record.suite, plan.id, record.version, where, options.manifest, elsewhere=gits
+            session, record.suite, plan.id, record.version, where, options.manifest, elsewhere=gits, clock=options.clock
         ) as world:
-            outcomes = carry_out(plan, steps.EXECUTE, world, journal, reporter, workbench.CLOCK)
+            outcomes = carry_out(plan, steps.EXECUTE, world, journal, reporter, options.clock)
     written = manifest.place(record, options.manifest or session.data(record.suite) / "manifests")
     uploaded = [
         file

@@ -19,6 +19,7 @@ from trainer_release.release.engine.journal import Journal
 from trainer_release.release.engine.reporter import Reporter
 from trainer_release.release.engine.runner import carry_out
 from trainer_release.release.names import record_ref, tag_ref
+from trainer_release.release.step import CLOCK
 from trainer_release.suite.asked import Asked, stated, suite_version
 from trainer_release.suite.proposal import propose
 from trainer_release.suite.versions import check_argument
@@ -152,6 +153,6 @@ def _carried_out(
             isolated_builds=isolated_builds,
         ) as world,
     ):
-        outcomes = carry_out(plan, steps.PREPARE, world, journal, reporter, workbench.CLOCK)
+        outcomes = carry_out(plan, steps.PREPARE, world, journal, reporter, CLOCK)
     commit = str(outcomes["point_refs", ""].evidence["commit"])
     return Prepared(version, plan, warnings, done=True, commit=commit)

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from trainer_release.world.git import Git
 
 EMBEDDED = "local"
+NEW_PROJECTS, WINDOW = 4, 14
+"""What pypi takes, and testpypi: new projects a day and account (as its users report it; its own configuration says 20
+an hour), and the days in which a release takes further files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,8 @@ def address(catalog: Catalog, name: str) -> IndexAddress:
         raise fail("index-unknown", f"there is no index {name!r} in the catalog", hint=f"one of {known}")
     from trainer_release.world import index
 
-    return IndexAddress(name, simple=index.default_simple(name))
+    simple, json = index.default_simple(name), index.default_json(name)
+    return IndexAddress(name, simple=simple, json=json, new_projects=NEW_PROJECTS, window=WINDOW)
 
 
 @contextmanager

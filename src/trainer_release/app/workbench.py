@@ -15,16 +15,13 @@ from trainer_release.app.session import EMBEDDED, Session
 from trainer_release.model.catalog import IndexAddress
 from trainer_release.model.record import Record
 from trainer_release.release.engine.journal import Journal
-from trainer_release.release.engine.middleware import Clock
-from trainer_release.release.step import World
+from trainer_release.release.step import CLOCK, Clock, World
 from trainer_release.release.steps import write_commit
-from trainer_release.world import clock, worktree
+from trainer_release.world import worktree
 from trainer_release.world.builds import Builder, find_uv
 from trainer_release.world.files import scratch
 from trainer_release.world.git import Git
 from trainer_release.world.venvs import Venvs, interpreter
-
-CLOCK = Clock(clock.now, clock.monotonic)
 
 
 def tools() -> dict[str, str]:
@@ -51,6 +48,7 @@ def world(
     elsewhere: Mapping[str, Git] = MappingProxyType({}),
     *,
     isolated_builds: bool = False,
+    clock: Clock = CLOCK,
 ) -> Iterator[World]:
     """A World for one run; its work tree and scratch folder are gone at the end, whatever happens."""
     cache = session.cache(suite)
@@ -73,6 +71,7 @@ def world(
             manifest=manifest,
             jobs=jobs(),
             elsewhere=elsewhere,
+            clock=clock,
         )
         try:
             yield made

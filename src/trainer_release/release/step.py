@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from trainer_release.model.plan import Action
 from trainer_release.suite.mounts import split
+from trainer_release.world import clock
 
 if TYPE_CHECKING:
     from trainer_release.model.catalog import IndexAddress
@@ -22,11 +24,24 @@ A = TypeVar("A", bound=Action)
 
 
 @dataclass(frozen=True, slots=True)
+class Clock:
+    """Time, as a run knows it: the moment, seconds that never run backwards, and waiting for some."""
+
+    now: Callable[[], datetime] = clock.now
+    monotonic: Callable[[], float] = clock.monotonic
+    sleep: Callable[[float], None] = clock.sleep
+
+
+CLOCK = Clock()
+"""The time of this machine."""
+
+
+@dataclass(frozen=True, slots=True)
 class World:
     """The hands that steps work with. `plan` is the plan's id; `root` the workspace; `tree` where the release commit is
     checked out (the whole repository: the workspace is `prefix` inside it); `artifacts` holds built files; `data` what
     may not be deleted; `scratch` is gone at the end of the run. `wait` is the budget for an index, in seconds.
-    `elsewhere` are the clones of the suite's other repositories, by name."""
+    `elsewhere` are the clones of the suite's other repositories, by name; `clock` is all the time they know."""
 
     plan: str
     root: Path
@@ -44,6 +59,7 @@ class World:
     jobs: int = 2
     wait: float = 1800.0
     elsewhere: Mapping[str, Git] = field(default_factory=dict)
+    clock: Clock = CLOCK
 
     @property
     def workspace(self) -> Path:

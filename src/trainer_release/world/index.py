@@ -13,7 +13,7 @@ from urllib.parse import urljoin
 from packaging.utils import canonicalize_name
 
 from trainer_release.errors import Problem, ReleaseError, fail
-from trainer_release.model.index import IndexFile, Listing
+from trainer_release.model.index import IndexFile, Page
 from trainer_release.world import simple_page, web
 from trainer_release.world.addresses import bare
 from trainer_release.world.files import LEFTOVER
@@ -27,7 +27,7 @@ _HEADERS = {
 }
 
 
-def listing(simple: str, package: str, *, timeout: float = 30) -> Listing:
+def listing(simple: str, package: str, *, timeout: float = 30) -> Page:
     """What the index at `simple` lists of a package, past every cache; empty where it does not know it (404).
 
     `timeout` is in seconds. Raises `index-unreachable`, `index-denied` or `index-answer-invalid`.
@@ -36,7 +36,7 @@ def listing(simple: str, package: str, *, timeout: float = 30) -> Listing:
     url = f"{simple.rstrip('/')}/{name}/"
     with web.answer(url, _HEADERS, timeout=timeout) as response:
         if response.status_code == 404:
-            return {}
+            return Page({}, known=False)
         page = b"".join(web.body(response, limit=PAGE_LIMIT, timeout=timeout))
         try:
             return simple_page.read(name, response.url, response.headers.get("content-type", ""), page)
@@ -48,11 +48,11 @@ def listing(simple: str, package: str, *, timeout: float = 30) -> Listing:
             ) from error
 
 
-def listings(simple: str, packages: Iterable[str]) -> dict[str, Listing]:
+def listings(simple: str, packages: Iterable[str]) -> dict[str, Page]:
     """As `listing`, for several packages at once; all complaints come together."""
     wanted = list(packages)
     problems: list[Problem] = []
-    found: dict[str, Listing] = {}
+    found: dict[str, Page] = {}
     with ThreadPoolExecutor(8) as pool:
         futures = {package: pool.submit(listing, simple, package) for package in wanted}
     for package, future in futures.items():
@@ -106,6 +106,11 @@ def _stream(file: IndexFile, write: Callable[[bytes], object]) -> str:
     return digest.hexdigest()
 
 
+def digest_of(file: IndexFile) -> str:
+    """The sha256 of a file's bytes as the index serves them: for one that states no hash."""
+    return _stream(file, lambda _: None)
+
+
 def default_upload(name: str) -> str | None:
     """Where uploads to `pypi` and `testpypi` go, by twine's constants; None for any other index."""
     from twine.utils import DEFAULT_REPOSITORY, TEST_REPOSITORY
@@ -119,6 +124,12 @@ def default_simple(name: str) -> str | None:
 
     site = {"pypi": WAREHOUSE_WEB, "testpypi": TEST_WAREHOUSE}.get(name)
     return urljoin(site, "/simple/") if site else None
+
+
+def default_json(name: str) -> str | None:
+    """Where `pypi` and `testpypi` have their project JSON API; None for any other index."""
+    simple = default_simple(name)
+    return urljoin(simple, "/pypi") if simple else None
 
 
 def project_url(upload: str, package: str, version: str) -> str:

@@ -1,23 +1,27 @@
-"""Upload files with twine, one process a package; what it says is shown without secrets."""
+"""Upload files with twine, one process a package; what came of each is handed back without secrets."""
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from trainer_release.errors import fail
+from trainer_release.model.publishing import Answer
 from trainer_release.world import process
 from trainer_release.world.addresses import bare
 from trainer_release.world.process import Finished
 
 MASK = "***"
-_TWINE = (sys.executable, "-P", "-m", "twine", "--no-color", "upload", "--verbose")
-_QUIET = ("--non-interactive", "--disable-progress-bar")
+SILENCE = 60.0
+"""So many seconds an index may be silent."""
+_CHILD = (sys.executable, "-P", "-m", "trainer_release.world.uploader", "--non-interactive", "--disable-progress-bar")
+_CONTROL = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _SECRET_NAMES = re.compile(r"TOKEN|SECRET|PASSWORD|KEY", re.IGNORECASE)
 _SECRET_FORMS = re.compile(
     r"pypi-[A-Za-z0-9_-]{16,}|gh[a-z]_[A-Za-z0-9]{16,}|github_pat_\w{16,}|glpat-[\w-]{16,}"
@@ -25,19 +29,41 @@ _SECRET_FORMS = re.compile(
 )
 
 
-def upload(files: Sequence[Path], *, index: str, url: str | None, embedded: bool, timeout: float) -> Finished:
-    """One `twine upload` for the files of one package; it and its children end after `timeout` seconds.
+@dataclass(frozen=True, slots=True)
+class Sent(Finished):
+    """How the uploader ended, and one answer a file that it came to, in order; what it was killed over is `unknown`."""
+
+    answers: tuple[Answer, ...] = ()
+
+
+def upload(
+    files: Sequence[Path], *, index: str, url: str | None, embedded: bool, timeout: float, silence: float = SILENCE
+) -> Sent:
+    """Send the files of one package, each once, until one is not taken; `timeout` seconds are for all of them,
+    `silence` for a server that says nothing.
 
     The embedded index gets its own credentials and nothing of the user's configuration. Any other takes what
     twine's users know: TWINE_USERNAME and TWINE_PASSWORD, keyring, trusted publishing, and ~/.pypirc where it
     knows `index` and `url` does not point elsewhere. Whether a file is published is the index's word, never
-    this exit code. Raises `pypirc-invalid`.
+    this answer. Raises `pypirc-invalid`.
     """
     target, added = _embedded(url) if embedded else _own(index, url)
     drop = [key for key in os.environ if _is_dropped(key, embedded=embedded)]
-    env = {"NO_COLOR": "1", "COLUMNS": "4000"} | added  # wide: a secret that is wrapped would not be found
-    done = process.run([*_TWINE, *_QUIET, *target, "--", *files], env=env, drop=drop, timeout=timeout)
-    return replace(done, out=_shown(done.out), err=_shown(done.err))
+    done = process.run(
+        [*_CHILD, "--silence", str(silence), *target, "--", *files], env=added, drop=drop, timeout=timeout
+    )
+    answers = tuple(_answer(line) for line in done.out.splitlines(keepends=True) if line.endswith("\n"))
+    if len(answers) < len(files) and all(200 <= (answer.status or 0) < 300 for answer in answers):
+        answers += (
+            Answer(files[len(answers)].name, error="unknown", text=shown(done.err.strip().rpartition("\n")[2])),
+        )
+    said = "\n".join(f"{answer.name}: {answer.status or answer.error} {answer.text}" for answer in answers)
+    return Sent(done.argv, done.code, said, shown(done.err), answers)
+
+
+def _answer(line: str) -> Answer:
+    said = json.loads(line)
+    return Answer(**said | {"text": shown(said["text"]).strip()})
 
 
 def redact(text: str) -> str:
@@ -48,9 +74,9 @@ def redact(text: str) -> str:
     return _SECRET_FORMS.sub(lambda found: f"{MASK}@" if found[0].endswith("@") else MASK, text)
 
 
-def _shown(text: str) -> str:
-    """Redacted, without the padding of so wide a terminal."""
-    return redact("\n".join(line.rstrip() for line in text.splitlines()))
+def shown(text: str) -> str:
+    """Redacted, and without what would steer a terminal."""
+    return redact(_CONTROL.sub("", text))
 
 
 def _is_dropped(key: str, *, embedded: bool) -> bool:

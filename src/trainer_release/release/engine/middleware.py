@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 
 from trainer_release.errors import Problem, ReleaseError
 from trainer_release.model.outcome import Outcome, SoFar, Status
 from trainer_release.model.plan import Action
 from trainer_release.release.engine.journal import Journal
 from trainer_release.release.engine.reporter import Reporter
-from trainer_release.release.step import AnyStep, World
+from trainer_release.release.step import AnyStep, Clock, World
 
 Call = Callable[[Action], Outcome]
-
-
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """Time, as the wrappers need it: the moment, and seconds that never run backwards."""
-
-    now: Callable[[], datetime]
-    monotonic: Callable[[], float]
 
 
 def wrapped(step: AnyStep, world: World, so_far: SoFar, journal: Journal, reporter: Reporter, clock: Clock) -> Call:

@@ -11,9 +11,9 @@ from trainer_release.errors import Problem, ReleaseError
 from trainer_release.model.outcome import Outcome
 from trainer_release.model.plan import Action, Plan
 from trainer_release.release.engine.journal import Journal
-from trainer_release.release.engine.middleware import Call, Clock, wrapped
+from trainer_release.release.engine.middleware import Call, wrapped
 from trainer_release.release.engine.reporter import Reporter
-from trainer_release.release.step import AnyStep, World
+from trainer_release.release.step import AnyStep, Clock, World
 from trainer_release.world.process import end_all
 
 

@@ -12,7 +12,6 @@ from trainer_release.model.outcome import Outcome, SoFar
 from trainer_release.model.plan import Action
 from trainer_release.model.record import Recorded
 from trainer_release.release.step import World
-from trainer_release.world import clock
 from trainer_release.world.files import sha256
 
 NAME = "publish_dists"
@@ -74,11 +73,11 @@ def run(action: Publish, world: World, so_far: SoFar) -> Outcome:
             raise fail("file-differs", f"{dist.name} is not the file that was prepared", path=dist.name)
     said = upload.upload(paths, index=world.index.name, url=world.index.upload, embedded=world.embedded, timeout=600)
     budget = world.wait if said.ok else min(world.wait, _DOUBT)
-    deadline, pause = clock.monotonic() + budget, _FIRST_PAUSE
+    deadline, pause = world.clock.monotonic() + budget, _FIRST_PAUSE
     while left := _missing(action, _listed(action, world)):
-        if clock.monotonic() > deadline:
+        if world.clock.monotonic() > deadline:
             raise ReleaseError(_unpublished(action, left, said.ok, tuple(upload.redact(line) for line in said.tail)))
-        clock.sleep(pause)
+        world.clock.sleep(pause)
         pause = min(pause * 2, _LONGEST_PAUSE)
     return Outcome(evidence={"files": [dist.name for dist in missing]}, note=", ".join(d.name for d in missing))
 

@@ -22,7 +22,10 @@ RELEASE = (
     "embed",
     "index",
 )
-INDEX = ("upload", "simple")
+NEEDED_OF_INDEX = ("upload", "simple")
+PLACES = (*NEEDED_OF_INDEX, "json")
+LIMITS = ("new-projects", "window")
+INDEX = (*PLACES, *LIMITS)
 RESERVED = (
     "schema",
     "suite",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from trainer_release.model.catalog import IndexAddress, Pin, Release
 from trainer_release.suite.catalog import keys
 from trainer_release.suite.catalog.places import address, path, ref, tag
-from trainer_release.suite.catalog.values import choice, mapping, name, texts, wrong
+from trainer_release.suite.catalog.values import choice, count, mapping, name, texts, wrong
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -51,14 +51,18 @@ def indexes(source: Source, node: Node) -> dict[str, IndexAddress]:
     found: dict[str, IndexAddress] = {}
     for key, value in node.pairs if mapping(source, node, "`indexes`") is not None else ():
         called = name(source, key, "an index") if key.kind == "scalar" else None
-        got = mapping(source, value, f"index `{called}`", keys.INDEX, keys.INDEX) if called else None
+        got = mapping(source, value, f"index `{called}`", keys.INDEX, keys.NEEDED_OF_INDEX) if called else None
         if called is None or got is None:
             continue
         if called in keys.INDEXES:
             message = f"an index cannot be called `{called}`: that name is taken"
             source.complain("name-reserved", key.start, message, f'call it "{called}-2", for example')
-        read = {word: address(source, at, f"index `{called}`, {word}") for word, at in got.items()}
-        found[called] = IndexAddress(called, read.get("upload"), read.get("simple"))
+        read = {word: (word, at, f"index `{called}`, {word}") for word, at in got.items()}
+        places = {word: address(source, at, what) for word, at, what in read.values() if word not in keys.LIMITS}
+        limits = {word: count(source, at, what) for word, at, what in read.values() if word in keys.LIMITS}
+        upload, simple, json = map(places.get, keys.PLACES)
+        new, window = map(limits.get, keys.LIMITS)
+        found[called] = IndexAddress(called, upload, simple, json, new, window)
     return found
 
 

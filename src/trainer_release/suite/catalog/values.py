@@ -117,6 +117,14 @@ def flag(source: Source, node: Node, what: str) -> bool | None:
     return None
 
 
+def count(source: Source, node: Node, what: str) -> int | None:
+    """A whole number from 1 on, without quotes."""
+    if node.kind == "scalar" and node.style is None and re.fullmatch(r"[1-9][0-9]{0,5}", node.value):
+        return int(node.value)
+    wrong(source, node, what, "a whole number such as 14")
+    return None
+
+
 def name(source: Source, node: Node, what: str) -> str | None:
     """A name as packages have it (PEP 508): ASCII letters, digits and `.`, `_`, `-` between them."""
     value = node.value
