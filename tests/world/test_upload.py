@@ -9,7 +9,8 @@ import pytest
 
 from kit.index import answering, make_wheel
 from trainer_release.errors import ReleaseError
-from trainer_release.world.upload import redact, upload
+from trainer_release.world.secrets import redact
+from trainer_release.world.upload import upload
 
 SECRET = "pypi-AgEIcHlwaS5vcmcCJDU2Nz"
 

@@ -12,6 +12,7 @@ from trainer_release.agent.verdict import verdict
 from trainer_release.app.run_tests import TestRun
 from trainer_release.errors import Problem
 from trainer_release.world import files
+from trainer_release.world.secrets import redact
 
 
 def as_json(run: TestRun) -> dict[str, Any]:
@@ -30,7 +31,7 @@ def refused(problems: Iterable[Problem], code: int) -> dict[str, Any]:
 def write(run: TestRun, folder: Path) -> None:
     """Write report.json and junit.xml (a suite per cell) into a folder, which is made where it is missing."""
     suites = "".join(report.junit for report in run.reports if report.junit)
-    files.replace_text(folder / "report.json", json.dumps(as_json(run), indent=2) + "\n")
+    files.replace_text(folder / "report.json", redact(json.dumps(as_json(run), indent=2)) + "\n")
     files.replace_text(
-        folder / "junit.xml", f'<?xml version="1.0" encoding="utf-8"?>\n<testsuites>{suites}</testsuites>\n'
+        folder / "junit.xml", f'<?xml version="1.0" encoding="utf-8"?>\n<testsuites>{redact(suites)}</testsuites>\n'
     )

@@ -5,12 +5,14 @@ from __future__ import annotations
 import signal
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from io import TextIOWrapper
 from types import FrameType
+from typing import Any, TextIO, cast
 
 from trainer_release.cli.errors import mute, show
 from trainer_release.errors import Exit, ReleaseError, fail
+from trainer_release.world.secrets import masked, redact
 
 
 def guarded(command: Callable[[], object]) -> None:
@@ -18,6 +20,7 @@ def guarded(command: Callable[[], object]) -> None:
     signal.signal(signal.SIGTERM, _stop)
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a name that the terminal cannot show is no fault
+    sys.stdout, sys.stderr = (stream and cast("TextIO", _Masked(stream)) for stream in (sys.stdout, sys.stderr))
     code = _ended(command)
     try:
         if sys.stdout:  # closed by whoever started us, it is None
@@ -25,6 +28,25 @@ def guarded(command: Callable[[], object]) -> None:
     except BrokenPipeError:  # `| head` has seen enough
         mute(sys.stdout)
     sys.exit(code)
+
+
+class _Masked:
+    """A stream that no secret passes: the last of several walls, and the one that nothing gets around."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """As the stream's own, without secrets."""
+        self._stream.write(masked(text))
+        return len(text)
+
+    def writelines(self, lines: Iterable[str]) -> None:
+        """As the stream's own, without secrets."""
+        self.write("".join(lines))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
 
 
 def _ended(command: Callable[[], object]) -> int:
@@ -68,7 +90,6 @@ def _interrupted() -> int:
 
 def _fault() -> ReleaseError:
     from trainer_release.world.files import keep_text
-    from trainer_release.world.upload import redact
 
     path = keep_text("traceback.txt", redact(traceback.format_exc()))
     kind = sys.exc_info()[0]

@@ -10,9 +10,11 @@ from pathlib import Path
 from trainer_release.errors import Problem, ReleaseError, fail
 from trainer_release.world import refs, worktree
 from trainer_release.world.files import remove_tree, replace_text
-from trainer_release.world.git import Git, without_secrets
+from trainer_release.world.git import Git
+from trainer_release.world.secrets import redact
 
 REMOTE = "origin"
+_OWN = "trainer-release.config"
 _SETTINGS = re.compile(r"(user|gpg|credential|http|url|ssh)\.|core\.sshcommand$|commit\.gpgsign$|tag\.(gpg|forcesign)")
 
 
@@ -43,11 +45,21 @@ def made(folder: Path, url: str, settings: Git) -> Git:
         Git(folder.parent).do("init", "--quiet", "--bare", str(folder))
         clone = Git(folder, folder)
     wanted = {key: value for key, value in settings.settings("--local").values.items() if _SETTINGS.match(key)}
-    known = clone.settings()
-    for key, value in {**wanted, f"remote.{REMOTE}.url": url}.items():
-        if known.get(key) != value:
-            clone.do("config", "--replace-all", key, value)
+    text = "".join(_setting(key, value) for key, value in {**wanted, f"remote.{REMOTE}.url": url}.items())
+    (folder / _OWN).touch(0o600)  # whose mode stays; and never by `git config`: an address may hold a password
+    replace_text(folder / _OWN, text)
+    if clone.settings().get("include.path") != _OWN:
+        clone.do("config", "include.path", _OWN)
     return clone
+
+
+def _setting(key: str, value: str) -> str:
+    """One setting as git's configuration files have it."""
+    section, _, rest = key.partition(".")
+    middle, _, name = rest.rpartition(".")
+    quoted = (text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") for text in (middle, value))
+    inside, shown = quoted
+    return f'[{section} "{inside}"]\n\t{name} = "{shown}"\n' if middle else f'[{section}]\n\t{name} = "{shown}"\n'
 
 
 def followed(clone: Git, url: str, ref: str | None) -> Tip:
@@ -120,7 +132,7 @@ def remote_refs(clone: Git, url: str) -> dict[str, str]:
         said = tuple(line for problem in error.problems for line in problem.context)
         raise fail(
             "remote-unreachable",
-            f"git cannot read {without_secrets(url)}",
+            f"git cannot read {redact(url)}",
             context=said,
             hint="mend `repository` in the catalog, or access to it, then run the same command again",
         ) from None
@@ -141,7 +153,7 @@ def _fixed(clone: Git, url: str, ref: str | None, there: Mapping[str, str]) -> s
         return clone.commit_of(tag) or ""
     if ref and re.fullmatch(r"[0-9a-f]{40}([0-9a-f]{24})?", ref) and bring(clone, url, ref):
         return ref
-    shown = without_secrets(url)
+    shown = redact(url)
     raise ReleaseError(
         Problem(
             "ref-missing",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from urllib.parse import urlsplit
 
+from trainer_release.world.secrets import learn
+
 _AMBIENT = ("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "PYPI_ID_TOKEN", "TESTPYPI_ID_TOKEN", "CIRCLE_OIDC_TOKEN_V2")
 """What a workflow that may publish without a password has (trusted publishing)."""
 
@@ -38,6 +40,8 @@ def _in_keyring(index: str, url: str | None) -> bool:
     system = url or (TEST_REPOSITORY if index == "testpypi" else DEFAULT_REPOSITORY)
     user = os.environ.get("TWINE_USERNAME") or ("__token__" if url is None else None)
     try:
-        return keyring.get_credential(str(system), user) is not None
+        found = keyring.get_credential(str(system), user)
     except KeyringError:
         return False
+    learn(found.password if found else None)
+    return found is not None

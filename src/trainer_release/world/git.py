@@ -14,6 +14,7 @@ from pathlib import Path
 
 from trainer_release.errors import Problem, ReleaseError
 from trainer_release.world import process
+from trainer_release.world.secrets import learn, redact
 
 _SAFE = {
     "core.fsmonitor": "false",
@@ -116,7 +117,9 @@ class Git:
     def settings(self, *words: str) -> Settings:
         """The configuration as it is now, in one question; `words` may narrow it (`--local`)."""
         pairs = (entry.partition("\n") for entry in self.do("config", *words, "--list", "-z").split("\0") if entry)
-        return Settings({key: value if cut else "true" for key, cut, value in pairs})
+        values = {key: value if cut else "true" for key, cut, value in pairs}
+        learn(*(value for value in values.values() if "://" in value and "@" in value))
+        return Settings(values)
 
     def refs(self, *patterns: str) -> dict[str, str]:
         """Every ref under the patterns and the object that it names (a tag object, not what it points to)."""
@@ -173,11 +176,6 @@ def _text(data: bytes) -> str:
     return data.decode(errors="surrogateescape")
 
 
-def without_secrets(text: str) -> str:
-    """What git said, fit to be shown: a remote's address may hold a password."""
-    return re.sub(r"://[^/?#\s]+@", "://***@", text)
-
-
 def open_repository(start: Path) -> Git | None:
     """The repository that holds a folder, None where there is none (or git itself is missing)."""
     for name in _FOREIGN:
@@ -208,7 +206,7 @@ def _execute(command: list[str], stdin: bytes, env: Mapping[str, str], limit: fl
 
 
 def _failed(words: tuple[str, ...], answer: Answer) -> Problem:
-    said = tuple(line for line in without_secrets(answer.err).splitlines() if line.strip())[-10:]
+    said = tuple(line for line in redact(answer.err).splitlines() if line.strip())[-10:]
     return Problem(
         "git-failed",
         f"git {words[0]} ended with code {answer.code}",

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from trainer_release.errors import Problem, ReleaseError
-from trainer_release.world.git import Git, Settings, without_secrets
+from trainer_release.world.git import Git, Settings
+from trainer_release.world.secrets import redact
 
 ASK = 120.0
 MOVE = 1800.0
@@ -62,7 +63,7 @@ def remote_refs(git: Git, remote: str) -> dict[str, str]:
             Problem(
                 "remote-unreachable",
                 f"git cannot read the remote {remote}",
-                context=tuple(without_secrets(answer.err).splitlines()[-5:]),
+                context=tuple(redact(answer.err).splitlines()[-5:]),
                 hint=f"mend access (`git ls-remote {remote}` must work), then run the same command again",
             )
         )
@@ -77,7 +78,7 @@ def push(git: Git, remote: str, specs: Sequence[str]) -> None:
     if answer.code == 0:
         return
     refused = [line for line in answer.text.splitlines() if line.startswith("!")]
-    said = [line for line in without_secrets(answer.err).splitlines() if line.strip() and not line.startswith("hint:")]
+    said = [line for line in redact(answer.err).splitlines() if line.strip() and not line.startswith("hint:")]
     moved = any("(fetch first)" in line or "(non-fast-forward)" in line for line in refused)
     rights = "ask for the right to push, or set `release: {push: pull-request}` in the catalog and prepare again"
     raise ReleaseError(

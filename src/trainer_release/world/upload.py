@@ -16,17 +16,12 @@ from trainer_release.model.publishing import Answer
 from trainer_release.world import process
 from trainer_release.world.addresses import bare
 from trainer_release.world.process import Finished
+from trainer_release.world.secrets import learn, redact
 
-MASK = "***"
 SILENCE = 60.0
 """So many seconds an index may be silent."""
 _CHILD = (sys.executable, "-P", "-m", "trainer_release.world.uploader", "--non-interactive", "--disable-progress-bar")
 _CONTROL = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_SECRET_NAMES = re.compile(r"TOKEN|SECRET|PASSWORD|KEY", re.IGNORECASE)
-_SECRET_FORMS = re.compile(
-    r"pypi-[A-Za-z0-9_-]{16,}|gh[a-z]_[A-Za-z0-9]{16,}|github_pat_\w{16,}|glpat-[\w-]{16,}"
-    r"|eyJ[\w-]{8,}\.[\w-]+\.[\w-]*|(?<=://)[^/\s@]+@"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +61,6 @@ def _answer(line: str) -> Answer:
     return Answer(**said | {"text": shown(said["text"]).strip()})
 
 
-def redact(text: str) -> str:
-    """The text with secrets masked: values of variables named so (8 characters or more), and tokens."""
-    values = {value for key, value in os.environ.items() if _SECRET_NAMES.search(key) and len(value) >= 8}
-    for value in sorted(values, key=len, reverse=True):
-        text = text.replace(value, MASK)
-    return _SECRET_FORMS.sub(lambda found: f"{MASK}@" if found[0].endswith("@") else MASK, text)
-
-
 def shown(text: str) -> str:
     """Redacted, and without what would steer a terminal."""
     return redact(_CONTROL.sub("", text))
@@ -100,6 +87,7 @@ def _embedded(url: str | None) -> tuple[list[str], dict[str, str]]:
 def _own(index: str, url: str | None) -> tuple[list[str], dict[str, str]]:
     if url is None or _same(_pypirc().get(index), url):
         return ["--repository", index], {}
+    learn(url)
     parts = urlsplit(url)
     names = {"TWINE_USERNAME": parts.username, "TWINE_PASSWORD": parts.password}
     given = {key: unquote(value) for key, value in names.items() if value and key not in os.environ}
