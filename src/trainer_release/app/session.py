@@ -15,7 +15,6 @@ from trainer_release.errors import ReleaseError, fail
 from trainer_release.model.catalog import Catalog, IndexAddress
 from trainer_release.model.suite import Suite
 from trainer_release.suite.catalog.reader import examine, read
-from trainer_release.world import secrets
 from trainer_release.world.files import text_or_none
 
 if TYPE_CHECKING:
@@ -110,12 +109,10 @@ def session_at(place: Path) -> Session | None:
 def address(catalog: Catalog, name: str) -> IndexAddress:
     """The index of that name: one of the catalog's, pypi or testpypi."""
     if name in catalog.indexes:
-        known = catalog.indexes[name]
-        secrets.learn(known.upload, known.simple)
-        return known
+        return catalog.indexes[name]
     if name not in ("pypi", "testpypi"):
-        names = ", ".join(["local", "pypi", "testpypi", *catalog.indexes])
-        raise fail("index-unknown", f"there is no index {name!r} in the catalog", hint=f"one of {names}")
+        known = ", ".join(["local", "pypi", "testpypi", *catalog.indexes])
+        raise fail("index-unknown", f"there is no index {name!r} in the catalog", hint=f"one of {known}")
     from trainer_release.world import index
 
     simple, json = index.default_simple(name), index.default_json(name)

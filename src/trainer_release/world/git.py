@@ -118,7 +118,7 @@ class Git:
         """The configuration as it is now, in one question; `words` may narrow it (`--local`)."""
         pairs = (entry.partition("\n") for entry in self.do("config", *words, "--list", "-z").split("\0") if entry)
         values = {key: value if cut else "true" for key, cut, value in pairs}
-        learn(*(value for value in values.values() if "://" in value and "@" in value))
+        learn(*(text for pair in values.items() for text in pair if "://" in text and "@" in text))
         return Settings(values)
 
     def refs(self, *patterns: str) -> dict[str, str]:
