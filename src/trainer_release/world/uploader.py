@@ -18,6 +18,8 @@ from collections.abc import Sequence
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
+from trainer_release.world.secrets import learn, redact
+
 if TYPE_CHECKING:
     import requests
 
@@ -41,7 +43,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     said = os.fdopen(os.dup(1), "w", encoding="utf-8")
     with said, contextlib.redirect_stdout(sys.stderr):  # twine prints as it goes
         for number, answer in enumerate(_answers(options, files, silence)):
-            said.write(json.dumps({"name": os.path.basename(files[number])} | answer) + "\n")  # noqa: PTH119 - a word
+            answer["name"] = os.path.basename(files[number])  # noqa: PTH119 - a word
+            said.write(json.dumps({key: redact(v) if isinstance(v, str) else v for key, v in answer.items()}) + "\n")
             said.flush()
             if not 200 <= answer.get("status", 0) < 300:
                 return 1
@@ -66,6 +69,7 @@ def _answers(options: argparse.Namespace, files: Sequence[str], silence: float) 
     except requests.RequestException as error:  # while a token was minted
         yield {"error": "unsent", "text": f"the token could not be had: {_named(error)}"}
         return
+    learn(str(repository.session.auth[1]) if repository.session.auth else None)  # a keyring's, or minted just now
     for scheme in ("http://", "https://"):
         repository.session.mount(scheme, _once(silence))
     repository.session.stream = True

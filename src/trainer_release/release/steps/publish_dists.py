@@ -76,7 +76,7 @@ def run(action: Publish, world: World, so_far: SoFar) -> Outcome:
     deadline, pause = world.clock.monotonic() + budget, _FIRST_PAUSE
     while left := _missing(action, _listed(action, world)):
         if world.clock.monotonic() > deadline:
-            raise ReleaseError(_unpublished(action, left, said.ok, tuple(upload.redact(line) for line in said.tail)))
+            raise ReleaseError(_unpublished(action, left, said.ok, said.tail))
         world.clock.sleep(pause)
         pause = min(pause * 2, _LONGEST_PAUSE)
     return Outcome(evidence={"files": [dist.name for dist in missing]}, note=", ".join(d.name for d in missing))
