@@ -59,10 +59,11 @@ def test_a_refused_upload_leaves_its_dependents_untouched_and_shows_no_secret(fr
 
     with answering(respond) as url:
         work = at(fresh, f"{url}legacy/", f"{url}simple/")
-        told = work.run("execute", "--yes", code=7, TWINE_USERNAME="me", TWINE_PASSWORD=SECRET)
-    assert "error[upload-failed]: publish_dists a: mill-a 1.0.0" in told.err
+        told = work.run("execute", "--yes", code=6, TWINE_USERNAME="me", TWINE_PASSWORD=SECRET)
+    assert "error[upload-refused]: publish_dists a: mill-a 1.0.0" in told.err
     assert "Left out b: it needs a" in told.err
-    assert "trainer-release execute" in told.err
+    assert "published: none; not published: a; left alone: b (needs a), core (needs a)" in told.err
+    assert "run `trainer-release execute 1.0.0`" in told.err
     assert SECRET not in told.err + told.out
     journal = (work.cache / "journal" / "1.0.0" / "execute-internal.jsonl").read_text()
     assert SECRET not in journal

@@ -9,7 +9,7 @@ from typing import Any
 
 from packaging.version import Version
 
-from trainer_release.app import elsewhere, workbench
+from trainer_release.app import elsewhere, publishing, workbench
 from trainer_release.app.bind import Given, bound, carried, gather
 from trainer_release.app.session import EMBEDDED, Session, address, index_of, listings, look, open_session
 from trainer_release.errors import Problem, fail
@@ -21,7 +21,6 @@ from trainer_release.model.suite import Suite
 from trainer_release.release import manifest, planner, preflight, steps, survey
 from trainer_release.release.engine.journal import Journal
 from trainer_release.release.engine.reporter import Reporter
-from trainer_release.release.engine.runner import carry_out
 from trainer_release.release.names import RECORDS, record_ref, recorded_version, tag_ref, tagged_version
 from trainer_release.release.step import CLOCK, Clock
 from trainer_release.suite.versions import check_argument
@@ -51,7 +50,8 @@ class Executed:
 @dataclass(frozen=True, slots=True)
 class Options:
     """What a person may ask of `execute`. `confirm` is asked before the first upload to any index but the embedded
-    one."""
+    one; `wait` are the seconds that an index has to show a module, `silence` those in which it may say nothing;
+    `spread` leaves new projects beyond a day's quota for the next."""
 
     version: str | None = None
     catalog: Path | None = None
@@ -61,6 +61,9 @@ class Options:
     manifest: Path | None = None
     confirm: Callable[[Plan], bool] = lambda _plan: False
     ci: bool = False
+    wait: float = 1800.0
+    silence: float = 60.0
+    spread: bool = False
     clock: Clock = CLOCK
 
 
@@ -83,7 +86,7 @@ def execute(start: Path, options: Options, *, dry_run: bool = False, reporter: R
         record, given = _prepared(session, suite, options)
         with scratch("look") as folder, look(session, suite, chosen) as listed:
             found = elsewhere.recorded(home, record, tag_ref(suite.catalog, record.version), instead=folder)
-            facts, warnings = _facts(session, record, found, given, listed, chosen)
+            facts, warnings = _facts(session, record, found, given, listed, chosen, options)
         return Executed(record.version, planner.execute(facts), warnings)
     with lock.held(session.cache(suite.name), "trainer-release execute"):
         record, given = _prepared(session, suite, options)
@@ -147,10 +150,12 @@ def _facts(
     given: Given,
     listed: Mapping[str, Listing],
     index: str,
+    options: Options,
 ) -> tuple[ExecuteFacts, tuple[Problem, ...]]:
     git = survey.repository(session.git, session.prefix, session.catalog)
+    listed = publishing.hashed_all(record, listed)
     record = carried(record, listed)
-    rest: dict[str, Any] = {
+    rest: dict[str, Any] = publishing.asked(session, index, options.clock.now(), spread=options.spread) | {
         "local": given.local,
         "verdict": given.verdict,
         "index": index,
@@ -179,17 +184,19 @@ def _carried_out(
 ) -> Executed:
     suite = _suite(session, record, found)
     with index_of(session, suite, index) as where:
-        facts, warnings = _facts(session, record, found, given, listings(suite, where), index)
+        facts, warnings = _facts(session, record, found, given, listings(suite, where), index, options)
         plan = planner.execute(facts)
         if plan.uploads and index != EMBEDDED and not options.confirm(plan):
             raise fail("not-confirmed", f"{len(plan.uploads)} uploads to {index} were not confirmed", hint="give --yes")
         path = session.cache(record.suite) / "journal" / record.version / f"execute-{index}.jsonl"
         journal = Journal(path, plan.id, resume=True)
-        gits = elsewhere.gits(found)
+        hands = publishing.hands(options.clock, options.wait, options.silence, reporter)
+        gits, live = elsewhere.gits(found), len(plan.uploads) < len(record.files())
         with workbench.world(
-            session, record.suite, plan.id, record.version, where, options.manifest, elsewhere=gits, clock=options.clock
+            session, record.suite, plan.id, record.version, where, options.manifest, gits, **hands
         ) as world:
-            outcomes = carry_out(plan, steps.EXECUTE, world, journal, reporter, options.clock)
+            again = publishing.again(record.version, options.index, options.artifacts, options.verdict, options.spread)
+            outcomes = publishing.carried_out(plan, world, journal, reporter, live=live, command=again)
     written = manifest.place(record, options.manifest or session.data(record.suite) / "manifests")
     uploaded = [
         file

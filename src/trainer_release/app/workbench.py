@@ -9,13 +9,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from trainer_release import __version__
 from trainer_release.app.session import EMBEDDED, Session
 from trainer_release.model.catalog import IndexAddress
 from trainer_release.model.record import Record
 from trainer_release.release.engine.journal import Journal
-from trainer_release.release.step import CLOCK, Clock, World
+from trainer_release.release.step import World
 from trainer_release.release.steps import write_commit
 from trainer_release.world import worktree
 from trainer_release.world.builds import Builder, find_uv
@@ -48,9 +49,11 @@ def world(
     elsewhere: Mapping[str, Git] = MappingProxyType({}),
     *,
     isolated_builds: bool = False,
-    clock: Clock = CLOCK,
+    **hands: Any,
 ) -> Iterator[World]:
-    """A World for one run; its work tree and scratch folder are gone at the end, whatever happens."""
+    """A World for one run; its work tree and scratch folder are gone at the end, whatever happens.
+
+    `hands` are further fields of it."""
     cache = session.cache(suite)
     tree = _tree(session, suite, release)
     python, uv = interpreter(), find_uv()
@@ -71,7 +74,7 @@ def world(
             manifest=manifest,
             jobs=jobs(),
             elsewhere=elsewhere,
-            clock=clock,
+            **hands,
         )
         try:
             yield made

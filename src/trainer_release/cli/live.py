@@ -45,6 +45,9 @@ class Lines(Reporter):
     def __init__(self) -> None:
         self._lock = Lock()
 
+    def noted(self, step: str, subject: str, note: str) -> None:
+        self._line(f"{'Waiting':>15} {subject or 'the suite'}  {note}")
+
     def ended(self, step: str, subject: str, outcome: Outcome, seconds: float) -> None:
         verb = _words(step)[1]
         note = f"  {outcome.note}" if outcome.note else ""
@@ -80,6 +83,9 @@ class Table(Reporter):
 
     def started(self, step: str, subject: str) -> None:
         self._set(step, subject, "…")
+
+    def noted(self, step: str, subject: str, note: str) -> None:
+        self._set(step, subject, note)
 
     def ended(self, step: str, subject: str, outcome: Outcome, seconds: float) -> None:
         self._set(step, subject, "done" if outcome.status is Status.SKIPPED else f"{seconds:.1f} s")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from trainer_release.cli.options import Catalog, DryRun, Index, IsolatedBuilds, Json, Quiet, document, here, say, tell
+from trainer_release.errors import fail
 
 if TYPE_CHECKING:
     from trainer_release.model.plan import Plan
@@ -31,6 +33,14 @@ Only = Annotated[
 Group = Annotated[
     list[str] | None,
     typer.Option("--group", metavar="GROUP=VERSION", help="The version of a group, such as beta=0.6b0. Repeatable."),
+]
+Artifacts = Annotated[Path | None, typer.Option("--artifacts", metavar="DIR", help="Prepared files made elsewhere.")]
+Report = Annotated[Path | None, typer.Option("--verdict", metavar="FILE", help="test-agent's report on these files.")]
+Wait = Annotated[
+    str, typer.Option("--wait", metavar="TIME", help="How long the index may take to show a module: 90, 30m, 2h.")
+]
+Spread = Annotated[
+    bool, typer.Option("--spread", help="Leave new projects beyond the index's daily quota for another day.")
 ]
 
 
@@ -84,17 +94,15 @@ def execute(
     version: Annotated[str | None, typer.Argument(metavar="[VERSION]", help="Default: the newest prepared.")] = None,
     catalog: Catalog = None,
     index: Index = None,
-    artifacts: Annotated[
-        Path | None, typer.Option("--artifacts", metavar="DIR", help="Prepared files made elsewhere.")
-    ] = None,
-    verdict: Annotated[
-        Path | None, typer.Option("--verdict", metavar="FILE", help="test-agent's report on these files.")
-    ] = None,
+    artifacts: Artifacts = None,
+    verdict: Report = None,
     manifest: Annotated[
         Path | None,
         typer.Option("--manifest", metavar="PATH", help="Write the manifest there too: a folder, or a .json."),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before the first upload.")] = False,
+    wait: Wait = "30m",
+    spread: Spread = False,
     dry_run: DryRun = False,
     as_json: Json = False,
     quiet: Quiet = False,
@@ -118,6 +126,8 @@ def execute(
         manifest=manifest,
         confirm=lambda plan: yes or _confirmed(plan),
         ci=bool(os.environ.get("CI")),
+        wait=_seconds(wait),
+        spread=spread,
     )
     with reporter(quiet=quiet or as_json or dry_run) as listener:
         found = use_case(here(), options, dry_run=dry_run, reporter=listener)
@@ -129,6 +139,14 @@ def execute(
         say(render.plan_text(found.plan))
     elif not quiet:
         say(render.executed_text(found.plan, found.uploaded, found.manifest, found.serve, found.install))
+
+
+def _seconds(text: str) -> float:
+    """A time as a person writes it: seconds, or a number of s, m or h."""
+    found = re.fullmatch(r"(\d{1,6})([smh]?)", text.strip())
+    if found is None:
+        raise fail("usage", f"--wait {text!r} is no time", hint="write seconds, or a number with s, m or h: 30m")
+    return float(found[1]) * {"": 1, "s": 1, "m": 60, "h": 3600}[found[2]]
 
 
 def _confirmed(plan: Plan) -> bool:

@@ -9,9 +9,23 @@ from trainer_release.errors.of_index import INDEX
 from trainer_release.errors.of_init import INIT
 from trainer_release.errors.of_locks import LOCKS
 from trainer_release.errors.of_project import PROJECT
+from trainer_release.errors.of_publishing import PUBLISHING
 from trainer_release.errors.of_release import RELEASE
 from trainer_release.errors.of_repositories import REPOSITORIES
 from trainer_release.errors.of_tests import TESTS
 from trainer_release.errors.of_versions import VERSIONS
 
-CODES = {**CATALOG, **PROJECT, **GIT, **INDEX, **TESTS, **AGENT, **RELEASE, **VERSIONS, **INIT, **LOCKS, **REPOSITORIES}
+CODES = {
+    **CATALOG,
+    **PROJECT,
+    **GIT,
+    **INDEX,
+    **TESTS,
+    **AGENT,
+    **RELEASE,
+    **PUBLISHING,
+    **VERSIONS,
+    **INIT,
+    **LOCKS,
+    **REPOSITORIES,
+}

@@ -122,24 +122,6 @@ RELEASE: dict[str, Page] = {
         "Publishing cannot be taken back, so `execute` asks before the first upload to any index but the embedded one.",
         "Answer yes, or give --yes. With CI set, the embedded index must be asked for by --index local.",
     ),
-    "upload-failed": Page(
-        7,
-        "An upload failed",
-        "The index does not list the files after the upload. What does not depend on them was published all the same.",
-        "Mend what the index said and run `trainer-release execute` again: only what is missing is uploaded.",
-    ),
-    "index-stale": Page(
-        7,
-        "The index does not show the files yet",
-        "The upload was accepted, but the index still serves an older page.",
-        "Run `trainer-release execute` again later.",
-    ),
-    "not-installable": Page(
-        7,
-        "The published suite does not install",
-        "Every file is published, but the suite could not be installed from the index, or is not what was prepared.",
-        "If the index is slow, run again; otherwise release a repaired version.",
-    ),
     "drift": Page(
         4,
         "A file does not say what the catalog says",

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+
+from trainer_release.model.catalog import IndexAddress
+from trainer_release.model.index import Page
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,6 +18,10 @@ if TYPE_CHECKING:
     from trainer_release.model.index import IndexFile, Listing
     from trainer_release.model.record import Record
     from trainer_release.model.suite import Suite
+
+
+NOWHERE = IndexAddress("")
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +121,8 @@ class ExecuteFacts:
     `record_ref` the object of the record ref. `local` are built files at hand: name to sha256.
     `credentials`: there is something to upload with. `verdict` covers
     files of a run that binds its own bytes. `locks` are the lock files of the release commits: what each says there,
-    and in the person's work tree (None: nothing, or it lies in another repository)."""
+    and in the person's work tree (None: nothing, or it lies in another repository). `address` holds the index's limits;
+    `spread`: what exceeds its new projects of a day is left for the next."""
 
     suite: Suite
     version: str
@@ -129,6 +138,14 @@ class ExecuteFacts:
     verdict: Mapping[str, Any] | None = None
     elsewhere: Mapping[str, RepositoryFacts] = field(default_factory=dict)
     locks: Mapping[str, tuple[str, str | None]] = field(default_factory=dict)
+    address: IndexAddress = NOWHERE
+    now: datetime = NEVER
+    spread: bool = False
+
+    def page(self, package: str) -> Page:
+        """What the index says of a project; an embedded index that was never used knows none."""
+        found = self.listings.get(package, {})
+        return found if isinstance(found, Page) else Page(found, known=bool(found))
 
     def listed(self, package: str, version: str) -> Mapping[str, IndexFile]:
         """What the index lists of one version, by file name."""

@@ -14,6 +14,7 @@ from trainer_release.world import clock
 
 if TYPE_CHECKING:
     from trainer_release.model.catalog import IndexAddress
+    from trainer_release.model.index import Page
     from trainer_release.model.outcome import Outcome, SoFar
     from trainer_release.world.builds import Builder
     from trainer_release.world.git import Git
@@ -36,12 +37,23 @@ CLOCK = Clock()
 """The time of this machine."""
 
 
+@dataclass(slots=True)
+class Heard:
+    """What the index said to this run: the last simple page of a package, the hashes of files that it states none for
+    (by address), and the end of a quota, by whom it stops: `projects` (new ones alone) or `all`."""
+
+    pages: dict[str, Page] = field(default_factory=dict)
+    digests: dict[str, str] = field(default_factory=dict)
+    quota: dict[str, datetime] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class World:
     """The hands that steps work with. `plan` is the plan's id; `root` the workspace; `tree` where the release commit is
     checked out (the whole repository: the workspace is `prefix` inside it); `artifacts` holds built files; `data` what
     may not be deleted; `scratch` is gone at the end of the run. `wait` is the budget for an index, in seconds.
-    `elsewhere` are the clones of the suite's other repositories, by name; `clock` is all the time they know."""
+    `elsewhere` are the clones of the suite's other repositories, by name; `clock` is all the time they know. `silence`
+    is how long an index may say nothing to an upload, in seconds. `tell` says of a subject what is waited for."""
 
     plan: str
     root: Path
@@ -60,6 +72,9 @@ class World:
     wait: float = 1800.0
     elsewhere: Mapping[str, Git] = field(default_factory=dict)
     clock: Clock = CLOCK
+    silence: float = 60.0
+    heard: Heard = field(default_factory=Heard)
+    tell: Callable[[str, str], None] = lambda _subject, _note: None
 
     @property
     def workspace(self) -> Path:

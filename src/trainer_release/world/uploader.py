@@ -16,7 +16,7 @@ import os
 import sys
 from collections.abc import Sequence
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from trainer_release.world.secrets import learn, redact
 
@@ -29,8 +29,8 @@ PATIENCE = 20.0
 """So many seconds an answer's text may take."""
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Upload; the command line is in this module's first lines."""
+def main(argv: Sequence[str] | None = None, out: TextIO | None = None) -> int:
+    """Upload; the command line is in this module's first lines. `out` None: standard output."""
     from twine.settings import Settings
 
     own = argparse.ArgumentParser(prog="trainer_release.world.uploader")
@@ -40,8 +40,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = own.parse_args(argv)
     files, silence = options.files, options.silence
     del options.files, options.silence
-    said = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    with said, contextlib.redirect_stdout(sys.stderr):  # twine prints as it goes
+    said = out or os.fdopen(os.dup(1), "w", encoding="utf-8")
+    with contextlib.redirect_stdout(sys.stderr):  # twine prints as it goes
         for number, answer in enumerate(_answers(options, files, silence)):
             answer["name"] = os.path.basename(files[number])  # noqa: PTH119 - a word
             said.write(json.dumps({key: redact(v) if isinstance(v, str) else v for key, v in answer.items()}) + "\n")

@@ -104,6 +104,16 @@ class Venvs:
         named = [line for line in done.out.splitlines() if line[:1].strip()]
         return done.out if done.ok and named and all("==" in line and " @ " not in line for line in named) else None
 
+    def resolve(self, requirements: Sequence[str], *, index_url: str, refresh: Sequence[str]) -> Finished:
+        """Whether requirements resolve from that index alone, for this interpreter, whatever is cached of the packages
+        in `refresh` and whatever a person's configuration holds back. By uv, which must be there."""
+        with scratch("resolve") as folder:
+            replace_text(folder / "wanted.in", "".join(f"{line}\n" for line in requirements))
+            words = ["--quiet", "--python", self.python, "wanted.in"]
+            words += [word for name in refresh for word in ("--refresh-package", name)]
+            argv = [str(self.uv), "pip", "compile", *words]
+            return run(argv, cwd=folder, env=self._variables(index_url), drop=(*FOREIGN, *INDEXES), timeout=120)
+
     def install(
         self,
         python: Path,

@@ -16,6 +16,9 @@ class Reporter:
     def started(self, step: str, subject: str) -> None:
         """An action begins."""
 
+    def noted(self, step: str, subject: str, note: str) -> None:
+        """An action goes on, and this is what it waits for."""
+
     def ended(self, step: str, subject: str, outcome: Outcome, seconds: float) -> None:
         """An action succeeded or was skipped."""
 

@@ -20,13 +20,17 @@ from trainer_release.release.preflight.rules import (
     free_names,
     in_step_with_remote,
     moved_if_changed,
+    names_free_for_ever,
     newer_version,
+    projects_fit,
+    projects_open,
     published_needs,
     repositories_movable,
     repositories_unmoved,
     repository_ready,
     sound_change,
     tagged,
+    window_open,
 )
 
 F_contra = TypeVar("F_contra", contravariant=True)
@@ -55,7 +59,17 @@ PREPARE: tuple[Rule[Any], ...] = (
     big_enough,
 )
 
-EXECUTE: tuple[Rule[Any], ...] = (tagged, repositories_unmoved, bytes_agree, covered_files, credentials_known)
+EXECUTE: tuple[Rule[Any], ...] = (
+    tagged,
+    repositories_unmoved,
+    bytes_agree,
+    names_free_for_ever,
+    window_open,
+    projects_open,
+    projects_fit,
+    covered_files,
+    credentials_known,
+)
 
 
 def check(rules: Iterable[Rule[Any]], facts: Any) -> tuple[Problem, ...]:

@@ -1,0 +1,80 @@
+"""How a run that could not publish everything ends: what is live, what failed, what waits for whom, and one command."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from trainer_release.errors import Exit, Problem, ReleaseError, Severity
+from trainer_release.model.outcome import Outcome
+from trainer_release.model.plan import Plan
+from trainer_release.release.engine.reporter import Reporter
+
+STEP = "publish_dists"
+_ORDER = [Exit.MISMATCH, Exit.UNKNOWN, Exit.PARTIAL, Exit.PREFLIGHT, Exit.PAUSED]
+
+
+class Ledger(Reporter):
+    """Listens beside another reporter and keeps what became of each module."""
+
+    def __init__(self, beside: Reporter) -> None:
+        self.beside = beside
+        self.published: list[str] = []
+        self.unpublished: list[str] = []
+        self.left_out: dict[str, str] = {}
+
+    def planned(self, plan: Plan) -> None:
+        self.beside.planned(plan)
+
+    def started(self, step: str, subject: str) -> None:
+        self.beside.started(step, subject)
+
+    def noted(self, step: str, subject: str, note: str) -> None:
+        self.beside.noted(step, subject, note)
+
+    def ended(self, step: str, subject: str, outcome: Outcome, seconds: float) -> None:
+        self.published += [subject] if step == STEP else []
+        self.beside.ended(step, subject, outcome, seconds)
+
+    def failed(self, step: str, subject: str, error: ReleaseError, seconds: float) -> None:
+        self.unpublished += [subject] if step == STEP else []
+        self.beside.failed(step, subject, error, seconds)
+
+    def blocked(self, step: str, subject: str, by: str) -> None:
+        if step == STEP:
+            self.left_out[subject] = by
+        self.beside.blocked(step, subject, by)
+
+
+def ended(error: ReleaseError, ledger: Ledger, *, live: bool, command: str) -> ReleaseError:
+    """The error of a run that failed while it published, told as a whole: the gravest first (10, 11, 7, 6, 8), a
+    refusal as `upload-failed` where something of the release is live, and one note of what is published and what not.
+
+    `live`: the index had files of the release before this run."""
+    if not ledger.unpublished:
+        return error
+    live = live or bool(ledger.published) or any(problem.code == "upload-failed" for problem in error.problems)
+    problems = [
+        replace(each, code="upload-failed") if live and each.code == "upload-refused" else each
+        for each in error.problems
+    ]
+    return ReleaseError(*sorted(problems, key=_rank), _summary(ledger, command))
+
+
+def _rank(problem: Problem) -> int:
+    return _ORDER.index(problem.exit) if problem.exit in _ORDER else -1
+
+
+def _summary(ledger: Ledger, command: str) -> Problem:
+    waiting = [f"{name} (needs {by})" for name, by in sorted(ledger.left_out.items())]
+    rows = (("published", ledger.published), ("not published", ledger.unpublished), ("left alone", waiting))
+    return Problem(
+        "unfinished",
+        "; ".join(f"{head}: {_row(names)}" for head, names in rows),
+        hint=f"run `{command}`: it goes on with what is missing",
+        severity=Severity.NOTE,
+    )
+
+
+def _row(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names)) or "none"
