@@ -133,13 +133,16 @@ def test_twine_and_the_listing_go_through_untouched(behind, tmp_path):
         assert upload([wheel], index="local", url=proxy.address.upload, embedded=True, timeout=60).ok
         file = asking.listing(proxy.address.simple, "suite-plain")["1.0.0"][0]
         assert asking.download(file, tmp_path / "down").read_bytes() == wheel.read_bytes()
+        head = requests.head(file.url, timeout=5)  # so uv learns how long a wheel is
+        assert int(head.headers["Content-Length"]) == wheel.stat().st_size
     assert file.url.startswith(proxy.address.simple.removesuffix("simple/"))
     assert [(event.method, event.number, event.status, event.name) for event in proxy.events] == [
         ("POST", 1, 200, wheel.name),
         ("GET", 1, 200, None),
         ("GET", 2, 200, wheel.name),
+        ("HEAD", 3, 200, wheel.name),
     ]
-    assert [event.sha256 for event in proxy.events] == [file.sha256, None, None]
+    assert [event.sha256 for event in proxy.events] == [file.sha256, None, None, None]
 
 
 @pytest.mark.parametrize("accept", ["application/vnd.pypi.simple.v1+json", "text/html"])

@@ -52,10 +52,9 @@ class Faulty:
     @property
     def address(self) -> IndexAddress:
         """The index at `behind`, as it is reached through this proxy."""
-        here = rf"\g<1>127.0.0.1:{self._server.server_port}"
-        behind = self._traffic.behind
-        upload, simple, json = (url and _HOST.sub(here, url) for url in (behind.upload, behind.simple, behind.json))
-        return replace(behind, upload=upload, simple=simple, json=json)
+        here, there = rf"\g<1>127.0.0.1:{self._server.server_port}", self._traffic.behind
+        upload, simple, json = (url and _HOST.sub(here, url) for url in (there.upload, there.simple, there.json))
+        return replace(there, upload=upload, simple=simple, json=json)
 
     @property
     def events(self) -> tuple[Event, ...]:

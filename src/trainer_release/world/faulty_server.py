@@ -20,7 +20,7 @@ from trainer_release.world.faulty_pages import without
 
 _FILE = re.compile(rb'filename="([^"\r\n]*)"[^\r\n]*\r\n(?:[^\r\n]+\r\n)*\r\n')
 _ANNOUNCED = re.compile(rb'name="sha256_digest"\r\n(?:[^\r\n]+\r\n)*\r\n([0-9a-fA-F]{64})\r\n')
-_HOPS = frozenset({"connection", "keep-alive", "transfer-encoding", "content-length", "date", "server"})
+_HOPS = frozenset({"connection", "keep-alive", "transfer-encoding", "date", "server"})
 _PIECE = 1 << 16
 _LOGIN = b"<!DOCTYPE html><html><title>Log in</title><form>User <input> Password <input></form></html>"
 
@@ -136,15 +136,18 @@ class Handler(BaseHTTPRequestHandler):
     def _head(self, reply: Reply, length: int | None = None) -> None:
         self.send_response(reply.status)
         for name, value in reply.headers.items():
-            self.send_header(name, value)
+            if length is None or name.lower() != "content-length":
+                self.send_header(name, value)
         if length is not None:
             self.send_header("Content-Length", str(length))
         self.end_headers()
 
     def _send(self, reply: Reply) -> None:
+        if self.command == "HEAD":  # the length is that of the body that is not sent
+            return self._head(reply)
         self._head(reply, len(reply.body))
-        if self.command != "HEAD":
-            self.wfile.write(reply.body)
+        self.wfile.write(reply.body)
+        return None
 
     def _trickle(self, reply: Reply) -> None:
         self._head(reply, len(reply.body))
