@@ -35,9 +35,12 @@ CODES = {
     "drift": 4,
     "tests-failed": 5,
     "dirty-tree": 6,
+    "upload-refused": 6,
     "upload-failed": 7,
+    "index-quota": 8,
     "locked": 9,
     "file-differs": 10,
+    "outcome-unknown": 11,
 }
 
 

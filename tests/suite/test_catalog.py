@@ -63,6 +63,15 @@ def test_every_key_of_the_whole_form_is_understood():
     assert catalog.indexes == {"internal": address}
 
 
+def test_an_index_may_say_its_limits_and_where_its_json_is():
+    text = FULL.replace(
+        "https://index.example/simple/}",
+        "https://index.example/simple/, json: https://index.example/pypi, new-projects: 4, window: 14}",
+    )
+    found = read(text, "versions.yaml")[0].indexes["internal"]
+    assert (found.json, found.new_projects, found.window) == ("https://index.example/pypi", 4, 14)
+
+
 def test_a_row_takes_what_it_does_not_say_from_another():
     row = read(FULL, "versions.yaml")[0].rows["1.0.1"]
     assert (row.base, row.released) == ("1.0.0", "2026-11-22")

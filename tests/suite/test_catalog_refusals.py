@@ -146,6 +146,21 @@ SECTIONS = [
     ("indexes: {x: {upload: 'ftp://x', simple: 'https://index.example/'}}", "3:23 url-invalid", "https://"),
     ("indexes: {x: {upload: 'https://[x', simple: 'https://index.example/'}}", "3:23 url-invalid", "https://"),
     ("indexes: {x: {upload: 1, simple: 'https://index.example/'}}", "3:23 needs-quotes", '"1"'),
+    (
+        "indexes: {x: {upload: 'https://index.example/', simple: 'https://index.example/', json: x}}",
+        "3:89 url-invalid",
+        "https://",
+    ),
+    (
+        "indexes: {x: {upload: 'https://index.example/', simple: 'https://index.example/', window: '14'}}",
+        "3:91 type-wrong",
+        "a whole number",
+    ),
+    (
+        "indexes: {x: {upload: 'https://index.example/', simple: 'https://index.example/', new-projects: 0}}",
+        "3:97 type-wrong",
+        "a whole number",
+    ),
     ("indexes: {'': {}}", "3:11 name-invalid", "an index"),
     ("retired: {'': {}}", "3:11 name-invalid", "a retired module"),
     ("test-agent: []", "3:13 type-wrong", "a mapping"),

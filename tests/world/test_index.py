@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from datetime import UTC, datetime
 
 import pytest
 
@@ -25,6 +26,7 @@ from trainer_release.world.index import (
     listings,
     project_url,
 )
+from trainer_release.world.project_json import published
 from trainer_release.world.simple_page import package_and_version
 
 JSON = {"Content-Type": "application/vnd.pypi.simple.v1+json"}
@@ -87,6 +89,51 @@ def test_a_json_page_is_read_by_version_oldest_first():
     (newest,) = found["1.10"]
     assert (newest.size, newest.yanked) == (3, True)
     assert newest.url.endswith("/pkg/files/pkg-1.10.tar.gz")
+
+
+def test_what_a_page_says_of_the_project_is_kept():
+    came = {"upload-time": "2026-11-08T12:00:00.5Z"}
+    body = page(file(**came), versions=["1.0.0", "2.0", "nonsense"], **{"project-status": {"status": "archived"}})
+    found = asked(200, JSON, body)
+    assert (found.known, found.status, found.versions) == (True, "archived", {"1.0.0", "2.0"})
+    assert found["1.0"][0].uploaded == datetime(2026, 11, 8, 12, 0, 0, 500000, UTC)
+    meta = '<meta name="pypi:project-status" content="quarantined"><title>Links for pkg</title>'
+    assert asked(200, HTML, meta.encode()).status == "quarantined"
+    assert asked(404, HTML, b"").known is False
+
+
+@pytest.mark.parametrize("said", [None, 5, "\x1b[31m", {"status": ["archived"]}, "a" * 99])
+def test_a_status_that_is_none_is_the_usual_one(said):
+    assert asked(200, JSON, page(file(**{"upload-time": 5}), **{"project-status": said})).status == "active"
+
+
+def test_the_json_of_a_release_tells_its_files():
+    entry = {
+        "filename": "pkg-1.0.tar.gz",
+        "digests": {"sha256": DIGEST.upper()},
+        "url": "https://files.index.example/pkg-1.0.tar.gz",
+        "upload_time_iso_8601": "2026-11-08T12:00:00Z",
+    }
+    asked_for = []
+
+    def respond(path, _headers):
+        asked_for.append(path)
+        return 200, {"Content-Type": "application/json"}, json.dumps({"urls": [entry, 5, {}]}).encode()
+
+    with answering(respond) as url:
+        (found,) = published(f"{url}pypi", "PKG", "1.0")
+    assert asked_for == ["/pypi/pkg/1.0/json"]
+    assert (found.name, found.sha256) == ("pkg-1.0.tar.gz", DIGEST)
+    assert found.uploaded == datetime(2026, 11, 8, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("body", [b"<html>", b"[]", b"{}", b'{"urls": 5}', b"[" * 100_000])
+def test_json_that_is_none_of_a_release_is_refused_and_none_at_all_is_no_release(body):
+    with answering(lambda *_: (200, {}, body)) as url, pytest.raises(ReleaseError) as caught:
+        published(url, "pkg", "1.0")
+    assert caught.value.problems[0].code == "index-answer-invalid"
+    with answering(lambda *_: (404, {}, b"")) as url:
+        assert published(url, "pkg", "1.0") is None
 
 
 def test_versions_are_canonical():

@@ -50,7 +50,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class FileState:
-    """A file of a release: its state, since when (None: unknown), and the problem that stands in its way."""
+    """A file of a release: its state, and since when (None: unknown)."""
 
     module: str
     name: str

@@ -6,7 +6,9 @@ with us.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from trainer_release.model.facts import ExecuteFacts
 from trainer_release.model.index import Listing
@@ -14,6 +16,14 @@ from trainer_release.model.record import Record, Recorded
 
 WARNING = timedelta(days=4)
 """So long before its end a window is warned of."""
+
+
+class Window(StrEnum):
+    """How pressing it is to finish a release: `closing` is a warning, past `closed` nothing more is taken."""
+
+    OPEN = "open"
+    CLOSING = "closing"
+    CLOSED = "closed"
 
 
 def new_projects(facts: ExecuteFacts) -> list[str]:
@@ -41,7 +51,7 @@ def ends(began: datetime | None, window: int | None) -> datetime | None:
     return began + timedelta(days=window) if began and window else None
 
 
-def deadline(record: Record, listings: dict[str, Listing], window: int | None) -> datetime | None:
+def deadline(record: Record, listings: Mapping[str, Listing], window: int | None) -> datetime | None:
     """Until when the files that the index lacks can still be published: the earliest end among the modules that are
     published in part."""
     found = []
@@ -51,3 +61,10 @@ def deadline(record: Record, listings: dict[str, Listing], window: int | None) -
         if module.published and any(dist.name not in there for dist in module.files):
             found.append(ends(began(module, listing), window))
     return min((end for end in found if end), default=None)
+
+
+def pressing(end: datetime | None, now: datetime) -> Window:
+    """Where a window stands that ends then; one that never ends is open."""
+    if end is None or now <= end - WARNING:
+        return Window.OPEN
+    return Window.CLOSING if now <= end else Window.CLOSED

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from trainer_release.errors import Problem, Severity
 from trainer_release.model.facts import ExecuteFacts
-from trainer_release.release.capacity import WARNING, began, ends
+from trainer_release.release.capacity import Window, began, ends, pressing
 
 NAME = "window_open"
 
@@ -19,11 +19,12 @@ def check(facts: ExecuteFacts) -> Iterator[Problem]:
         if not (module.published and end and any(dist.name not in listed for dist in module.files)):
             continue
         what = f"{module.package} {module.version}: {facts.index} takes further files until {end:%Y-%m-%d %H:%MZ}"
-        if facts.now > end:
+        where = pressing(end, facts.now)
+        if where is Window.CLOSED:
             yield Problem(
                 "window-closed",
                 f"{what}, which is over",
                 hint="release the next version: what is published of this one stays",
             )
-        elif facts.now > end - WARNING:
+        elif where is Window.CLOSING:
             yield Problem("window-closing", what, hint="finish it before", severity=Severity.WARNING)
