@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,9 @@ from kit.facts import HEAD, RECORD, TAG, execute_facts, listed, on_index, prepar
 from kit.repo import SPEECH, UMBRELLA, project
 from kit.repo import suite as suite_files
 from trainer_release.errors import Problem, ReleaseError, Severity
+from trainer_release.model.catalog import IndexAddress
 from trainer_release.model.facts import RemoteFacts
+from trainer_release.model.index import IndexFile, Page
 from trainer_release.release import preflight
 from trainer_release.release.preflight import rules
 
@@ -327,3 +330,69 @@ def test_where_a_run_binds_its_own_bytes_a_green_verdict_must_cover_them():
     other = covering(made) | {WHEEL: sha("other")}
     problem = only(executing(made, given=verdict(files=other)))
     assert (problem.code, WHEEL in problem.message) == ("not-covered", True)
+
+
+# --- what an index takes ---------------------------------------------------------------------------------------------
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+STRICT = IndexAddress("strict", new_projects=2, window=14)
+
+
+def page(package, *files, version="1.1.0", **said):
+    """What an index says of a package whose files of one version are these."""
+    return {package: Page({version: files} if files else {}, **said)}
+
+
+def file_of(dist, days=0, *, yanked=False):
+    return IndexFile(dist.name, "http://index.example/x", dist.sha256, 10, yanked, NOW - timedelta(days=days))
+
+
+def taking(listings=None, **changes):
+    """What the rules say of an index with limits; the files of the suite as `listings` have them."""
+    facts = replace(execute_facts(listings=listings), index="strict", address=STRICT, now=NOW, **changes)
+    return found(preflight.EXECUTE, facts)
+
+
+WORDS_FILES = record().modules["words"].files
+KNOWN = {**page("demo-words", known=True), **page("demo-speech", known=True), **page("demo-core", known=True)}
+
+
+def test_more_new_projects_than_a_day_takes_are_refused_with_a_schedule_unless_spread():
+    problem = only(taking())
+    assert problem.code == "too-many-projects"
+    assert problem.context == ("day 1: words, speech", "day 2: core")
+    assert "--spread" in problem.hint
+    assert taking(spread=True) == []
+    assert taking(page("demo-core", known=True)) == []
+
+
+def test_a_release_that_was_begun_long_ago_is_warned_of_and_then_refused():
+    begun = lambda days: {**KNOWN, **page("demo-words", file_of(WORDS_FILES[0], days))}  # noqa: E731
+    assert taking(begun(9)) == []
+    (warning,) = taking(begun(11))
+    assert (warning.code, warning.severity) == ("window-closing", Severity.WARNING)
+    assert "2026-11-25 12:00Z" in warning.message
+    assert only(taking(begun(15))).code == "window-closed"
+    whole = {**KNOWN, **page("demo-words", *(file_of(dist, 400) for dist in WORDS_FILES))}
+    assert taking(whole) == []
+
+
+@pytest.mark.parametrize("status", ["quarantined", "archived"])
+def test_a_closed_project_is_refused_where_something_is_missing(status):
+    assert only(taking({**KNOWN, **page("demo-words", status=status)})).code == "project-closed"
+    whole = page("demo-words", *map(file_of, WORDS_FILES), status=status)
+    assert taking({**KNOWN, **whole}) == []
+    assert taking({**KNOWN, **page("demo-words", status="deprecated")}) == []
+
+
+def test_a_yanked_version_is_refused_where_something_is_missing_and_else_a_warning():
+    part = page("demo-words", file_of(WORDS_FILES[0], yanked=True))
+    assert only(taking({**KNOWN, **part})).code == "release-yanked"
+    whole = page("demo-words", *(file_of(dist, yanked=True) for dist in WORDS_FILES))
+    (warning,) = taking({**KNOWN, **whole})
+    assert (warning.code, warning.severity) == ("release-yanked", Severity.WARNING)
+
+
+def test_a_version_that_the_index_knows_without_files_is_used_up():
+    assert only(taking({**KNOWN, **page("demo-words", versions=["1.0.0", "1.1.0"])})).code == "name-burnt"
+    assert taking({**KNOWN, **page("demo-words", versions=["1.0.0"])}) == []

@@ -61,7 +61,7 @@ def test_a_module_is_done_when_the_index_lists_it_with_our_hashes(tmp_path, inde
 def test_before_the_upload_its_page_is_asked_for_once_and_afterwards_until_two_looks_agree(tmp_path, index, time):
     module, world = action(tmp_path), publishing(tmp_path, index.address, time)
     publish_dists.seen(module, world)
-    publish_dists.run(module, world, {})
+    publish_dists.run(module, world, {}, here)
     methods = "".join(event.method[0] for event in index.events if "/simple/" in event.path or event.method == "POST")
     assert methods == "GPPGG"
 
@@ -70,7 +70,7 @@ def test_a_file_that_was_stored_and_answered_with_an_error_is_not_sent_again(tmp
     module = action(tmp_path)
     faults = first(Fault("stored-then-status"), Fault("reset-after-body"))
     with Faulty(index.address, faults) as proxy:
-        publish_dists.run(module, publishing(tmp_path, proxy.address, time), {})
+        publish_dists.run(module, publishing(tmp_path, proxy.address, time), {}, here)
     assert [status for _, status in index.posts] == [200, 200]
     assert len({name for name, _ in index.posts}) == 2
 
@@ -79,7 +79,7 @@ def test_a_file_that_was_not_stored_is_sent_again_after_a_pause_that_grows(tmp_p
     module = action(tmp_path)
     busy = Fault("status", status=503)
     with Faulty(index.address, first(busy, busy)) as proxy:
-        publish_dists.run(module, publishing(tmp_path, proxy.address, time), {})
+        publish_dists.run(module, publishing(tmp_path, proxy.address, time), {}, here)
     assert len(index.posts) == 2
     assert 1 <= time.slept[0] <= 3
     assert 2 <= time.slept[1] <= 6
@@ -89,7 +89,7 @@ def test_a_file_that_was_not_stored_is_sent_again_after_a_pause_that_grows(tmp_p
 def test_retry_after_is_kept_to_the_second(tmp_path, index, time, value):
     slow = Fault("status", status=429, headers={"Retry-After": value})
     with Faulty(index.address, first(slow)) as proxy:
-        publish_dists.run(action(tmp_path), publishing(tmp_path, proxy.address, time), {})
+        publish_dists.run(action(tmp_path), publishing(tmp_path, proxy.address, time), {}, here)
     assert time.slept[0] == 7.0
 
 
@@ -102,7 +102,7 @@ def test_an_index_that_hangs_is_given_up_and_asked(tmp_path, index, time):
 
 def test_a_login_page_is_no_success(tmp_path, index, time):
     with Faulty(index.address, always(Fault("html"))) as proxy, pytest.raises(ReleaseError) as caught:
-        publish_dists.run(action(tmp_path), publishing(tmp_path, proxy.address, time), {})
+        publish_dists.run(action(tmp_path), publishing(tmp_path, proxy.address, time), {}, here)
     (problem,) = caught.value.problems
     assert problem.code == "upload-refused"
     assert "web page" in problem.hint
@@ -112,7 +112,7 @@ def test_a_login_page_is_no_success(tmp_path, index, time):
 def test_an_index_that_lists_nothing_for_twenty_minutes_then_all_is_waited_for(tmp_path, index, time):
     index.stale, said = 20 * MINUTES, []
     world = publishing(tmp_path, index.address, time, tell=lambda *words: said.append(words))
-    outcome = publish_dists.run(action(tmp_path), world, {})
+    outcome = publish_dists.run(action(tmp_path), world, {}, here)
     assert len(index.posts) == 2
     assert 20 * MINUTES <= time.passed < 22 * MINUTES
     assert said == [("words", "published, index stale since 12:00Z")]
@@ -122,20 +122,20 @@ def test_an_index_that_lists_nothing_for_twenty_minutes_then_all_is_waited_for(t
 def test_an_index_that_never_lists_them_is_told_as_stale_and_the_files_as_safe(tmp_path, index, time):
     index.stale = 9e9
     with pytest.raises(ReleaseError) as caught:
-        publish_dists.run(action(tmp_path), publishing(tmp_path, index.address, time), {})
+        publish_dists.run(action(tmp_path), publishing(tmp_path, index.address, time), {}, here)
     (problem,) = caught.value.problems
     assert (problem.code, problem.exit) == ("index-stale", 7)
     assert "is published, not visible yet: since 2026-11-22 12:00Z" in problem.message
     assert 30 * MINUTES <= time.passed < 31 * MINUTES
     # Again, later: nothing is sent, and it is waited for.
     index.stale = 0.0
-    publish_dists.run(action(tmp_path), publishing(tmp_path, index.address, time), {})
+    publish_dists.run(action(tmp_path), publishing(tmp_path, index.address, time), {}, here)
     assert len(index.posts) == 2
 
 
 def test_what_was_taken_and_is_told_by_nobody_is_an_unknown_outcome(tmp_path, time):
     with running("devpi", clock=time, stale=9e9) as index, pytest.raises(ReleaseError) as caught:
-        publish_dists.run(action(tmp_path), publishing(tmp_path, index.address, time), {})
+        publish_dists.run(action(tmp_path), publishing(tmp_path, index.address, time), {}, here)
     assert (codes(caught), caught.value.exit) == (["outcome-unknown"], 11)
 
 
@@ -151,7 +151,7 @@ def test_an_index_that_cannot_be_asked_after_an_upload_leaves_the_outcome_unknow
         return Fault("status", status=500) if posted else None
 
     with Faulty(index.address, faults) as proxy, pytest.raises(ReleaseError) as caught:
-        publish_dists.run(action(tmp_path), publishing(tmp_path, proxy.address, time), {})
+        publish_dists.run(action(tmp_path), publishing(tmp_path, proxy.address, time), {}, here)
     assert caught.value.exit == 11
     assert len(posted) == 1
 
@@ -167,7 +167,7 @@ def test_an_index_that_cannot_be_asked_after_an_upload_leaves_the_outcome_unknow
 )
 def test_a_refusal_is_not_repeated_and_says_what_to_do(tmp_path, index, time, fault, words):
     with Faulty(index.address, always(fault)) as proxy, pytest.raises(ReleaseError) as caught:
-        publish_dists.run(action(tmp_path), publishing(tmp_path, proxy.address, time), {})
+        publish_dists.run(action(tmp_path), publishing(tmp_path, proxy.address, time), {}, here)
     assert len([event for event in proxy.events if event.method == "POST"]) == 1
     (problem,) = caught.value.problems
     assert (problem.code, problem.exit) == ("upload-refused", 6)
@@ -190,14 +190,14 @@ def test_other_bytes_under_our_name_stop_everything_whenever_they_appear(tmp_pat
     wheel = module.files[0].name
     rival = Fault("call", call=lambda _request: index.put(wheel, b"a rival's"))
     with Faulty(index.address, first(rival)) as proxy, pytest.raises(ReleaseError) as caught:
-        publish_dists.run(module, publishing(tmp_path, proxy.address, time), {})
+        publish_dists.run(module, publishing(tmp_path, proxy.address, time), {}, here)
     assert (codes(caught), caught.value.exit) == (["file-differs"], 10)
     assert list(index.files) == [wheel]
 
 
 def test_the_same_upload_by_a_rival_at_the_same_moment_is_no_fault(tmp_path, time):
     with running("pypiserver", clock=time) as index, Faulty(index.address, first(Fault("twice"))) as proxy:
-        publish_dists.run(action(tmp_path), publishing(tmp_path, proxy.address, time), {})
+        publish_dists.run(action(tmp_path), publishing(tmp_path, proxy.address, time), {}, here)
         assert len(index.files) == 2
 
 
@@ -205,7 +205,7 @@ def test_a_file_changed_since_prepare_is_never_sent(tmp_path, index, time):
     module = action(tmp_path)
     (tmp_path / "artifacts" / "words" / module.files[1].name).write_bytes(b"tampered")
     with pytest.raises(ReleaseError) as caught:
-        publish_dists.run(module, publishing(tmp_path, index.address, time), {})
+        publish_dists.run(module, publishing(tmp_path, index.address, time), {}, here)
     assert codes(caught) == ["file-differs"]
     assert index.posts == []
 
@@ -215,13 +215,13 @@ def test_too_many_requests_for_ever_end_in_a_pause_with_the_earliest_time(tmp_pa
     with Faulty(index.address, always(slow)) as proxy:
         world = publishing(tmp_path, proxy.address, time)
         with pytest.raises(ReleaseError) as caught:
-            publish_dists.run(action(tmp_path), world, {})
+            publish_dists.run(action(tmp_path), world, {}, here)
         assert (codes(caught), caught.value.exit) == (["index-quota"], 8)
         assert "earliest 2026-11-22T12:06Z" in caught.value.problems[0].message
         assert time.slept == [60.0] * 5
         # another module does not even try
         with pytest.raises(ReleaseError) as caught:
-            publish_dists.run(action(tmp_path, "speech"), world, {})
+            publish_dists.run(action(tmp_path, "speech"), world, {}, here)
         assert caught.value.exit == 8
         assert len([event for event in proxy.events if event.method == "POST"]) == 6
 
@@ -234,11 +234,11 @@ def test_a_quota_of_new_projects_is_not_waited_for_and_known_projects_go_on(tmp_
         world = publishing(tmp_path, index.address, time)
         for name in ("words", "speech"):
             with pytest.raises(ReleaseError) as caught:
-                publish_dists.run(action(tmp_path, name), world, {})
+                publish_dists.run(action(tmp_path, name), world, {}, here)
             assert (codes(caught), caught.value.exit) == (["index-quota"], 8)
         assert len(index.posts) == 1
         assert time.passed == 0
-        publish_dists.run(known, world, {})
+        publish_dists.run(known, world, {}, here)
 
 
 def test_without_a_hash_from_the_index_the_file_is_downloaded_once_and_hashed(tmp_path, time):

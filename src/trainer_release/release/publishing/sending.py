@@ -19,7 +19,7 @@ from trainer_release.release.publishing.answers import Judged, judge, retry_afte
 from trainer_release.release.publishing.asking import Release, Seen, ask
 from trainer_release.release.step import World
 from trainer_release.world.files import sha256
-from trainer_release.world.upload import Sent, upload
+from trainer_release.world.upload import Sent
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 LIMIT, SLOWEST = 600.0, 64 << 10
@@ -34,7 +34,7 @@ class Sending:
     release: Release
     world: World
     folder: Path
-    upload: Callable[..., Sent] = upload
+    upload: Callable[..., Sent]
     sent: list[str] = field(default_factory=list)
     accepted: dict[str, Meaning] = field(default_factory=dict)
     doubted: set[str] = field(default_factory=set)

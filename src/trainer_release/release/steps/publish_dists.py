@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from trainer_release.errors import ReleaseError
@@ -17,6 +17,7 @@ from trainer_release.release.publishing.sending import DAY, Sending
 from trainer_release.release.publishing.told import paused
 from trainer_release.release.publishing.waiting import Waiting
 from trainer_release.release.step import World
+from trainer_release.world.upload import Sent, upload
 
 NAME = "publish_dists"
 
@@ -72,8 +73,8 @@ def seen(action: Publish, world: World) -> bool | None:
     return not ask(_release(action), world).unlisted
 
 
-def run(action: Publish, world: World, so_far: SoFar) -> Outcome:
-    """Upload what the index lacks, then wait until it can be installed."""
+def run(action: Publish, world: World, so_far: SoFar, send: Callable[..., Sent] = upload) -> Outcome:
+    """Upload what the index lacks, by a process of its own, then wait until it can be installed."""
     del so_far
     release = _release(action)
     page = world.heard.pages.pop(action.package, None)  # of a moment ago: what is asked too often is cached too early
@@ -81,7 +82,7 @@ def run(action: Publish, world: World, so_far: SoFar) -> Outcome:
     if action.held and first.missing:
         until = world.clock.now() + DAY
         raise ReleaseError(paused(release, until, None, projects=True))
-    sending = Sending(release, world, world.artifacts / action.subject)
+    sending = Sending(release, world, world.artifacts / action.subject, send)
     last = sending.go(first)
     note = Waiting(release, world, action.pins, sending.accepted, last).go()
     return Outcome(evidence={"files": sending.sent}, note=", ".join(filter(None, (*sending.sent, note))))
