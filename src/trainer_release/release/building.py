@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from packaging.version import Version
+
 from trainer_release.model.plan import Action
+from trainer_release.model.record import Record
 from trainer_release.model.suite import Module, Suite
 from trainer_release.release.names import home, module_tags, tag_name
 from trainer_release.release.step import World
@@ -26,6 +29,17 @@ class Build(Action):
     wheel_from: str = "sdist"
     env: Mapping[str, str] = field(default_factory=dict)
     tags: tuple[str, ...] = ()
+
+
+def constraints(record: Record) -> tuple[str, ...]:
+    """What binds a build to the recorded conditions: each build requirement at its version; at most the highest, where
+    packages were built with several."""
+    found: dict[str, list[str]] = {}
+    for line in record.build.get("requires", ()):
+        name, _, version = line.partition("==")
+        found.setdefault(name, []).append(version)
+    signs = {name: "==" if len(versions) == 1 else "<=" for name, versions in found.items()}
+    return tuple(f"{name}{signs[name]}{max(versions, key=Version)}" for name, versions in found.items())
 
 
 def of(suite: Suite, name: str, epoch: int) -> Build:
