@@ -17,6 +17,7 @@ from trainer_release.errors import ReleaseError, fail
 from trainer_release.model.forge import Forge
 from trainer_release.world import clock, web
 from trainer_release.world.addresses import bare, is_loopback
+from trainer_release.world.secrets import masked
 
 if TYPE_CHECKING:
     import requests
@@ -160,13 +161,13 @@ class Api:
         if status in fine or 200 <= status < 300:
             return
         reason = str(document.get("message", "")) if isinstance(document, dict) else ""
-        said = f"{response.request.method} {bare(response.url)}: {status} {reason}".replace(self.token, "***")
+        said = masked(f"{response.request.method} {bare(response.url)}: {status} {reason}")
         if status in (401, 403, 404):
             raise fail(
                 "github-denied", said, hint="give a token that may write contents (`permissions: contents: write`)"
             )
         errors = document.get("errors", []) if isinstance(document, dict) else []
-        told = tuple(str(error).replace(self.token, "***") for error in errors)
+        told = tuple(masked(str(error)) for error in errors)
         raise fail("github-refused", said, context=told, hint="run without GITHUB_TOKEN to release without a page")
 
     def _pause(self, response: requests.Response, content: bytes) -> float | None:
