@@ -74,7 +74,7 @@ class Api:
                 again -= 1
                 if again == 0 or error.problems[0].code != "github-unreachable":
                     raise
-                self.sleep(2.0 ** (TRIES - again) * random.uniform(0.5, 1.0))  # noqa: S311 - spread, not secret
+                self.sleep(2.0 ** (TRIES - again) * random.uniform(0.3, 0.6))  # noqa: S311 - spread, not secret
                 continue
             if said is not None:
                 return said
