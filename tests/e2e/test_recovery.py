@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import shutil
 
+import pytest
+
 from kit.suite import Workspace, tiny
 from trainer_release.world.local_index import running
 
