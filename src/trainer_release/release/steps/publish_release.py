@@ -100,7 +100,9 @@ def _complete(hub: GitHub, page: Page, record: Record, world: World) -> int:
 
     sent, room = 0, len(record.files()) + 2 <= MOST_ASSETS
     for name, module, dist in _files(record) if room else ():
-        if github.stored(dist.name) not in page.assets and not page.immutable:
+        asset = page.assets.get(github.stored(dist.name))
+        there = asset is not None and asset.whole and hub.sha256(asset) == dist.sha256
+        if not there and (asset is not None or not page.immutable):
             sent += hub.put(page, dist.name, _at_hand(world, name, module, dist))
     folder, stem = world.data / "manifests", manifest.name(record)
     for name in (f"{stem}-manifest.json", f"{stem}-constraints.txt"):
