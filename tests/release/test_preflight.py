@@ -293,14 +293,6 @@ def test_a_carried_module_has_no_bytes_to_compare():
     assert executing(made, listings={"demo-words": {"1.0.0": listed(WHEEL, digest=sha("other"))}}) == []
 
 
-def test_a_file_that_is_neither_published_nor_at_hand_is_missing():
-    made = record()
-    local = {dist.name: dist.sha256 for dist in made.files().values() if dist.name != WHEEL}
-    problem = only(executing(made, local=local))
-    assert (problem.code, problem.exit) == ("file-missing", 10)
-    assert executing(made, local=local, listings=on_index("demo-words 1.1.0")) == [], "what is published is not needed"
-
-
 def test_a_file_at_hand_with_other_bytes_is_never_uploaded():
     made = record()
     local = {dist.name: dist.sha256 for dist in made.files().values()} | {WHEEL: sha("other")}

@@ -34,6 +34,7 @@ def test_the_schema_knows_the_words_that_the_reader_knows():
     assert tuple(release["versioning"]["enum"]) == keys.VERSIONINGS
     assert tuple(release["push"]["enum"]) == keys.PUSHES
     assert tuple(release["build"]["enum"]) == keys.BINDINGS
+    assert tuple(release["github"]["enum"]) == keys.FORGES
     assert tuple(SCHEMA["properties"]["indexes"]["propertyNames"]["allOf"][1]["not"]["enum"]) == keys.INDEXES
     assert tuple(SCHEMA["properties"]["modules"]["propertyNames"]["allOf"][1]["not"]["enum"]) == (
         "released",

@@ -13,10 +13,10 @@ from trainer_release.errors import Problem, ReleaseError, Severity, fail
 from trainer_release.model.catalog import IndexAddress
 from trainer_release.model.index import Listing
 from trainer_release.model.suite import Module, Suite
-from trainer_release.release import survey
+from trainer_release.release import building, survey
 from trainer_release.release.names import home, tag_ref
 from trainer_release.release.step import World
-from trainer_release.release.steps import build_dists, check_metadata
+from trainer_release.release.steps import check_metadata
 from trainer_release.world import index, lock, worktree
 from trainer_release.world.files import copy_file
 from trainer_release.world.wheels import best_wheel
@@ -89,7 +89,7 @@ def _chosen(suite: Suite, names: tuple[str, ...]) -> list[Module]:
 
 def _all(world: World, suite: Suite, names: list[str], out: Path, epoch: int) -> tuple[Path, ...]:
     def one(check: check_metadata.Check) -> tuple[Path, ...]:
-        made = build_dists.make(build_dists.of(suite, check.subject, epoch), world, world.scratch / check.subject)
+        made = building.make(building.of(suite, check.subject, epoch), world, world.scratch / check.subject)
         check_metadata.refuse(check, made)
         for path in made:
             copy_file(path, out / path.name)

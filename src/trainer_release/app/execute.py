@@ -9,16 +9,17 @@ from typing import Any
 
 from packaging.version import Version
 
-from trainer_release.app import elsewhere, publishing, workbench
+from trainer_release.app import elsewhere, page, publishing, workbench
 from trainer_release.app.bind import Given, bound, carried, gather
 from trainer_release.app.session import EMBEDDED, Session, address, index_of, listings, look, open_session
 from trainer_release.errors import Problem, fail
+from trainer_release.model.catalog import Catalog
 from trainer_release.model.facts import ExecuteFacts
 from trainer_release.model.index import Listing
 from trainer_release.model.plan import Plan
 from trainer_release.model.record import Record
 from trainer_release.model.suite import Suite
-from trainer_release.release import manifest, planner, preflight, steps, survey
+from trainer_release.release import building, manifest, planner, preflight, steps, survey
 from trainer_release.release.engine.journal import Journal
 from trainer_release.release.engine.reporter import Reporter
 from trainer_release.release.names import RECORDS, record_ref, recorded_version, tag_ref, tagged_version
@@ -73,37 +74,45 @@ def execute(start: Path, options: Options, *, dry_run: bool = False, reporter: R
     if options.version is not None:
         check_argument(options.version)
     session = open_session(start, options.catalog)
-    suite = session.load().suite
-    chosen = options.index or suite.catalog.release.index
+    listed = session.listed()
+    home = session.home(listed.suite)
+    if dry_run:
+        record, given = _prepared(session, listed, options)
+        with scratch("look") as folder:
+            found = elsewhere.recorded(home, record, tag_ref(listed, record.version), instead=folder)
+            chosen, suite = _index(session, record, options), _suite(session, record, found)
+            with look(session, suite, chosen) as there:
+                facts, warnings = _facts(session, record, found, given, there, chosen, options)
+        return Executed(record.version, planner.execute(facts), warnings)
+    with lock.held(session.cache(listed.suite), "trainer-release execute"):
+        record, given = _prepared(session, listed, options)
+        chosen = _index(session, record, options)
+        if session.git.commit_of("HEAD") == record.commit:
+            workbench.repair(session, record)
+        found = elsewhere.recorded(home, record, tag_ref(listed, record.version))
+        return _carried_out(session, record, found, given, chosen, options, reporter or Reporter())
+
+
+def _index(session: Session, record: Record, options: Options) -> str:
+    """The index that is asked for; else that of the release commit's catalog, whatever is checked out now."""
+    chosen = options.index or session.listed_at(record.commit).release.index
     if options.ci and options.index is None and chosen == EMBEDDED:
         raise fail(
             "not-confirmed",
             "CI is set, and the catalog's index is the embedded one",
             hint="say what you mean: --index local, or the index of the workflow",
         )
-    home = session.home(suite.name)
-    if dry_run:
-        record, given = _prepared(session, suite, options)
-        with scratch("look") as folder, look(session, suite, chosen) as listed:
-            found = elsewhere.recorded(home, record, tag_ref(suite.catalog, record.version), instead=folder)
-            facts, warnings = _facts(session, record, found, given, listed, chosen, options)
-        return Executed(record.version, planner.execute(facts), warnings)
-    with lock.held(session.cache(suite.name), "trainer-release execute"):
-        record, given = _prepared(session, suite, options)
-        if session.git.commit_of("HEAD") == record.commit:
-            workbench.repair(session, record)
-        found = elsewhere.recorded(home, record, tag_ref(suite.catalog, record.version))
-        return _carried_out(session, record, found, given, chosen, options, reporter or Reporter())
+    return chosen
 
 
-def newest(session: Session, suite: Suite) -> str:
+def newest(session: Session, listed: Catalog) -> str:
     """The highest version that has a record here; where none has, as in a workflow's clone, the one whose suite tag is
     checked out."""
-    refs_here = session.git.refs(f"{RECORDS}/{suite.name}")
-    found = [str(version) for ref in refs_here if (version := recorded_version(suite.name, ref))]
+    refs_here = session.git.refs(f"{RECORDS}/{listed.suite}")
+    found = [str(version) for ref in refs_here if (version := recorded_version(listed.suite, ref))]
     if not found and session.git.commit_of("HEAD"):
         tags = session.git.do("for-each-ref", "--points-at=HEAD", "--format=%(refname)", "refs/tags").split()
-        found = [str(version) for tag in tags if (version := tagged_version(suite.catalog, tag))]
+        found = [str(version) for tag in tags if (version := tagged_version(listed, tag))]
     if not found:
         raise fail(
             "nothing-prepared", "no release is prepared here", hint="run `trainer-release prepare VERSION` first"
@@ -111,14 +120,14 @@ def newest(session: Session, suite: Suite) -> str:
     return max(found, key=Version)
 
 
-def _prepared(session: Session, suite: Suite, options: Options) -> tuple[Record, Given]:
-    version = options.version or newest(session, suite)
-    tag = tag_ref(suite.catalog, version)
-    record, _, tagged = survey.find_record(session.git, suite.name, version, tag)
-    if record is None:
-        _fetch(session, [record_ref(suite.name, version), tag])
-        record, _, tagged = survey.find_record(session.git, suite.name, version, tag)
-    home = session.cache(suite.name) / "artifacts" / version
+def _prepared(session: Session, listed: Catalog, options: Options) -> tuple[Record, Given]:
+    version = options.version or newest(session, listed)
+    tag = tag_ref(listed, version)
+    record, _, tagged = survey.find_record(session.git, listed.suite, version, tag)
+    if record is None or session.git.commit_of(record.commit) is None:  # after a squash a clone has the tag alone
+        _fetch(session, [record_ref(listed.suite, version), tag])
+        record, _, tagged = survey.find_record(session.git, listed.suite, version, tag)
+    home = session.cache(listed.suite) / "artifacts" / version
     if record is None and tagged is None:
         hint = f"run `trainer-release prepare {version}` first"
         raise fail(
@@ -152,24 +161,25 @@ def _facts(
     index: str,
     options: Options,
 ) -> tuple[ExecuteFacts, tuple[Problem, ...]]:
-    git = survey.repository(session.git, session.prefix, session.catalog)
+    git, suite = survey.repository(session.git, session.prefix, session.catalog), _suite(session, record, found)
     listed = publishing.hashed_all(record, listed)
     record = carried(record, listed)
-    rest: dict[str, Any] = publishing.asked(session, index, options.clock.now(), spread=options.spread) | {
+    rest: dict[str, Any] = publishing.asked(suite.catalog, index, options.clock.now(), spread=options.spread) | {
         "local": given.local,
         "verdict": given.verdict,
         "index": index,
         "embedded": index == EMBEDDED,
-        "credentials": index == EMBEDDED or credentials.known(index, _upload(session, index)),
+        "credentials": index == EMBEDDED or credentials.known(index, address(suite.catalog, index).upload),
     }
-    proposed = session.listed_at(record.commit).release.push == "pull-request"
+    proposed = suite.catalog.release.push == "pull-request"
     rest["elsewhere"] = {
         name: there.facts(moved=elsewhere.has_moved(there, record.elsewhere[name], proposed=proposed))
         for name, there in found.items()
     }
     places = elsewhere.places(found)
     rest["locks"] = survey.lock_files(session.git, record.commit, session.prefix, session.root, places)
-    facts = survey.to_execute(_suite(session, record, found), git, record, listed, **rest)
+    rest |= page.facts(session, suite, git, record, index)
+    facts = survey.to_execute(suite, git, record, listed, **rest)
     return facts, preflight.check(preflight.EXECUTE, facts)
 
 
@@ -193,8 +203,9 @@ def _carried_out(
         hands = publishing.hands(options.clock, options.wait, options.silence, reporter)
         gits, live = elsewhere.gits(found), len(plan.uploads) < len(record.files())
         with workbench.world(
-            session, record.suite, plan.id, record.version, where, options.manifest, gits, **hands
-        ) as world:
+            session, record.suite, plan.id, record.version, where, options.manifest, gits,
+            constraints=building.constraints(record), **hands,
+        ) as world:  # fmt: skip
             again = publishing.again(record.version, options.index, options.artifacts, options.verdict, options.spread)
             outcomes = publishing.carried_out(plan, world, journal, reporter, live=live, command=again)
     written = manifest.place(record, options.manifest or session.data(record.suite) / "manifests")
@@ -211,7 +222,7 @@ def _carried_out(
         done=True,
         manifest=written,
         serve=f"trainer-release index serve --port {PORT}" if index == EMBEDDED else None,
-        install=_install(session, record, index, written.parent / f"{manifest.name(record)}-constraints.txt"),
+        install=_install(suite.catalog, record, index, written.parent / f"{manifest.name(record)}-constraints.txt"),
         uploaded=tuple(uploaded),
     )
 
@@ -222,18 +233,11 @@ def _suite(session: Session, record: Record, found: elsewhere.Found) -> Suite:
     return survey.suite_at(session.git, record.commit, session.prefix, session.catalog, places)
 
 
-def _install(session: Session, record: Record, index: str, constraints: Path) -> tuple[str, ...]:
+def _install(listed: Catalog, record: Record, index: str, constraints: Path) -> tuple[str, ...]:
     what = [record.umbrella] if record.umbrella else [m.package for m in record.modules.values()]
-    source = () if index == "pypi" else ("--index-url", SERVED if index == EMBEDDED else _simple(session, index))
+    simple = SERVED if index == EMBEDDED else address(listed, index).simple or index
+    source = () if index == "pypi" else ("--index-url", simple)
     return ("pip", "install", *source, "-c", str(constraints), *(f"{name}=={_version(record, name)}" for name in what))
-
-
-def _simple(session: Session, index: str) -> str:
-    return address(session.load().suite.catalog, index).simple or index
-
-
-def _upload(session: Session, index: str) -> str | None:
-    return address(session.load().suite.catalog, index).upload
 
 
 def _version(record: Record, package: str) -> str:

@@ -8,9 +8,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from trainer_release.app.session import EMBEDDED, Session, address
+from trainer_release.app.session import EMBEDDED, address
 from trainer_release.errors import ReleaseError
-from trainer_release.model.catalog import IndexAddress
+from trainer_release.model.catalog import Catalog, IndexAddress
 from trainer_release.model.index import Listing
 from trainer_release.model.outcome import Outcome
 from trainer_release.model.plan import Plan
@@ -24,9 +24,9 @@ from trainer_release.release.publishing.ending import STEP, Ledger, ended
 from trainer_release.release.step import Clock, World
 
 
-def asked(session: Session, index: str, now: datetime, *, spread: bool) -> dict[str, Any]:
+def asked(listed: Catalog, index: str, now: datetime, *, spread: bool) -> dict[str, Any]:
     """Facts about the index and the person's wishes."""
-    where = IndexAddress(EMBEDDED) if index == EMBEDDED else address(session.load().suite.catalog, index)
+    where = IndexAddress(EMBEDDED) if index == EMBEDDED else address(listed, index)
     return {"address": where, "now": now, "spread": spread}
 
 

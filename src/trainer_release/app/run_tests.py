@@ -16,7 +16,7 @@ from trainer_release.errors import Exit, Problem, ReleaseError, fail
 from trainer_release.errors.codes import CODES
 from trainer_release.model.suite import Module
 from trainer_release.model.testing import Cell, CellReport, WheelRef
-from trainer_release.release.steps import build_dists
+from trainer_release.release import building
 from trainer_release.world import files, process
 from trainer_release.world.builds import Builder, find_uv
 from trainer_release.world.venvs import Venvs, interpreter
@@ -137,7 +137,7 @@ def _wheels(
     if options.artifacts is not None:
         return wheels.collect(options.artifacts, modules)
     suite = subject.suite
-    tags = {module.name: build_dists.version_tags(suite, module) for module in modules} if suite else {}
+    tags = {module.name: building.version_tags(suite, module) for module in modules} if suite else {}
     with Builder(python, find_uv()) as builder:
         return wheels.build(builder, subject.root, modules, folder, options.jobs, tags)
 

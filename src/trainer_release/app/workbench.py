@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
@@ -49,15 +49,17 @@ def world(
     elsewhere: Mapping[str, Git] = MappingProxyType({}),
     *,
     isolated_builds: bool = False,
+    constraints: Sequence[str] = (),
     **hands: Any,
 ) -> Iterator[World]:
-    """A World for one run; its work tree and scratch folder are gone at the end, whatever happens.
+    """A World for one run; its work tree and scratch folder are gone at the end, whatever happens. `constraints` bound
+    what builds are made with.
 
     `hands` are further fields of it."""
     cache = session.cache(suite)
     tree = _tree(session, suite, release)
     python, uv = interpreter(), find_uv()
-    with scratch("run") as folder, Builder(python, uv, isolated=isolated_builds) as builder:
+    with scratch("run") as folder, Builder(python, uv, isolated=isolated_builds, constraints=constraints) as builder:
         made = World(
             plan=plan,
             root=session.root,

@@ -25,12 +25,15 @@ _WORDS = {
     "run_integration_tests": ("together", "Tested together"),
     "point_refs": ("tag", "Tagged"),
     "bring_forward": ("files", "Updated"),
+    "bring_files": ("files", "Brought"),
     "push_refs": ("push", "Pushed"),
+    "draft_release": ("draft", "Drafted"),
     "publish_dists": ("publish", "Published"),
     "verify_installed": ("verify", "Verified"),
     "push_module_tags": ("push tags", "Pushed"),
     "write_manifest": ("manifest", "Wrote"),
     "make_locks": ("locks", "Locks"),
+    "publish_release": ("page", "Page"),
 }
 
 

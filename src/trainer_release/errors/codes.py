@@ -10,6 +10,7 @@ from trainer_release.errors.of_init import INIT
 from trainer_release.errors.of_locks import LOCKS
 from trainer_release.errors.of_project import PROJECT
 from trainer_release.errors.of_publishing import PUBLISHING
+from trainer_release.errors.of_recovery import RECOVERY
 from trainer_release.errors.of_release import RELEASE
 from trainer_release.errors.of_repositories import REPOSITORIES
 from trainer_release.errors.of_tests import TESTS
@@ -23,6 +24,7 @@ CODES = {
     **TESTS,
     **AGENT,
     **RELEASE,
+    **RECOVERY,
     **PUBLISHING,
     **VERSIONS,
     **INIT,

@@ -101,8 +101,9 @@ RELEASE: dict[str, Page] = {
     "file-missing": Page(
         10,
         "A prepared file is not at hand",
-        "The record names a file that is neither published nor in the artifacts folder; it is never built anew here.",
-        "Give the folder that has it with --artifacts DIR.",
+        "The record names a file that is neither published, nor in the cache, nor in --artifacts, nor in the draft "
+        "release; and its module could not be built again.",
+        "Give the folder that has it with --artifacts DIR, or mend what stops the build.",
     ),
     "not-covered": Page(
         6,

@@ -70,7 +70,8 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """The `release` section with its defaults."""
+    """The `release` section with its defaults. `github`: auto makes a release's page where the remote is on GitHub and
+    a token is given, none never does."""
 
     versioning: str = "fixed"
     pin: Pin = Pin.KEEP
@@ -81,6 +82,7 @@ class Release:
     module_tag: str | None = None
     embed: str | None = None
     index: str = "local"
+    github: str = "auto"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from trainer_release.errors import Problem
     from trainer_release.model.contracts import Contract
     from trainer_release.model.edit import FileEdit
+    from trainer_release.model.forge import Forge
     from trainer_release.model.index import IndexFile, Listing
     from trainer_release.model.record import Record
     from trainer_release.model.suite import Suite
@@ -122,7 +123,8 @@ class ExecuteFacts:
     `credentials`: there is something to upload with. `verdict` covers
     files of a run that binds its own bytes. `locks` are the lock files of the release commits: what each says there,
     and in the person's work tree (None: nothing, or it lies in another repository). `address` holds the index's limits;
-    `spread`: what exceeds its new projects of a day is left for the next."""
+    `spread`: what exceeds its new projects of a day is left for the next. `forge` is where the release gets
+    its page; None where it gets none, and `pageless` may say why. `changelog` is that of the release commit."""
 
     suite: Suite
     version: str
@@ -138,6 +140,9 @@ class ExecuteFacts:
     verdict: Mapping[str, Any] | None = None
     elsewhere: Mapping[str, RepositoryFacts] = field(default_factory=dict)
     locks: Mapping[str, tuple[str, str | None]] = field(default_factory=dict)
+    forge: Forge | None = None
+    pageless: str = ""
+    changelog: str = ""
     address: IndexAddress = NOWHERE
     now: datetime = NEVER
     spread: bool = False

@@ -30,11 +30,16 @@ def tag_ref(catalog: Catalog, version: str) -> str:
 
 def tagged_version(catalog: Catalog, ref: str) -> Version | None:
     """The version that a full ref names as a suite tag; None for every other ref, one that only begins alike too."""
-    before, _, after = tag_ref(catalog, "{version}").partition("{version}")
-    if not (ref.startswith(before) and ref.endswith(after)):
+    return shaped_version(tag_ref(catalog, "{version}"), ref)
+
+
+def shaped_version(shape: str, name: str) -> Version | None:
+    """The version in a name of this shape, which has `{version}` in it; None for every other name."""
+    before, _, after = shape.partition("{version}")
+    if not (name.startswith(before) and name.endswith(after)):
         return None
     try:
-        return Version(ref[len(before) : len(ref) - len(after)])
+        return Version(name[len(before) : len(name) - len(after)])
     except InvalidVersion:
         return None
 

@@ -11,7 +11,7 @@ from trainer_release.model.suite import Suite
 from trainer_release.release import steps
 from trainer_release.release.change import touched
 from trainer_release.release.names import branch_ref, module_tags, record_ref, tag_ref
-from trainer_release.release.steps import make_locks
+from trainer_release.release.steps import bring_files, make_locks
 
 
 def prepare(facts: PrepareFacts) -> Plan:
@@ -19,7 +19,7 @@ def prepare(facts: PrepareFacts) -> Plan:
     change, suite = facts.change, facts.change.suite
     fates = {name: "build" if suite.modules[name].publish else "hold" for name in change.built}
     fates |= dict.fromkeys(change.carried, "carry") | dict.fromkeys(change.taken, "take")
-    lines = _lines(facts.suite, {name: (_said(facts.suite, name), change.targets[name]) for name in fates}, fates)
+    lines = _lines(facts.suite, {name: (_stated(facts.suite, name), change.targets[name]) for name in fates}, fates)
     plain_edits = [(edit.path, edit.after) for edit in change.edits if edit.path != "CHANGELOG.md"]
     heads = {name: there.head for name, there in facts.elsewhere.items()}
     intent = ["prepare", suite.name, facts.version, facts.git.head, change.targets, plain_edits, fates]
@@ -82,9 +82,16 @@ def execute(facts: ExecuteFacts) -> Plan:
         ),
         uploads=tuple(missing),
         index=facts.index,
-        notes=tuple(make_locks.said(action) for action in make_locks.plan(facts)),
+        notes=_said(facts),
         repositories=_places(record.commit, record.build.get("branch"), facts.elsewhere),
     )
+
+
+def _said(facts: ExecuteFacts) -> tuple[str, ...]:
+    page = f"a release of {facts.forge.repository} on GitHub: a draft first, published last" if facts.forge else ""
+    brought = (bring_files.said(action) for action in bring_files.plan(facts))
+    locks = (make_locks.said(action) for action in make_locks.plan(facts))
+    return tuple(note for note in (*brought, *locks, page or facts.pageless) if note)
 
 
 def _tags(suite: Suite, version: str, published: Iterable[str], elsewhere: Iterable[str]) -> tuple[str, ...]:
@@ -106,7 +113,7 @@ def _planned(table: Iterable[Any], facts: Any) -> tuple[PlannedStep, ...]:
     return tuple(PlannedStep(step.NAME, step.plan(facts)) for step in table)
 
 
-def _said(suite: Suite, name: str) -> str | None:
+def _stated(suite: Suite, name: str) -> str | None:
     project = suite.modules[name].project
     return project.version if project else suite.modules[name].version
 

@@ -60,6 +60,17 @@ def dated(text: str, version: str, date: str) -> str:
     return "".join(lines)
 
 
+def section(text: str, version: str) -> str:
+    """What the changelog says of a version, without its heading; empty where it says nothing."""
+    lines = text.splitlines()
+    headings = [*_headings(lines)]
+    at = next((number for number, heading in enumerate(headings) if heading.names(version)), None)
+    if at is None:
+        return ""
+    end = headings[at + 1].at if at + 1 < len(headings) else len(lines)
+    return "\n".join(lines[headings[at].at + 1 : end]).strip("\n")
+
+
 def _headings(lines: Sequence[str]) -> Iterator[_Heading]:
     fence = ""
     for at, line in enumerate(lines):

@@ -84,13 +84,15 @@ class Venvs:
             )
         return folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
-    def pins(self, requirements: Sequence[str]) -> str | None:
-        """What requirements resolve to now, for this interpreter: `name==version` with the hashes of its files, as
-        pip's requirement files say it. None where uv is missing, nothing fits, or one has no version and hash."""
+    def pins(self, requirements: Sequence[str], constraints: Sequence[str] = ()) -> str | None:
+        """What requirements resolve to now within constraints, for this interpreter: `name==version` with the hashes of
+        its files, as pip's requirement files say it. None where uv is missing, nothing fits, or one has no version and
+        hash."""
         if not self.uv:
             return None
         with scratch("resolve") as folder:
             replace_text(folder / "wanted.in", "".join(f"{line}\n" for line in requirements))
+            replace_text(folder / "bounds.txt", "".join(f"{line}\n" for line in constraints))
             words = [
                 "--quiet",
                 "--no-header",
@@ -98,6 +100,7 @@ class Venvs:
                 "--generate-hashes",
                 "--python",
                 self.python,
+                *(["--constraint", "bounds.txt"] if constraints else []),
                 "wanted.in",
             ]
             done = run([self.uv, "pip", "compile", *words], cwd=folder, env=self._variables(None), drop=FOREIGN)

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from trainer_release.release.step import AnyStep
 from trainer_release.release.steps import (
+    bring_files,
     bring_forward,
     build_dists,
     check_metadata,
     check_out,
+    draft_release,
     fetch_carried,
     make_locks,
     point_refs,
     publish_dists,
+    publish_release,
     push_module_tags,
     push_refs,
     run_integration_tests,
@@ -38,10 +41,13 @@ PREPARE: tuple[AnyStep, ...] = (
 )
 
 EXECUTE: tuple[AnyStep, ...] = (
-    push_refs,  # branch and record, then the suite tag: the last moment at which nothing is published
+    bring_files,  # what is not at hand: from the draft release, or built again, the recorded bytes or none
+    push_refs,  # branch and record, then the suite tag
+    draft_release,  # every file, on GitHub: the last moment at which nothing is published
     publish_dists,  # module by module, dependencies first
     verify_installed,  # the whole suite from the index, in a clean environment
     push_module_tags,  # where the catalog wants them
     write_manifest,  # what was published
     make_locks,  # those that could not be made before it was
+    publish_release,  # the page on GitHub, with all of it: the last act
 )

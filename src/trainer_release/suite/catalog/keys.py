@@ -21,6 +21,7 @@ RELEASE = (
     "module-tag",
     "embed",
     "index",
+    "github",
 )
 NEEDED_OF_INDEX = ("upload", "simple")
 PLACES = (*NEEDED_OF_INDEX, "json")
@@ -43,5 +44,6 @@ PINS = tuple(pin.value for pin in Pin)
 VERSIONINGS = ("fixed", "independent")
 PUSHES = ("direct", "pull-request", "none")
 BINDINGS = ("here", "ci")
+FORGES = ("auto", "none")
 MODULE_BUILDS = ("sdist", "tree")
 INDEXES = ("local", "pypi", "testpypi")

@@ -43,6 +43,7 @@ def release(source: Source, node: Node | None, indexes: Iterable[str]) -> Releas
         module_tag=tag(source, module_tag, "release.module-tag", ("package", "version")) if module_tag else None,
         embed=path(source, got["embed"], "release.embed") if "embed" in got else None,
         index=word("index", (*keys.INDEXES, *indexes), plain.index),
+        github=word("github", keys.FORGES, plain.github),
     )
 
 

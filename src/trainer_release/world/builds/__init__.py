@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Self
@@ -34,15 +34,23 @@ class Builder:
     `python` is an interpreter's absolute path, `uv` the path of uv or None. `build` may run in threads. `isolated`
     wants environments that are made for this run and a new interpreter for every call of a backend; else environments
     are kept below `cache` (the user's cache folder; only with uv, which tells what requirements mean now), and workers
-    call the backends where the system can fork.
+    call the backends where the system can fork. `constraints` bound what environments hold, as `name==version`.
     """
 
-    def __init__(self, python: str, uv: str | None, *, isolated: bool = False, cache: Path | None = None) -> None:
+    def __init__(
+        self,
+        python: str,
+        uv: str | None,
+        *,
+        isolated: bool = False,
+        cache: Path | None = None,
+        constraints: Sequence[str] = (),
+    ) -> None:
         self._root = Path(mkdtemp(prefix="trainer-release-builds-")).resolve()
         venvs = Venvs(python, uv)
         fast = possible() and not isolated
         home = (cache or cache_folder()) if fast else None
-        self._environments = Environments(venvs, self._root, Cache(venvs, home) if home else None)
+        self._environments = Environments(venvs, self._root, Cache(venvs, home) if home else None, constraints)
         self._workers = Workers() if fast else None
 
     def __enter__(self) -> Self:

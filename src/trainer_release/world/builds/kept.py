@@ -57,15 +57,16 @@ class Cache:
         self._venvs = venvs
         self._root = root / "builds"
 
-    def having(self, requirements: Sequence[str]) -> Kept | None:
-        """The environment of what these requirements resolve to now, made where it is not there or not sound.
+    def having(self, requirements: Sequence[str], constraints: Sequence[str] = ()) -> Kept | None:
+        """The environment of what these requirements resolve to now within constraints, made where it is not there or
+        not sound.
 
         None where nothing can be kept of them: no uv, a requirement that is a path or an URL, one that no index has, a
         cache folder that cannot be written to.
         """
         from filelock import FileLock
 
-        pins = self._venvs.pins(requirements)
+        pins = self._venvs.pins(requirements, constraints)
         if pins is None:
             return None
         folder = self._root / self._key(pins)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Lock
@@ -19,10 +19,12 @@ class Environments:
     """Makes an environment when it is first asked for; callers of the same set wait for it, others do not.
 
     Those of the cache are taken first, where there is one; the others lie below `root` and are the run's own.
+    `constraints` hold for all.
     """
 
-    def __init__(self, venvs: Venvs, root: Path, cache: Cache | None = None) -> None:
+    def __init__(self, venvs: Venvs, root: Path, cache: Cache | None = None, constraints: Sequence[str] = ()) -> None:
         self.root = root
+        self._constraints = constraints
         self._cache = cache
         self._venvs = venvs
         self._guard = Lock()
@@ -74,7 +76,7 @@ class Environments:
         return kept.held if kept else self._venvs.freeze(python)
 
     def _cached(self, requirements: list[str]) -> Path | None:
-        kept = self._cache.having(requirements) if self._cache and requirements else None
+        kept = self._cache.having(requirements, self._constraints) if self._cache and requirements else None
         if kept is None:
             return None
         self._kept[kept.python] = kept
@@ -82,7 +84,7 @@ class Environments:
 
     def _make(self, folder: Path, requirements: list[str]) -> Path:
         python = self._venvs.create(folder)
-        done = self._venvs.install(python, requirements) if requirements else None
+        done = self._venvs.install(python, requirements, constraints=self._constraints) if requirements else None
         if done is not None and not done.ok:
             raise fail(
                 "environment-failed",

@@ -1,4 +1,4 @@
-"""Every file that must still be uploaded is at hand with the recorded bytes, and a green verdict covers it."""
+"""What is at hand of the files that must still be uploaded has the recorded bytes, and a green verdict covers it."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from typing import Any
 from trainer_release.agent import verdict
 from trainer_release.errors import Problem
 from trainer_release.model.facts import ExecuteFacts
-from trainer_release.model.index import Dist
 
 NAME = "covered_files"
 
 
 def check(facts: ExecuteFacts) -> Iterator[Problem]:
-    """The prepared bytes or none: nothing is built again here."""
+    """The prepared bytes or none. What is not at hand is for `bring_files`."""
     for module in facts.record.modules.values():
         if module.published and not module.files:
             yield Problem(
@@ -24,18 +23,15 @@ def check(facts: ExecuteFacts) -> Iterator[Problem]:
             )
         listed = facts.listed(module.package, module.version)
         for dist in module.files if module.published else ():
-            if dist.name not in listed:
-                yield from _at_hand(dist, facts.local.get(dist.name))
+            here = facts.local.get(dist.name, dist.sha256)
+            if dist.name not in listed and here != dist.sha256:
+                yield Problem(
+                    "file-differs",
+                    f"{dist.name} at hand has sha256 {here}, prepared was {dist.sha256}",
+                    hint="give the folder that holds the prepared files with --artifacts DIR",
+                )
     if facts.verdict is not None:
         yield from _tested(facts, facts.verdict)
-
-
-def _at_hand(dist: Dist, here: str | None) -> Iterator[Problem]:
-    hint = "give the folder that holds the prepared files with --artifacts DIR"
-    if here is None:
-        yield Problem("file-missing", f"{dist.name} is neither on the index nor at hand", hint=hint)
-    elif here != dist.sha256:
-        yield Problem("file-differs", f"{dist.name} at hand has sha256 {here}, prepared was {dist.sha256}", hint=hint)
 
 
 def _tested(facts: ExecuteFacts, given: Mapping[str, Any]) -> Iterator[Problem]:
