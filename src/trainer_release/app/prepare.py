@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ from trainer_release.release.engine.reporter import Reporter
 from trainer_release.release.names import record_ref, tag_ref
 from trainer_release.release.step import CLOCK
 from trainer_release.suite.asked import Asked, stated, suite_version
+from trainer_release.suite.mounts import mounts
 from trainer_release.suite.proposal import propose
 from trainer_release.suite.versions import check_argument
 from trainer_release.world import clock
@@ -62,7 +64,7 @@ def prepare(
     read = session.listed()
     version, home = suite_version(read.version, version, asked), session.home(read.suite)
     if dry_run:
-        with scratch("look") as folder:
+        with scratch("look") if mounts(read) else nullcontext() as folder:
             found = elsewhere.followed(home, read, instead=folder)
             facts, warnings = _facts(session, found, version, asked, index)
             return Prepared(version, planner.prepare(facts), warnings)
@@ -97,7 +99,7 @@ def _facts(
 ) -> tuple[PrepareFacts, tuple[Problem, ...]]:
     with beside(lambda: survey.repository(session.git, session.prefix, session.catalog)) as asked_git:
         loaded = session.load(found)  # while git and the remote answer
-        git, suite = asked_git.result(), loaded.suite
+        git, suite = asked_git(), loaded.suite
     texts = dict(loaded.texts)
     for path in (CHANGELOG, embed_path(suite)):
         text = loaded.read(path) if path else None

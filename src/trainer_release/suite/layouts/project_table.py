@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from packaging.utils import canonicalize_name
-from packaging.version import InvalidVersion, Version
+from packaging.version import InvalidVersion
 
 from trainer_release.errors import Problem, ReleaseError
 from trainer_release.model.catalog import Pin
 from trainer_release.model.edit import FileEdit
 from trainer_release.model.project import Project
-from trainer_release.suite.clauses import version_of
+from trainer_release.suite.clauses import spelled, version_of
 from trainer_release.suite.layouts.requirements import named, requirement_lists, requirements
 from trainer_release.suite.layouts.toml_edit import set_strings
 from trainer_release.suite.layouts.toml_scan import Path, Place, Scan, scan
@@ -97,7 +97,7 @@ def read_table(folder: str, files: Files) -> Table:
 def version_problems(path: str, version: str | None, find: Callable[[], int]) -> Iterator[Problem]:
     """`project-version-invalid` for a version that PEP 440 does not know; None is no complaint."""
     try:
-        Version(version or "0")
+        version_of(version or "0")
     except InvalidVersion:
         hint = 'write it as PEP 440 says: "1.2.3", "2.0.0rc1"'
         yield Problem("project-version-invalid", f"{version!r} is no version", path, find(), hint=hint)
@@ -174,6 +174,6 @@ def repinned(name: str, text: str, own: str, wanted: Wanted) -> str:
 def same(stated: Any, version: str) -> bool:
     """Whether a stated version is this one in another spelling (`v1.6.0`, `1.6.0.rc1`); `1.0` is not `1.0.0`."""
     try:
-        return isinstance(stated, str) and str(version_of(stated)) == str(version_of(version))
+        return isinstance(stated, str) and spelled(stated) == spelled(version)
     except InvalidVersion:
         return False

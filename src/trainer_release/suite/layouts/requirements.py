@@ -113,7 +113,7 @@ def stated(text: str) -> Said:
 
 def filled(text: str, version: str) -> str:
     """A templated requirement as a build of this version writes it; other templates than the version stay."""
-    return OWN_VERSION.sub(version, text)
+    return OWN_VERSION.sub(version, text) if "{" in text else text
 
 
 def refused(path: str, message: str, line: int | None) -> Problem:
