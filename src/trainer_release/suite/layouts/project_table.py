@@ -18,7 +18,7 @@ from trainer_release.model.catalog import Pin
 from trainer_release.model.edit import FileEdit
 from trainer_release.model.project import Project
 from trainer_release.suite.clauses import spelled, version_of
-from trainer_release.suite.layouts.requirements import named, requirement_lists, requirements
+from trainer_release.suite.layouts.requirements import Lists, named, requirement_lists, requirements
 from trainer_release.suite.layouts.toml_edit import set_strings
 from trainer_release.suite.layouts.toml_scan import Path, Place, Scan, scan
 from trainer_release.suite.pins import repin
@@ -63,7 +63,8 @@ class Table:
         `texts` are the further files that the layout read, `problems` its complaints. ReleaseError with these, every
         `requirement-invalid` and a `project-version-invalid` at once.
         """
-        pinned, wrong = requirements(self.path, self.text, self.values)
+        lists = requirement_lists(self.values)
+        pinned, wrong = requirements(self.path, self.text, lists)
         find: Callable[[], int] = (lambda: line) if line else Place(self.text, VERSION)
         wrong += problems
         wrong += version_problems(version_path or self.path, version, find)
@@ -81,7 +82,7 @@ class Table:
             find_version=find,
             version_path=version_path,
             from_tag=from_tag,
-            extras=tuple(dict.fromkeys(extras_of(self.values))),
+            extras=tuple(dict.fromkeys(extras_of(lists))),
             groups=tuple(at(self.values, ("dependency-groups",)) or ()),
             texts={self.path: self.text, **(texts or {})},
         )
@@ -115,9 +116,9 @@ def backend(pyproject: Mapping[str, Any]) -> str:
     return named if isinstance(named, str) else ""
 
 
-def extras_of(values: Mapping[str, Any]) -> Iterator[str]:
+def extras_of(lists: Lists) -> Iterator[str]:
     """The names of the extras, those among them that a build plugin fills in."""
-    for _, where, _ in requirement_lists(values):
+    for _, where, _ in lists:
         if where.startswith(EXTRA):
             yield where.removeprefix(EXTRA)
 
