@@ -11,12 +11,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from trainer_release import __version__
 from trainer_release.app.session import EMBEDDED, Session
 from trainer_release.model.catalog import IndexAddress
 from trainer_release.model.record import Record
 from trainer_release.release.step import World
 from trainer_release.release.steps import write_commit
+from trainer_release.version import __version__
 from trainer_release.world import worktree
 from trainer_release.world.files import scratch
 from trainer_release.world.git import Git
