@@ -7,9 +7,8 @@ from fnmatch import translate
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from packaging.utils import canonicalize_name
-
 from trainer_release.errors import Problem, ReleaseError
+from trainer_release.model.names import canonicalize_name
 from trainer_release.suite.declared import declared
 from trainer_release.suite.layouts import is_project, read_anyway
 

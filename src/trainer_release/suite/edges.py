@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from packaging.specifiers import SpecifierSet
-from packaging.utils import canonicalize_name
 
 from trainer_release.errors import Problem, ReleaseError
+from trainer_release.model.names import canonicalize_name
 from trainer_release.suite.graph import Edge, order
 from trainer_release.suite.pins import admits
 

@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion
 
 from trainer_release.errors import Problem, ReleaseError
 from trainer_release.model.catalog import Pin
 from trainer_release.model.edit import FileEdit
+from trainer_release.model.names import canonicalize_name
 from trainer_release.model.project import Project
 from trainer_release.suite.clauses import spelled, version_of
 from trainer_release.suite.layouts.requirements import Lists, named, requirement_lists, requirements
