@@ -35,7 +35,7 @@ def find(paths: Iterable[str], files: Files, exclude: Iterable[str], named: Iter
     folders = folders_of(paths)
     globs = tuple(exclude)
     candidate = candidates(folders, files) | (folders & set(named))
-    chosen = {folder for folder in candidate if not is_excluded(folder, globs)}
+    chosen = {folder for folder in candidate if not is_excluded(folder, globs)} if globs else candidate
     projects: list[Project] = []
     problems: list[Problem] = []
     for folder in sorted(chosen):
