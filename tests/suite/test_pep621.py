@@ -7,8 +7,9 @@ import pytest
 
 from trainer_release.errors import ReleaseError
 from trainer_release.model.project import Wanted
-from trainer_release.suite.layouts import edit_project, every, is_project, read_project
+from trainer_release.suite.layouts import edit_project, every, is_plain, is_project, read_project
 from trainer_release.suite.layouts.contract import Layout
+from trainer_release.suite.toml_text import parse
 
 CASES = sorted((Path(__file__).parent / "layout_cases").glob("*/"))
 
@@ -55,6 +56,14 @@ def test_an_edit_gives_the_expected_files_byte_for_byte(case):
 def test_edited_files_need_no_second_edit(case):
     texts = texts_of(case / "in") | texts_of(case / "out")
     assert edit_project(read_project("packages/x", texts.get), wanted_of(case)) == ()
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_what_is_told_to_be_plain_no_other_layout_takes(case):
+    texts = texts_of(case / "in")
+    pyproject = parse("", texts.get("packages/x/pyproject.toml", ""))
+    takes = [layout.NAME for layout in every() if layout.matches(pyproject, "packages/x", texts.get)]
+    assert not is_plain(pyproject) or takes == ["pep621"]
 
 
 @pytest.mark.parametrize("layout", [*every()], ids=lambda layout: layout.NAME)

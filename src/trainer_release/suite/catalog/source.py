@@ -60,7 +60,9 @@ class Source:
 
 def printable(words: str) -> str:
     """Words on one line that no terminal obeys."""
-    return words if words.isprintable() else "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in words)
+    if words.isprintable():
+        return words
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in words)
 
 
 def shown(value: str) -> str:
