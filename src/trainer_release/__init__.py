@@ -8,8 +8,8 @@ TYPE_CHECKING = False  # `typing` alone takes as long to import as all of this
 if TYPE_CHECKING:
     from trainer_release.app.api import ModulesNotInstalled, ReleaseManager, TestAgent
     from trainer_release.compatibility import VersionMismatchError, check_version_compatibility
+    from trainer_release.version import __version__ as __version__
 
-__version__ = "0.1.0"
 __all__ = [
     "ModulesNotInstalled",
     "ReleaseManager",
@@ -19,6 +19,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "__version__": "version",
     "check_version_compatibility": "compatibility",
     "VersionMismatchError": "compatibility",
     "ReleaseManager": "app.api",

@@ -39,11 +39,11 @@ def test_an_error_ends_the_commands_that_run_and_cancels_the_rest():
 def test_work_beside_a_block_is_ended_where_the_block_fails():
     with pytest.raises(ValueError, match="no"), beside(lambda: process.run(["sleep", "600"])) as answer:
         raise ValueError("no")
-    assert answer.result().code != 0
+    assert answer().code != 0
 
 
 def test_work_beside_a_block_has_its_answer_and_its_error():
     with beside(lambda: 7) as answer:
-        assert answer.result() == 7
+        assert answer() == 7
     with pytest.raises(ZeroDivisionError), beside(lambda: 1 // 0) as answer:
-        answer.result()
+        answer()

@@ -14,7 +14,7 @@ import pytest
 
 from kit import layouts
 from kit.suite import BIN, Workspace, environment
-from trainer_release.suite.layouts import ALL
+from trainer_release.suite.layouts import every
 
 RUST = layouts.rust()
 NAMES = [name for name in layouts.every() if RUST or not name.startswith("maturin")]
@@ -99,7 +99,7 @@ def test_the_commit_changes_the_files_that_the_plan_shows_and_no_others(woven):
 
 def test_no_layout_is_left_out(woven):
     found = {module["layout"] for module in woven.run("graph", "--format", "json").json["modules"].values()}
-    assert {layout.NAME for layout in ALL} - found == ({"unstated"} if RUST else {"unstated", "maturin"})
+    assert {layout.NAME for layout in every()} - found == ({"unstated"} if RUST else {"unstated", "maturin"})
 
 
 def test_what_lies_above_a_project_or_in_a_submodule_is_there_when_it_is_built(woven):

@@ -148,7 +148,7 @@ def parts(folder: str, having: str) -> set[str]:
     [
         ("release/steps", [*steps.PREPARE, *steps.EXECUTE], ""),
         ("release/preflight/rules", [*preflight.PREPARE, *preflight.EXECUTE], ""),
-        ("suite/layouts", layouts.ALL, "def matches("),  # what layouts share lies beside them
+        ("suite/layouts", [*layouts.every()], "def matches("),  # what layouts share lies beside them
     ],
 )
 def test_every_part_stands_in_its_tuple(folder, listed, having):
@@ -166,7 +166,7 @@ def imports(path: Path) -> set[str]:
 
 
 def test_no_layout_knows_another():
-    named = {module.__name__: Path(module.__file__) for module in layouts.ALL}
+    named = {module.__name__: Path(module.__file__) for module in layouts.every()}
     assert {name: known for name, path in named.items() if (known := imports(path) & named.keys())} == {}
 
 

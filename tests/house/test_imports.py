@@ -58,7 +58,7 @@ def imported_at_once(folder, program, word):
 @pytest.mark.parametrize("program", ["trainer-release", "test-agent"])
 def test_version_and_help_import_nothing_but_their_text(tmp_path, program):
     door = {"trainer_release", "trainer_release.cli"}
-    assert imported_at_once(tmp_path, program, "--version") == door
+    assert imported_at_once(tmp_path, program, "--version") == door | {"trainer_release.version"}
     for word in ("--help", "-h"):
         assert imported_at_once(tmp_path, program, word) == door | {"trainer_release.cli.commands"}
 

@@ -7,8 +7,9 @@ import pytest
 
 from trainer_release.errors import ReleaseError
 from trainer_release.model.project import Wanted
-from trainer_release.suite.layouts import ALL, edit_project, is_project, read_project
+from trainer_release.suite.layouts import edit_project, every, is_plain, is_project, read_project
 from trainer_release.suite.layouts.contract import Layout
+from trainer_release.suite.toml_text import parse
 
 CASES = sorted((Path(__file__).parent / "layout_cases").glob("*/"))
 
@@ -57,7 +58,15 @@ def test_edited_files_need_no_second_edit(case):
     assert edit_project(read_project("packages/x", texts.get), wanted_of(case)) == ()
 
 
-@pytest.mark.parametrize("layout", ALL, ids=lambda layout: layout.NAME)
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_what_is_told_to_be_plain_no_other_layout_takes(case):
+    texts = texts_of(case / "in")
+    pyproject = parse("", texts.get("packages/x/pyproject.toml", ""))
+    takes = [layout.NAME for layout in every() if layout.matches(pyproject, "packages/x", texts.get)]
+    assert not is_plain(pyproject) or takes == ["pep621"]
+
+
+@pytest.mark.parametrize("layout", [*every()], ids=lambda layout: layout.NAME)
 def test_a_layout_has_the_names_of_the_contract(layout):
     names = {name for name in vars(Layout) if not name.startswith("_")}
     assert names == {"NAME", "matches", "read", "edit"}
@@ -171,7 +180,7 @@ def test_a_project_that_no_layout_reads_is_refused_with_what_was_found(text, wor
     assert problem.code == "layout-unknown"
     assert problem.path == "packages/x/pyproject.toml"
     assert words in problem.message
-    assert all(layout.NAME in problem.hint for layout in ALL)
+    assert all(layout.NAME in problem.hint for layout in every())
 
 
 @pytest.mark.parametrize("name", ['"foo bar"', '"-x"', "1"])

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import TypeVar
+from threading import Thread
+from typing import TYPE_CHECKING, TypeVar
 
 from trainer_release.world import process
 from trainer_release.world.clock import sleep
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
@@ -19,6 +22,8 @@ def each(work: Callable[[Item], Answer], items: Iterable[Item], jobs: int) -> li
 
     The first error cancels what has not begun, ends the commands that run, and is raised; Ctrl-C is such an error.
     """
+    from concurrent.futures import ThreadPoolExecutor
+
     with ThreadPoolExecutor(max(jobs, 1)) as pool:
         futures = [pool.submit(work, item) for item in items]
         with stopped(pool, futures):
@@ -26,12 +31,32 @@ def each(work: Callable[[Item], Answer], items: Iterable[Item], jobs: int) -> li
 
 
 @contextmanager
-def beside(work: Callable[[], Answer]) -> Iterator[Future[Answer]]:
-    """Work that goes on beside the block; an error in the block ends it, Ctrl-C too."""
-    with ThreadPoolExecutor(1) as pool:
-        future = pool.submit(work)
-        with stopped(pool, [future]):
-            yield future
+def beside(work: Callable[[], Answer]) -> Iterator[Callable[[], Answer]]:
+    """Work that goes on beside the block, which gets what waits for the answer; an error in the block ends it, Ctrl-C
+    too. By a bare thread: a pool takes as long to import as git takes to answer."""
+    answers: list[Answer] = []
+    errors: list[BaseException] = []
+
+    def worked() -> None:
+        try:
+            answers.append(work())
+        except BaseException as error:  # noqa: BLE001 - it is raised where the answer is asked for
+            errors.append(error)
+
+    def answer() -> Answer:
+        thread.join()
+        if errors:
+            raise errors[0]
+        return answers[0]
+
+    thread = Thread(target=worked)
+    thread.start()
+    try:
+        yield answer
+        thread.join()
+    except BaseException:
+        _end(thread.is_alive)
+        raise
 
 
 @contextmanager
@@ -41,7 +66,12 @@ def stopped(pool: ThreadPoolExecutor, futures: Sequence[Future[Answer]]) -> Iter
         yield
     except BaseException:
         pool.shutdown(wait=False, cancel_futures=True)
-        while not all(future.done() for future in futures):
-            process.end_all()  # again and again: a worker between two commands begins one more
-            sleep(0.05)
+        _end(lambda: not all(future.done() for future in futures))
         raise
+
+
+def _end(busy: Callable[[], bool]) -> None:
+    """End the commands that run."""
+    while busy():
+        process.end_all()  # again and again: a worker between two commands begins one more
+        sleep(0.05)

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from trainer_release.agent.workers import stopped
 from trainer_release.errors import ReleaseError, fail
 from trainer_release.model.catalog import Catalog
 from trainer_release.model.facts import RemoteFacts, RepositoryFacts
@@ -180,6 +178,10 @@ def _together(one: Callable[[T], Elsewhere], things: Sequence[T]) -> list[Elsewh
     """Do the same for all at once; every problem is told."""
     if not things:
         return []
+    from concurrent.futures import ThreadPoolExecutor
+
+    from trainer_release.agent.workers import stopped
+
     with ThreadPoolExecutor(min(8, len(things))) as pool:
         futures = [pool.submit(one, thing) for thing in things]
         with stopped(pool, futures):

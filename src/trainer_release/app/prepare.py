@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from trainer_release.agent.workers import beside
 from trainer_release.app import elsewhere, workbench
-from trainer_release.app.load import missing_files
+from trainer_release.app.load import Loaded, missing_files
 from trainer_release.app.session import EMBEDDED, Session, index_of, look, open_session
 from trainer_release.errors import Problem, Severity
-from trainer_release.model.facts import PrepareFacts
+from trainer_release.model.facts import Change, PrepareFacts
 from trainer_release.model.plan import Plan
-from trainer_release.release import planner, preflight, relock, since, steps, survey
+from trainer_release.release import planner, preflight, since, steps, survey
 from trainer_release.release.change import CHANGELOG, embed_path
 from trainer_release.release.contracts import contracts
-from trainer_release.release.engine.journal import Journal
 from trainer_release.release.engine.reporter import Reporter
-from trainer_release.release.engine.runner import carry_out
 from trainer_release.release.names import record_ref, tag_ref
 from trainer_release.release.step import CLOCK
 from trainer_release.suite.asked import Asked, stated, suite_version
+from trainer_release.suite.mounts import mounts
 from trainer_release.suite.proposal import propose
 from trainer_release.suite.versions import check_argument
-from trainer_release.world import clock, lock
-from trainer_release.world.builds import find_uv
+from trainer_release.world import clock
 from trainer_release.world.files import remove_tree, scratch
-from trainer_release.world.lock_copies import Workspace
 from trainer_release.world.venvs import interpreter
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 NOTHING = Asked()
 
@@ -62,10 +64,12 @@ def prepare(
     read = session.listed()
     version, home = suite_version(read.version, version, asked), session.home(read.suite)
     if dry_run:
-        with scratch("look") as folder:
+        with scratch("look") if mounts(read) else nullcontext() as folder:
             found = elsewhere.followed(home, read, instead=folder)
             facts, warnings = _facts(session, found, version, asked, index)
             return Prepared(version, planner.prepare(facts), warnings)
+    from trainer_release.world import lock
+
     with lock.held(session.cache(read.suite), f"trainer-release prepare {version}"):
         elsewhere.finish(home, version)
         if commit := already(session, version):
@@ -95,7 +99,7 @@ def _facts(
 ) -> tuple[PrepareFacts, tuple[Problem, ...]]:
     with beside(lambda: survey.repository(session.git, session.prefix, session.catalog)) as asked_git:
         loaded = session.load(found)  # while git and the remote answer
-        git, suite = asked_git.result(), loaded.suite
+        git, suite = asked_git(), loaded.suite
     texts = dict(loaded.texts)
     for path in (CHANGELOG, embed_path(suite)):
         text = loaded.read(path) if path else None
@@ -112,16 +116,28 @@ def _facts(
     unmoved = since.unpublished_changes(
         session.git, session.prefix, suite, git.merged_tags, meant.targets, facts.change.carried, loaded.elsewhere
     )
-    workspace = Workspace(session.root, session.prefix, session.git, facts.python, find_uv(), texts, locks=loaded.locks)
     embedded = (index or suite.catalog.release.index) == EMBEDDED
-    change = relock.bring_along(facts.change, suite, workspace, loaded.elsewhere, embedded=embedded)
-    facts = replace(facts, unmoved=unmoved, change=change)
+    facts = replace(facts, unmoved=unmoved, change=_relocked(session, loaded, facts, texts, embedded=embedded))
     facts = replace(facts, bound=survey.bound_files(session.git, git, suite.name, version), contracts=apis)
     facts = replace(facts, elsewhere={name: there.facts() for name, there in found.items()})
     absent = tuple(missing_files(loaded))  # `check` warns of it; a build would fail
     facts = replace(facts, change=replace(facts.change, problems=(*facts.change.problems, *absent)))
     noted = tuple(problem for problem in loaded.problems if problem.severity is not Severity.ERROR)
     return facts, (*noted, *preflight.check(preflight.PREPARE, facts))
+
+
+def _relocked(
+    session: Session, loaded: Loaded, facts: PrepareFacts, texts: Mapping[str, str], *, embedded: bool
+) -> Change:
+    """The change with what it means for lock files, if there are any."""
+    if not loaded.locks and not loaded.elsewhere:
+        return facts.change
+    from trainer_release.release import relock
+    from trainer_release.world.builds import find_uv
+    from trainer_release.world.lock_copies import Workspace
+
+    workspace = Workspace(session.root, session.prefix, session.git, facts.python, find_uv(), texts, locks=loaded.locks)
+    return relock.bring_along(facts.change, facts.suite, workspace, loaded.elsewhere, embedded=embedded)
 
 
 def _carried_out(
@@ -134,6 +150,9 @@ def _carried_out(
     *,
     isolated_builds: bool,
 ) -> Prepared:
+    from trainer_release.release.engine.journal import Journal
+    from trainer_release.release.engine.runner import carry_out
+
     facts, warnings = _facts(session, found, version, asked, index)
     plan = planner.prepare(facts)
     name = facts.suite.name

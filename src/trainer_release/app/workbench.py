@@ -11,18 +11,15 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from trainer_release import __version__
 from trainer_release.app.session import EMBEDDED, Session
 from trainer_release.model.catalog import IndexAddress
 from trainer_release.model.record import Record
-from trainer_release.release.engine.journal import Journal
 from trainer_release.release.step import World
 from trainer_release.release.steps import write_commit
+from trainer_release.version import __version__
 from trainer_release.world import worktree
-from trainer_release.world.builds import Builder, find_uv
 from trainer_release.world.files import scratch
 from trainer_release.world.git import Git
-from trainer_release.world.venvs import Venvs, interpreter
 
 
 def tools() -> dict[str, str]:
@@ -56,6 +53,9 @@ def world(
     what builds are made with.
 
     `hands` are further fields of it."""
+    from trainer_release.world.builds import Builder, find_uv
+    from trainer_release.world.venvs import Venvs, interpreter
+
     cache = session.cache(suite)
     tree = _tree(session, suite, release)
     python, uv = interpreter(), find_uv()
@@ -96,6 +96,8 @@ def repair(session: Session, record: Record) -> None:
 
 def joined(session: Session, record: Record) -> Mapping[str, str]:
     """The texts of the uncommitted edits that joined the release commit, by path, where the journal still tells."""
+    from trainer_release.release.engine.journal import Journal
+
     path = session.cache(record.suite) / "journal" / record.version / "prepare.jsonl"
     done = Journal(path, record.plan, resume=True).done(write_commit.NAME, "")
     return done.evidence.get("joined", {}) if done else {}

@@ -6,8 +6,6 @@ The two console scripts start here; `--version` and `--help` are answered before
 import os
 import sys
 
-from trainer_release import __version__
-
 
 def trainer_release() -> None:
     """The command `trainer-release`."""
@@ -21,6 +19,8 @@ def test_agent() -> None:
 
 def _run(name: str) -> None:
     if sys.argv[1:] == ["--version"]:
+        from trainer_release.version import __version__
+
         _tell(__version__)
     elif sys.argv[1:] in (["--help"], ["-h"]):
         from trainer_release.cli.commands import PROGRAMS

@@ -11,8 +11,8 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_group
 
-from trainer_release import __version__
 from trainer_release.cli.commands import PROGRAMS
+from trainer_release.version import __version__
 
 SETTINGS = {"help_option_names": ["-h", "--help"]}
 AS_TYPED = {bool: bool, str: str, Path: Path}

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from packaging.utils import canonicalize_name
-
 from trainer_release.model.catalog import Catalog, Pin
+from trainer_release.model.names import canonicalize_name
 from trainer_release.model.project import Project
 
 

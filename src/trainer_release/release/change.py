@@ -7,12 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from packaging.utils import canonicalize_name
-
 from trainer_release.errors import Problem
 from trainer_release.model.edit import FileEdit
 from trainer_release.model.facts import Change
 from trainer_release.model.index import Listing
+from trainer_release.model.names import canonicalize_name
 from trainer_release.model.project import Pinned, Wanted
 from trainer_release.model.suite import Module, Suite
 from trainer_release.suite import changelog, layouts, pins, versions

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from trainer_release.errors import Problem, ReleaseError, Severity, fail
 from trainer_release.model.suite import Suite
-from trainer_release.suite import further, mounts, workspace
+from trainer_release.suite import mounts, workspace
 from trainer_release.suite.catalog.reader import examine
 
 
@@ -57,5 +57,9 @@ def assemble(
     if any(problem.severity is Severity.ERROR for problem in said):
         raise ReleaseError(*said, *workspace.missing_paths(read, projects, there))
     suite, problems = workspace.join(read, projects, there)
+    if not read.umbrella_also and not any(module.also for module in read.modules.values()):
+        return suite, (*said, *problems)
+    from trainer_release.suite import further
+
     suite, further_problems = further.with_places(suite, text_of)
     return suite, (*said, *problems, *further_problems)

@@ -42,7 +42,10 @@ class Clause:
 
     def admits(self, version: Version) -> bool:
         """Whether this clause alone admits the version, pre-releases counted like others."""
-        return contains(f"{self.operator}{self.version}", str(version))
+        clause = f"{self.operator}{self.version}"
+        if self.operator == "===":  # which compares spellings
+            return specifiers(clause).contains(version, prereleases=True)
+        return contains(clause, version)
 
     @property
     def excludes(self) -> bool:
@@ -90,9 +93,15 @@ def version_of(text: str) -> Version:
 
 
 @lru_cache(KEPT)
-def contains(clause: str, version: str) -> bool:
-    """Whether a clause admits a version, pre-releases counted like others."""
-    return specifiers(clause).contains(version_of(version), prereleases=True)
+def spelled(text: str) -> str:
+    """A version in its canonical spelling, components as they are. InvalidVersion where it is none."""
+    return str(version_of(text))
+
+
+@lru_cache(KEPT)
+def contains(clause: str, version: Version) -> bool:
+    """Whether a clause admits a version and its equals, pre-releases counted like others."""
+    return specifiers(clause).contains(version, prereleases=True)
 
 
 def parts(text: str) -> tuple[str, list[Clause], str]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from fnmatch import translate
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from packaging.utils import canonicalize_name
-
 from trainer_release.errors import Problem, ReleaseError
+from trainer_release.model.names import canonicalize_name
 from trainer_release.suite.declared import declared
 from trainer_release.suite.layouts import is_project, read_anyway
 
@@ -35,7 +35,7 @@ def find(paths: Iterable[str], files: Files, exclude: Iterable[str], named: Iter
     folders = folders_of(paths)
     globs = tuple(exclude)
     candidate = candidates(folders, files) | (folders & set(named))
-    chosen = {folder for folder in candidate if not is_excluded(folder, globs)}
+    chosen = {folder for folder in candidate if not is_excluded(folder, globs)} if globs else candidate
     projects: list[Project] = []
     problems: list[Problem] = []
     for folder in sorted(chosen):
@@ -94,8 +94,14 @@ def matches(pieces: list[str], glob: list[str]) -> bool:
         return not pieces
     if glob[0] == "**":
         return any(matches(pieces[skipped:], glob[1:]) for skipped in range(len(pieces) + 1))
-    fits = bool(pieces) and (pieces[0] == ".") == (glob[0] == ".") and re.match(translate(glob[0]), pieces[0])
+    fits = bool(pieces) and (pieces[0] == ".") == (glob[0] == ".") and _name(glob[0]).match(pieces[0])
     return bool(fits) and matches(pieces[1:], glob[1:])
+
+
+@lru_cache
+def _name(glob: str) -> re.Pattern[str]:
+    """The names of folders that a part of a glob matches."""
+    return re.compile(translate(glob))
 
 
 def duplicates(projects: list[Project]) -> Iterator[Problem]:

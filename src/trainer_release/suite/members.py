@@ -6,9 +6,8 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from packaging.utils import canonicalize_name
-
 from trainer_release.errors import Problem, Severity
+from trainer_release.model.names import canonicalize_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

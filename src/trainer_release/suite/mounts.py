@@ -11,9 +11,8 @@ from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from packaging.utils import canonicalize_name
-
 from trainer_release.errors import Severity
+from trainer_release.model.names import canonicalize_name
 from trainer_release.suite import members
 from trainer_release.suite.discovery import candidates, folders_of
 from trainer_release.suite.layouts import is_project, read_anyway

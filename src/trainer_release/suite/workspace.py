@@ -7,9 +7,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from packaging.utils import canonicalize_name
-
 from trainer_release.errors import Problem, ReleaseError, Severity
+from trainer_release.model.names import canonicalize_name
 from trainer_release.model.suite import Graph, Module, Suite
 from trainer_release.suite.discovery import find, is_excluded
 from trainer_release.suite.edges import graph_of, pin_problems

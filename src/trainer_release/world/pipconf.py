@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import configparser
 import os
 import sys
 from collections.abc import Iterator
@@ -22,7 +21,11 @@ def ca_bundle() -> str | None:
 def _setting(name: str) -> str | None:
     """An option of `pip install`: the environment first, then the files, the last that names it winning."""
     found = os.environ.get(f"PIP_{name.upper().replace('-', '_')}") or None
-    for path in _files() if found is None else ():
+    if found is not None:
+        return found
+    import configparser
+
+    for path in _files():
         parser = configparser.RawConfigParser()
         try:
             parser.read(path, encoding="utf-8")

@@ -18,6 +18,7 @@ from trainer_release.suite.clauses import said
 from trainer_release.suite.layouts.requirements import filled
 
 NAME = "check_metadata"
+SHIPPED = ("project.dependencies", "project.optional-dependencies.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,12 @@ def of(suite: Suite, names: Iterable[str]) -> tuple[Check, ...]:
 def _requires(suite: Suite, module: Module) -> dict[str, tuple[str, ...]]:
     found: defaultdict[str, list[str]] = defaultdict(list)
     stated = [each for each in (module.project.requirements if module.project else ()) if _is_shipped(suite, each)]
-    # An optional requirement that two extras name stands once in a file and once in METADATA.
-    count = Counter(each.text for each in stated)
-    for pinned in {(each.text, count[each.text] > 1 and (each.path, each.line)): each for each in stated}.values():
+    if len({each.text for each in stated}) < len(stated):
+        # An optional requirement that two extras name stands once in a file and once in METADATA.
+        count = Counter(each.text for each in stated)
+        places = {(each.text, count[each.text] > 1 and (each.path, each.line)): each for each in stated}
+        stated = list(places.values())
+    for pinned in stated:
         if suite.packages[pinned.name] is not module:
             found[pinned.name].append(filled(pinned.text, module.version))
     return {
@@ -62,8 +66,7 @@ def _requires(suite: Suite, module: Module) -> dict[str, tuple[str, ...]]:
 
 
 def _is_shipped(suite: Suite, pinned: Pinned) -> bool:
-    listed = pinned.where == "project.dependencies" or pinned.where.startswith("project.optional-dependencies.")
-    return listed and pinned.name in suite.packages
+    return pinned.name in suite.packages and pinned.where.startswith(SHIPPED)
 
 
 def seen(action: Check, world: World) -> bool | None:

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
 
 from trainer_release.errors import Problem, ReleaseError, fail
 from trainer_release.model.facts import PrepareFacts
+from trainer_release.model.names import canonicalize_name
 from trainer_release.model.outcome import Outcome, SoFar
 from trainer_release.model.plan import Action
 from trainer_release.release.step import World

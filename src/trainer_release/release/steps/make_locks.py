@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from trainer_release.errors import Problem, ReleaseError, Severity
 from trainer_release.model.facts import ExecuteFacts
 from trainer_release.model.outcome import Outcome, SoFar
 from trainer_release.model.plan import Action
 from trainer_release.release.step import World
-from trainer_release.suite import lock_moves, locks
 from trainer_release.suite.mounts import split
 from trainer_release.world.files import replace_text, text_or_none
-from trainer_release.world.lock_copies import Workspace
-from trainer_release.world.locks import relock
+
+if TYPE_CHECKING:
+    from trainer_release.suite.locks import Lock
 
 NAME = "make_locks"
 
@@ -33,6 +34,8 @@ class Make(Action):
 
 def plan(facts: ExecuteFacts) -> tuple[Make, ...]:
     """Every lock of the release commits that awaits published modules, unless the person's file no longer does."""
+    from trainer_release.suite import lock_moves, locks
+
     found = []
     for path, (released, here) in facts.locks.items():
         awaited = lock_moves.still_awaited(path, released, facts.suite)
@@ -44,8 +47,10 @@ def plan(facts: ExecuteFacts) -> tuple[Make, ...]:
     return tuple(found)
 
 
-def _told(facts: ExecuteFacts, lock: locks.Lock, here: str | None) -> str:
+def _told(facts: ExecuteFacts, lock: Lock, here: str | None) -> str:
     """Why a lock is not made here; empty where it is."""
+    from trainer_release.suite import lock_moves
+
     if facts.embedded:
         return "no address of the embedded index may stand in a lock"
     if split(lock.path)[0]:
@@ -74,6 +79,9 @@ def seen(action: Make, world: World) -> bool | None:
 def run(action: Make, world: World, so_far: SoFar) -> Outcome:
     """Its tool makes it from the release commit, as the project is configured; nothing that goes wrong here undoes what
     is published."""
+    from trainer_release.world.lock_copies import Workspace
+    from trainer_release.world.locks import relock
+
     del so_far
     if action.told:
         return _left(action, action.told)

@@ -9,19 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from trainer_release.agent import verdict
 from trainer_release.model.facts import PrepareFacts
 from trainer_release.model.index import Dist
 from trainer_release.model.outcome import Outcome, SoFar
 from trainer_release.model.plan import Action
 from trainer_release.model.record import Record, Recorded, RecordedRepository
 from trainer_release.model.suite import Suite
-from trainer_release.model.testing import CellReport
-from trainer_release.release import record as records
 from trainer_release.release.change import touched
 from trainer_release.release.names import branch_ref, module_tags, record_ref, release_branch, tag_name, tag_ref
 from trainer_release.release.step import World
-from trainer_release.world import commits, moves, refs
 
 NAME = "point_refs"
 
@@ -119,6 +115,9 @@ def seen(action: Point, world: World) -> bool | None:
 
 def run(action: Point, world: World, so_far: SoFar) -> Outcome:
     """Complete the record, write the tag objects, set all refs or none."""
+    from trainer_release.release import record as records
+    from trainer_release.world import commits, moves, refs
+
     if action.record is None:
         raise AssertionError(action)
     made = {place: so_far["write_commit", place].evidence for place in ("", *action.record.elsewhere)}
@@ -163,6 +162,9 @@ def _with_files(module: Recorded, name: str, so_far: SoFar, bind: bool) -> Recor
 
 
 def _verdict(so_far: SoFar) -> dict[str, Any]:
+    from trainer_release.agent import verdict
+    from trainer_release.model.testing import CellReport
+
     cells = [
         CellReport(**outcome.evidence)
         for (step, _), outcome in so_far.items()

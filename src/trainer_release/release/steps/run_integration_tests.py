@@ -8,7 +8,6 @@ from trainer_release.model.facts import PrepareFacts
 from trainer_release.model.outcome import Outcome, SoFar
 from trainer_release.model.plan import Action
 from trainer_release.model.suite import Suite
-from trainer_release.release.gate import judged, wheels_of
 from trainer_release.release.step import World
 
 NAME = "run_integration_tests"
@@ -39,6 +38,7 @@ def run(action: IntegrationTests, world: World, so_far: SoFar) -> Outcome:
     """Run the cell; a failure shows the last lines of what pytest said."""
     from trainer_release.agent import cells, discover
     from trainer_release.agent.run import Tools, run_cell
+    from trainer_release.release.gate import judged, wheels_of
 
     if action.suite is None:
         raise AssertionError(action)

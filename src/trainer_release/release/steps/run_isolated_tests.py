@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from trainer_release.agent import cells
 from trainer_release.model.facts import PrepareFacts
 from trainer_release.model.outcome import Outcome, SoFar
 from trainer_release.model.plan import Action
 from trainer_release.model.suite import Module, Suite
-from trainer_release.release.gate import judged, wheels_of
 from trainer_release.release.step import World
 from trainer_release.suite.mounts import split
 
@@ -27,6 +25,8 @@ class IsolatedTests(Action):
     @property
     def siblings(self) -> tuple[Module, ...]:
         """The modules that its declared dependencies may ask for."""
+        from trainer_release.agent import cells
+
         return cells.needed(self.suite, self.module) if self.suite and self.module else ()
 
 
@@ -46,8 +46,9 @@ def seen(action: IsolatedTests, world: World) -> bool | None:
 
 def run(action: IsolatedTests, world: World, so_far: SoFar) -> Outcome:
     """Run the cell; a failure shows the last lines of what pytest said."""
-    from trainer_release.agent import discover
+    from trainer_release.agent import cells, discover
     from trainer_release.agent.run import Tools, run_cell
+    from trainer_release.release.gate import judged, wheels_of
 
     if action.module is None:
         raise AssertionError(action)

@@ -11,7 +11,6 @@ from trainer_release.model.plan import Action
 from trainer_release.release.names import home
 from trainer_release.release.step import World
 from trainer_release.suite.mounts import split
-from trainer_release.world import commits
 
 NAME = "write_commit"
 
@@ -69,6 +68,8 @@ def seen(action: Commit, world: World) -> bool | None:
 
 def run(action: Commit, world: World, so_far: SoFar) -> Outcome:
     """Write blobs, tree and commit."""
+    from trainer_release.world import commits
+
     del so_far
     git, commit = world.git_of(action.subject), action.parent
     if action.files:

@@ -11,7 +11,6 @@ from trainer_release.model.record import Record
 from trainer_release.release import manifest
 from trainer_release.release.names import tag_name
 from trainer_release.release.step import World
-from trainer_release.world import index
 from trainer_release.world.files import replace_text, text_or_none
 
 NAME = "write_manifest"
@@ -38,6 +37,8 @@ def seen(action: Write, world: World) -> bool | None:
 
 def run(action: Write, world: World, so_far: SoFar) -> Outcome:
     """Ask the index for the addresses, then write both files where the data lives and where the person asked."""
+    from trainer_release.world import index
+
     del so_far
     if action.record is None:
         raise AssertionError(action)

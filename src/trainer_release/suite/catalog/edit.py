@@ -6,14 +6,15 @@ Only the edited scalars change; comments, order, quotes, line ends and everythin
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from operator import attrgetter
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from trainer_release.errors import ReleaseError, fail
-from trainer_release.model.catalog import Catalog, Mark, Row
+from trainer_release.model.catalog import Catalog, Group, Listed, Mark, Row
 from trainer_release.suite.catalog.reader import read
 from trainer_release.suite.catalog.row import Splice, new_row
-from trainer_release.suite.catalog.source import Source
-from trainer_release.suite.catalog.yaml_document import compose
+from trainer_release.suite.catalog.yaml_document import composed
 from trainer_release.suite.catalog.yaml_nodes import resolves
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 
 _NOWHERE = Mark(0, 0)
+_AS_SAID: Mapping[str, str] = MappingProxyType({})
 
 
 def with_release(catalog: Catalog, version: str, modules: Mapping[str, str]) -> str:
@@ -34,7 +36,7 @@ def with_release(catalog: Catalog, version: str, modules: Mapping[str, str]) -> 
     """
     if unknown := {*modules} - {*catalog.modules}:
         raise _failed(catalog, f"{', '.join(sorted(unknown))}: not in `modules`")
-    root = compose(Source(catalog.path, catalog.text))
+    root, _ = composed(catalog.path, catalog.text)
     if root is None:
         raise _failed(catalog, "the text that was read is no catalog any more")
     known = {name: listed.version for name, listed in catalog.modules.items() if listed.version is not None}
@@ -101,10 +103,10 @@ def _spliced(catalog: Catalog, splices: list[Splice]) -> str:
 
 
 def _check(catalog: Catalog, text: str, version: str, row: Mapping[str, str]) -> None:
-    modules = {n: m if m.version is None else replace(m, version=row[n]) for n, m in catalog.modules.items()}
-    groups = {name: replace(group, version=row[group.modules[0]]) for name, group in catalog.groups.items()}
+    modules = {name: row[name] for name, module in catalog.modules.items() if module.version is not None}
+    groups = {name: row[group.modules[0]] for name, group in catalog.groups.items()}
     rows = {version: Row(version, row, _NOWHERE), **catalog.rows}
-    wanted = _said(replace(catalog, version=version, modules=modules, groups=groups, rows=rows))
+    wanted = _said(replace(catalog, version=version, rows=rows), modules, groups)
     named = rows[version].modules
     try:
         got = _said(read(text, catalog.path)[0])
@@ -116,11 +118,18 @@ def _check(catalog: Catalog, text: str, version: str, row: Mapping[str, str]) ->
         raise _failed(catalog, f"the edited text would differ in: {', '.join(differs)}")
 
 
-def _said(catalog: Catalog) -> dict[str, Any]:
-    """What a catalog says, without where."""
+def _said(
+    catalog: Catalog, modules: Mapping[str, str] = _AS_SAID, groups: Mapping[str, str] = _AS_SAID
+) -> dict[str, Any]:
+    """What a catalog says, without where; with these versions of modules and groups."""
     said = {each.name: getattr(catalog, each.name) for each in fields(catalog) if each.name not in ("text", "mark")}
-    for section in ("modules", "groups", "rows"):
-        said[section] = {name: replace(entry, mark=_NOWHERE) for name, entry in said[section].items()}
+    for section, kind, versions in (
+        ("modules", Listed, modules),
+        ("groups", Group, groups),
+        ("rows", Row, _AS_SAID),
+    ):
+        rest = attrgetter(*(each.name for each in fields(kind) if each.name not in ("version", "mark")))
+        said[section] = {n: (versions.get(n, entry.version), rest(entry)) for n, entry in said[section].items()}
     return said
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from packaging.utils import canonicalize_name
-
 from trainer_release.model.catalog import Group, Listed, Pin
+from trainer_release.model.names import canonicalize_name
 from trainer_release.suite.catalog import keys
 from trainer_release.suite.catalog.follows import follows
 from trainer_release.suite.catalog.places import path, ref, repository

@@ -18,7 +18,7 @@ from trainer_release.suite.catalog import rows as catalog_rows
 from trainer_release.suite.catalog.places import path as inside
 from trainer_release.suite.catalog.source import Source, nearest, shown
 from trainer_release.suite.catalog.values import mapping, name, texts, version
-from trainer_release.suite.catalog.yaml_document import compose
+from trainer_release.suite.catalog.yaml_document import composed
 
 if TYPE_CHECKING:
     from trainer_release.suite.catalog.yaml_nodes import Node
@@ -52,8 +52,8 @@ def examine(text: str, path: str) -> tuple[Catalog | None, tuple[Problem, ...]]:
 
     One command reads the same text several times: as it stands, at the last tag, and as it is edited.
     """
-    source = Source(path, text)
-    root = compose(source)
+    root, problems = composed(path, text)
+    source = Source(path, text, [*problems])
     if root is None or root.kind != "map":
         if not source.problems:
             found = "nothing" if root is None or not root.value else "no mapping"

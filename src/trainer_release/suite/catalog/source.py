@@ -60,6 +60,8 @@ class Source:
 
 def printable(words: str) -> str:
     """Words on one line that no terminal obeys."""
+    if words.isprintable():
+        return words
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in words)
 
 

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from trainer_release.suite.catalog.source import Source
 from trainer_release.suite.catalog.yaml_nodes import Builder, Event, Node, Refused, refuse
 from trainer_release.suite.catalog.yaml_plain import events
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from trainer_release.suite.catalog.source import Source
+    from trainer_release.errors import Problem
 
 BYTES = 1024 * 1024
 _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+@lru_cache(2)  # what is read is edited next
+def composed(path: str, text: str) -> tuple[Node | None, tuple[Problem, ...]]:
+    """What `compose` makes of a text, to be read and not written to, and its complaints."""
+    source = Source(path, text)
+    return compose(source), tuple(source.problems)
 
 
 def compose(source: Source) -> Node | None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, cast
 
 from packaging.utils import InvalidName, canonicalize_name
 
 from trainer_release.errors import ReleaseError, fail
-from trainer_release.suite.layouts import flit, hatch, maturin, pdm_dynamic, pep621, poetry, scm, setuptools, unstated
-from trainer_release.suite.layouts.also_file import edits as further_places
+from trainer_release.suite.layouts import pep621
 from trainer_release.suite.layouts.metadata import complaints
 from trainer_release.suite.toml_text import at, is_template, parse
 
@@ -20,11 +21,16 @@ if TYPE_CHECKING:
     from trainer_release.model.project import Project, Wanted
     from trainer_release.suite.layouts.contract import Files, Layout
 
-ALL: tuple[Layout, ...] = (scm, hatch, flit, pdm_dynamic, maturin, poetry, setuptools, pep621, unstated)
-"""Every layout; the first that matches is taken."""
+ALL = ("scm", "hatch", "flit", "pdm_dynamic", "maturin", "poetry", "setuptools", "pep621", "unstated")
+"""Every layout, a file here; the first that matches is taken."""
 
 PLACEHOLDER = frozenset("{}<>$%")
 """Signs of a name that a template leaves open."""
+
+
+def every() -> Iterator[Layout]:
+    """The layouts in their order, imported one by one: most suites need few."""
+    return (cast("Layout", import_module(f"{__name__}.{name}")) for name in ALL)
 
 
 def pyproject_of(folder: str) -> str:
@@ -51,7 +57,12 @@ def is_project(folder: str, files: Files) -> bool:
 def name_of(folder: str, files: Files) -> Any:
     """The distribution's name as the folder's files state it, or None."""
     pyproject = parse(pyproject_of(folder), files(pyproject_of(folder)) or "")
-    return name_in(pyproject) or setuptools.name_of(pyproject, folder, files)
+    lead = pyproject_of(folder).removesuffix("pyproject.toml")
+    if (name := name_in(pyproject)) or all(files(lead + each) is None for each in ("setup.py", "setup.cfg")):
+        return name
+    from trainer_release.suite.layouts import setuptools
+
+    return setuptools.name_of(pyproject, folder, files)
 
 
 def name_in(pyproject: Mapping[str, Any]) -> Any:
@@ -71,16 +82,24 @@ def read_project(folder: str, files: Files) -> Project:
         raise fail("project-missing", f"there is no {path}", path=path, hint="correct the path, or add the file")
     pyproject = parse(path, text or "")
     checked_name(path, name)
-    for layout in ALL:
+    for layout in (pep621,) if is_plain(pyproject) else every():
         if layout.matches(pyproject, folder, files):
             return layout.read(folder, files)
     raise fail(
         "layout-unknown",
         f"{path}: {found_in(pyproject)}, which no layout reads",
         path=path,
-        hint=f"layouts: {', '.join(layout.NAME for layout in ALL)} (a static `[project] version`); "
+        hint=f"layouts: {', '.join(layout.NAME for layout in every())} (a static `[project] version`); "
         "write one of them, or name the folder under `exclude` in the catalog",
     )
+
+
+def is_plain(pyproject: Mapping[str, Any]) -> bool:
+    """Whether the layout of PEP 621 is the one, with no need to import the others: each of them wants something that is
+    dynamic, or a table of Poetry's."""
+    project = at(pyproject, ("project",))
+    static = isinstance(project, dict) and isinstance(project.get("version"), str) and "dynamic" not in project
+    return static and at(pyproject, ("tool", "poetry")) is None
 
 
 UNSTATED = frozenset(("version-file-missing", "version-not-found", "layout-unknown"))
@@ -98,6 +117,8 @@ def read_anyway(folder: str, files: Files) -> Project:
     except ReleaseError as error:
         if name_in(pyproject) is None or {problem.code for problem in error.problems} - UNSTATED:
             raise
+        from trainer_release.suite.layouts import unstated
+
         project = replace(unstated.read(folder, files), faults=error.problems)
     wrong = tuple(complaints(project, pyproject))
     return replace(project, faults=(*project.faults, *wrong)) if wrong else project
@@ -129,8 +150,13 @@ def found_in(pyproject: Mapping[str, Any]) -> str:
 def edit_project(project: Project, wanted: Wanted) -> tuple[FileEdit, ...]:
     """The edits that make a project's files say what is wanted, further places of its version among them; empty where
     they say it already."""
-    layout = next(layout for layout in ALL if project.layout == layout.NAME)
+    layouts: Iterable[Layout] = (pep621,) if project.layout == pep621.NAME else every()
+    layout = next(layout for layout in layouts if project.layout == layout.NAME)
     made = {edit.path: edit for edit in layout.edit(project, wanted)}
+    if not project.also:
+        return tuple(made.values())
+    from trainer_release.suite.layouts.also_file import edits as further_places
+
     texts = {**project.texts, **{edit.path: edit.after for edit in made.values()}}
     for edit in further_places(project, wanted.version, texts):
         made[edit.path] = replace(edit, before=made[edit.path].before if edit.path in made else edit.before)

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from packaging.utils import canonicalize_name
 
 from trainer_release.errors import Problem
+from trainer_release.model.names import canonicalize_name
 from trainer_release.suite.layouts.toml_scan import scan
 from trainer_release.suite.toml_text import at, parse
 

@@ -10,15 +10,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from packaging.utils import canonicalize_name
-from packaging.version import InvalidVersion, Version
+from packaging.version import InvalidVersion
 
 from trainer_release.errors import Problem, ReleaseError
 from trainer_release.model.catalog import Pin
 from trainer_release.model.edit import FileEdit
+from trainer_release.model.names import canonicalize_name
 from trainer_release.model.project import Project
-from trainer_release.suite.clauses import version_of
-from trainer_release.suite.layouts.requirements import named, requirement_lists, requirements
+from trainer_release.suite.clauses import spelled, version_of
+from trainer_release.suite.layouts.requirements import Lists, named, requirement_lists, requirements
 from trainer_release.suite.layouts.toml_edit import set_strings
 from trainer_release.suite.layouts.toml_scan import Path, Place, Scan, scan
 from trainer_release.suite.pins import repin
@@ -63,7 +63,8 @@ class Table:
         `texts` are the further files that the layout read, `problems` its complaints. ReleaseError with these, every
         `requirement-invalid` and a `project-version-invalid` at once.
         """
-        pinned, wrong = requirements(self.path, self.text, self.values)
+        lists = requirement_lists(self.values)
+        pinned, wrong = requirements(self.path, self.text, lists)
         find: Callable[[], int] = (lambda: line) if line else Place(self.text, VERSION)
         wrong += problems
         wrong += version_problems(version_path or self.path, version, find)
@@ -81,7 +82,7 @@ class Table:
             find_version=find,
             version_path=version_path,
             from_tag=from_tag,
-            extras=tuple(dict.fromkeys(extras_of(self.values))),
+            extras=tuple(dict.fromkeys(extras_of(lists))),
             groups=tuple(at(self.values, ("dependency-groups",)) or ()),
             texts={self.path: self.text, **(texts or {})},
         )
@@ -97,7 +98,7 @@ def read_table(folder: str, files: Files) -> Table:
 def version_problems(path: str, version: str | None, find: Callable[[], int]) -> Iterator[Problem]:
     """`project-version-invalid` for a version that PEP 440 does not know; None is no complaint."""
     try:
-        Version(version or "0")
+        version_of(version or "0")
     except InvalidVersion:
         hint = 'write it as PEP 440 says: "1.2.3", "2.0.0rc1"'
         yield Problem("project-version-invalid", f"{version!r} is no version", path, find(), hint=hint)
@@ -115,9 +116,9 @@ def backend(pyproject: Mapping[str, Any]) -> str:
     return named if isinstance(named, str) else ""
 
 
-def extras_of(values: Mapping[str, Any]) -> Iterator[str]:
+def extras_of(lists: Lists) -> Iterator[str]:
     """The names of the extras, those among them that a build plugin fills in."""
-    for _, where, _ in requirement_lists(values):
+    for _, where, _ in lists:
         if where.startswith(EXTRA):
             yield where.removeprefix(EXTRA)
 
@@ -174,6 +175,6 @@ def repinned(name: str, text: str, own: str, wanted: Wanted) -> str:
 def same(stated: Any, version: str) -> bool:
     """Whether a stated version is this one in another spelling (`v1.6.0`, `1.6.0.rc1`); `1.0` is not `1.0.0`."""
     try:
-        return isinstance(stated, str) and str(version_of(stated)) == str(version_of(version))
+        return isinstance(stated, str) and spelled(stated) == spelled(version)
     except InvalidVersion:
         return False

@@ -33,39 +33,45 @@ TEMPLATE = re.compile(r"\{+[^{}]*\}+")
 OWN_VERSION = re.compile(r"\{+\s*version\s*\}+")
 
 
-def requirement_lists(values: Mapping[str, Any]) -> Iterator[tuple[Path, str, Any]]:
-    """The key path, the dotted key that it counts as, and the value of each list of requirements in the document."""
+Lists = list[tuple["Path", str, Any]]
+"""The key path, the dotted key that it counts as, and the value of each list of requirements in a document."""
+
+
+def requirement_lists(values: Mapping[str, Any]) -> Lists:
+    """Where a document states requirements, and what stands there."""
+    lists: Lists = []
     tables = [(path, table) for path in PROJECTS if isinstance(table := at(values, path), dict)]
     for path, table in tables:
         if "dependencies" in table:
-            yield (*path, "dependencies"), "project.dependencies", table["dependencies"]
+            lists.append(((*path, "dependencies"), "project.dependencies", table["dependencies"]))
     if (requires := at(values, ("build-system", "requires"))) is not None:
-        yield ("build-system", "requires"), "build-system.requires", requires
+        lists.append((("build-system", "requires"), "build-system.requires", requires))
     for path, table in tables:
         if "optional-dependencies" in table:
-            yield from _each((*path, "optional-dependencies"), "project.optional-dependencies", table)
+            lists += _each((*path, "optional-dependencies"), "project.optional-dependencies", table)
     if "dependency-groups" in values:
-        yield from _each(("dependency-groups",), "dependency-groups", values)
+        lists += _each(("dependency-groups",), "dependency-groups", values)
+    return lists
 
 
-def _each(path: Path, where: str, above: Mapping[str, Any]) -> Iterator[tuple[Path, str, Any]]:
+def _each(path: Path, where: str, above: Mapping[str, Any]) -> Lists:
     """The lists of a table of lists; whatever else stands there, as one."""
     found = above[str(path[-1])]
     if isinstance(found, dict):
-        yield from (((*path, key), f"{where}.{key}", below) for key, below in found.items())
-    else:
-        yield path, where, found
+        return [((*path, key), f"{where}.{key}", below) for key, below in found.items()]
+    return [(path, where, found)]
 
 
-def requirements(path: str, text: str, values: Mapping[str, Any]) -> tuple[list[tuple[Path, Pinned]], list[Problem]]:
-    """Every requirement of a document with its key path, and every string that is none (`requirement-invalid`).
+def requirements(path: str, text: str, lists: Lists) -> tuple[list[tuple[Path, Pinned]], list[Problem]]:
+    """Every requirement in these lists of a document with its key path, and every string that is none, as
+    `requirement-invalid`.
 
     A template (`{…}`) has no specifier: what it becomes is known when the package is built. It is left out where its
     name cannot be told or no build fills it, and so is an `include-group`.
     """
     found: list[tuple[Path, Pinned]] = []
     problems: list[Problem] = []
-    for lead, where, items in requirement_lists(values):
+    for lead, where, items in lists:
         if not isinstance(items, list):
             problems.append(refused(path, f"{where} is no list of requirements", None))
             continue
@@ -91,14 +97,14 @@ def named(values: Mapping[str, Any]) -> Iterator[tuple[Path, str, str]]:
         for index, item in enumerate(items):
             if isinstance(item, str) and ("{" not in item or where.startswith("project.")):
                 try:
-                    yield (*lead, index), stated(item).name, item
+                    yield (*lead, index), (stated(item) if "{" in item else said(item)).name, item
                 except InvalidRequirement:  # a template may have no name yet
                     continue
 
 
 def pinned(path: str, where: str, text: str, find: Callable[[], int]) -> Pinned:
     """One requirement as a value. InvalidRequirement where the string is none."""
-    return Pinned(where, text, *stated(text), find, path)
+    return Pinned(where, text, *(stated(text) if "{" in text else said(text)), find, path)
 
 
 def stated(text: str) -> Said:
@@ -113,7 +119,7 @@ def stated(text: str) -> Said:
 
 def filled(text: str, version: str) -> str:
     """A templated requirement as a build of this version writes it; other templates than the version stay."""
-    return OWN_VERSION.sub(version, text)
+    return OWN_VERSION.sub(version, text) if "{" in text else text
 
 
 def refused(path: str, message: str, line: int | None) -> Problem:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from trainer_release.agent import verdict
 from trainer_release.errors import Problem
 from trainer_release.model.facts import ExecuteFacts
 
@@ -36,6 +35,8 @@ def check(facts: ExecuteFacts) -> Iterator[Problem]:
 
 def _tested(facts: ExecuteFacts, given: Mapping[str, Any]) -> Iterator[Problem]:
     """Where this run binds the bytes, the verdict must be green and name every wheel by its hash."""
+    from trainer_release.agent import verdict
+
     if not given:
         yield Problem("not-covered", "no verdict was given for files that this run binds", hint="give --verdict FILE")
         return
