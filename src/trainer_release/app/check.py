@@ -75,7 +75,7 @@ def sync(start: Path, catalog: Path | None = None, *, only_look: bool = False) -
     """Make the files say what the catalog says; the edits that were made, or would be. Lock files follow as far as that
     is certain without their tools; what is left, and a version that cannot be told, raises ReleaseError once the rest
     is written."""
-    loaded = load_suite(start, catalog)
+    loaded = load_suite(start, catalog, drift=False)
     locked, problems = relock.drift(loaded.root, loaded.locks, loaded.suite, stated(loaded.suite))
     edits = tuple(edit for edit in (*drift(loaded), *locked) if not split(edit.path)[0])
     if not only_look:
