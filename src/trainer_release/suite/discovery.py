@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from fnmatch import translate
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
@@ -94,8 +93,8 @@ def matches(pieces: list[str], glob: list[str]) -> bool:
         return not pieces
     if glob[0] == "**":
         return any(matches(pieces[skipped:], glob[1:]) for skipped in range(len(pieces) + 1))
-    fits = bool(pieces) and (pieces[0] == ".") == (glob[0] == ".") and re.match(translate(glob[0]), pieces[0])
-    return bool(fits) and matches(pieces[1:], glob[1:])
+    fits = bool(pieces) and (pieces[0] == ".") == (glob[0] == ".") and fnmatchcase(pieces[0], glob[0])
+    return fits and matches(pieces[1:], glob[1:])
 
 
 def duplicates(projects: list[Project]) -> Iterator[Problem]:
