@@ -87,12 +87,12 @@ def load(place: Path, elsewhere: Mapping[str, tuple[Git, str]], *, drift: bool =
     root = place.parent
     paths = [*find_named(root, *MARKERS, *LOCKS)]
     locks = tuple(path for path in paths if path.rpartition("/")[2] in LOCKS)
-    texts = Texts(lambda path: text_or_none(root / path))
+    texts = Texts(lambda path: text_or_none(f"{root}/{path}"))
     if elsewhere:
         from trainer_release.world.clones import Mounted
 
         mounted = Mounted(elsewhere)
-        texts = Texts(lambda path: mounted.text(path) if mounted.holds(path) else text_or_none(root / path))
+        texts = Texts(lambda path: mounted.text(path) if mounted.holds(path) else text_or_none(f"{root}/{path}"))
         paths += mounted.paths
     suite, problems = assemble(place.name, paths, texts, drift=drift)
     return Loaded(root, place.name, suite, problems, texts.found, texts, elsewhere, locks)

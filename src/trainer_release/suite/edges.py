@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
@@ -23,8 +23,7 @@ ORDERING = ("project.dependencies", "build-system.requires")
 EXTRA = "project.optional-dependencies."
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(NamedTuple):
     """A requirement on a module of the suite. `chain` holds the requirements that ask for the extra it belongs to, the
     first one the module's own; empty where the module itself states it."""
 

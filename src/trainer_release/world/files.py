@@ -21,7 +21,7 @@ def read_text(path: Path) -> str:
         return file.read()
 
 
-def replace_text(path: Path, text: str, *, lasting: bool = True) -> None:
+def replace_text(path: Path | str, text: str, *, lasting: bool = True) -> None:
     """Replace a file atomically: written beside it, synced, renamed; the old mode is kept, a symlink is followed.
 
     What can be made again, as a work tree's file from git, need not be `lasting`: a power cut may then bring the old
@@ -30,7 +30,7 @@ def replace_text(path: Path, text: str, *, lasting: bool = True) -> None:
     replace_bytes(path, text.encode(), lasting=lasting)
 
 
-def replace_bytes(path: Path, data: bytes, *, lasting: bool = True) -> None:
+def replace_bytes(path: Path | str, data: bytes, *, lasting: bool = True) -> None:
     """As `replace_text`, for bytes."""
     target = str(path)  # a thousand times in a large suite: pathlib and tempfile would take as long as the system
     try:
@@ -44,7 +44,7 @@ def replace_bytes(path: Path, data: bytes, *, lasting: bool = True) -> None:
     folder = os.path.dirname(target)  # noqa: PTH120
     temporary = os.path.join(folder, LEFTOVER + os.urandom(8).hex())  # noqa: PTH118
     try:
-        with open(temporary, "xb", opener=_private) as file:  # noqa: PTH123
+        with open(temporary, "xb", opener=_private) as file:
             file.write(data)
             file.flush()
             if lasting:
@@ -75,12 +75,12 @@ def write_edits(root: Path, edits: Iterable[FileEdit]) -> None:
     """Make edits below a folder. Where a file no longer says what it said when it was read, that is somebody's newer
     text: then `file-changed` names each, and nothing is written."""
     ready = tuple(edits)
-    changed = [edit.path for edit in ready if text_or_none(root / edit.path) != edit.before]
+    changed = [edit.path for edit in ready if text_or_none(f"{root}/{edit.path}") != edit.before]
     if changed:
         hint = "run the command again: it reads the files anew"
         raise ReleaseError(*(Problem("file-changed", f"{p} was changed meanwhile", p, hint=hint) for p in changed))
     for edit in ready:
-        replace_text(root / edit.path, edit.after, lasting=False)
+        replace_text(f"{root}/{edit.path}", edit.after, lasting=False)
 
 
 def sync_folder(folder: Path) -> None:
@@ -206,7 +206,7 @@ def is_file(path: str) -> bool:
     return os.path.isfile(path)  # noqa: PTH113 - a thousand times in a large suite
 
 
-def text_or_none(path: Path) -> str | None:
+def text_or_none(path: Path | str) -> str | None:
     """The text of a regular file, None where there is none; bytes that are no UTF-8 survive as surrogates.
 
     ReleaseError `file-unreadable` where the file is there and the system does not give it.
@@ -221,6 +221,7 @@ def text_or_none(path: Path) -> str | None:
         with open(name, "rb", buffering=0) as file:  # noqa: PTH123
             return file.read().decode(errors="surrogateescape")
     except OSError as error:
+        path = Path(path)
         shown = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
         message = f"{shown} cannot be read: {error.strerror}"
         hint = f"give yourself the right to read it: `ls -l {shown}` shows whose it is"
