@@ -156,34 +156,38 @@ def scratch(prefix: str) -> Iterator[Path]:
 
 
 _PRUNED = {"node_modules", "__pycache__", "build", "dist", "site-packages"}
+_ENVIRONMENT = "pyvenv.cfg"
 
 
 def find_named(root: Path, *names: str) -> Iterator[str]:
     """Every file of one of these names below a folder: its path relative to that, posix, sorted by folder. Hidden
     folders, build outputs and environments are passed over, symbolic links to folders are not followed.
     """
-    waiting = [""]
+    waiting, wanted = [""], {*names, _ENVIRONMENT}
     while waiting:
         lead = waiting.pop()
-        files, folders = _entries(f"{root}/{lead}")
-        if "pyvenv.cfg" in files and lead:
+        files, folders = _entries(f"{root}/{lead}", wanted)
+        if _ENVIRONMENT in files and lead:
             continue
-        yield from (lead + name for name in names if name in files)
-        wanted = (name for name in folders if name not in _PRUNED and not name.startswith("."))
-        waiting += (f"{lead}{name}/" for name in sorted(wanted, reverse=True))
+        if files:
+            yield from (lead + name for name in names if name in files)
+        if folders:
+            waiting += [f"{lead}{name}/" for name in sorted(folders, reverse=True)]
 
 
-def _entries(folder: str) -> tuple[set[str], list[str]]:
-    """What is no folder, and the folders, in a folder; nothing of one that cannot be looked into."""
-    files: set[str] = set()
+def _entries(folder: str, wanted: Collection[str]) -> tuple[list[str], list[str]]:
+    """The wanted files and the folders to look into in a folder; nothing of one that cannot be looked into."""
+    files: list[str] = []
     folders: list[str] = []
     try:
         with os.scandir(folder) as entries:
             for entry in entries:
+                name = entry.name
                 if entry.is_dir(follow_symlinks=False):
-                    folders.append(entry.name)
-                else:
-                    files.add(entry.name)
+                    if name not in _PRUNED and name[0] != ".":
+                        folders.append(name)
+                elif name in wanted:
+                    files.append(name)
     except OSError:
         pass  # as os.walk does: what lies there is nobody's module
     return files, folders

@@ -182,6 +182,6 @@ def repinned(name: str, text: str, own: str, wanted: Wanted) -> str:
 def same(stated: Any, version: str) -> bool:
     """Whether a stated version is this one in another spelling (`v1.6.0`, `1.6.0.rc1`); `1.0` is not `1.0.0`."""
     try:
-        return isinstance(stated, str) and str(version_of(stated)) == str(version_of(version))
+        return isinstance(stated, str) and (stated == version or str(version_of(stated)) == str(version_of(version)))
     except InvalidVersion:
         return False
