@@ -28,7 +28,11 @@ PIECES = [
     "!",
     " ",
     "[x]",
+    "[b,A, a]",
     ";",
+    "; python_version",
+    ' "3.9"',
+    "'3.10'",
     "rc1",
     "@",
 ]
@@ -47,6 +51,11 @@ TEXTS = st.one_of(
 @example("a~=1")
 @example("a>=1.*")
 @example("A__b.-c==01.0")
+@example('a[b_c, B.c]>=1,<2 ; python_version<"3.12"')
+@example("a; sys_platform == 'win32'")
+@example("a[]>=1")
+@example('a; python_version === "3.12"')
+@example("a;os_name!=''")
 def test_every_requirement_says_what_the_parser_reads(text):
     try:
         parsed = Requirement(text)
@@ -56,6 +65,7 @@ def test_every_requirement_says_what_the_parser_reads(text):
         return
     assert said(text).name == canonicalize_name(parsed.name)
     assert said(text).specifier == str(parsed.specifier)
+    assert said(text).extras == tuple(sorted(map(canonicalize_name, parsed.extras)))
     assert (said(text).url, said(text).marker) == (
         parsed.url is not None,
         str(parsed.marker) if parsed.marker else None,
@@ -64,4 +74,5 @@ def test_every_requirement_says_what_the_parser_reads(text):
 
 def test_what_a_suite_requires_of_itself_needs_no_parser():
     assert PLAIN.fullmatch("trainer-data-processor>=1.0.0,<2")
-    assert not PLAIN.fullmatch("trainer-core[all]>=1.0")
+    assert PLAIN.fullmatch("trainer-core[all]>=1.0; python_version < '3.12'")
+    assert not PLAIN.fullmatch("trainer-core (>=1.0)")

@@ -303,6 +303,18 @@ def test_a_pin_that_excludes_the_catalogs_version_is_drift():
     assert "by hand" in problems[1].hint
 
 
+def test_drift_that_is_about_to_be_mended_is_told_beside_errors_alone():
+    listed = catalog("a", "b")
+    projects = found(texts(packages__a=project_text("trainer-a", "trainer-b<1"), packages__b=project_text("trainer-b")))
+    assert join(listed, projects, drift=False)[1] == ()
+    errors = []
+    for drift in (True, False):
+        with pytest.raises(ReleaseError) as caught:
+            join(catalog("a", "b", {"name": "c", "path": "no"}), projects, drift=drift)
+        errors.append(codes(caught.value.problems))
+    assert errors == [["path-missing", "pin-excludes"]] * 2
+
+
 def test_a_direct_reference_to_a_sibling_is_refused_where_it_would_be_published():
     groups = '[dependency-groups]\ndev = ["trainer-b @ file:///b"]'
     projects = {

@@ -6,19 +6,22 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from trainer_release.app.load import Loaded, locate, missing_files
 from trainer_release.app.session import load_suite, session_at
 from trainer_release.errors import Problem, ReleaseError, Severity
 from trainer_release.model.edit import FileEdit
 from trainer_release.model.suite import Suite
-from trainer_release.release import relock, since
 from trainer_release.release.change import embed_edits, embed_path, sync_edits, targets
 from trainer_release.suite.catalog import edit as catalog_edit
 from trainer_release.suite.layouts import UNSTATED
 from trainer_release.suite.mounts import split
-from trainer_release.suite.sdists import incomplete
 from trainer_release.world.files import write_edits
+
+if TYPE_CHECKING:
+    from trainer_release.release import relock, since
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +48,12 @@ def check(start: Path, catalog: Path | None = None) -> Checked:
 
 def judge(look: Callable[[], Loaded]) -> Checked:
     """What `check` says of a suite, wherever it comes from."""
+    from trainer_release.suite.sdists import incomplete
+
     try:
         loaded = look()
         own = drift(loaded)
-        locked, problems = relock.drift(loaded.root, loaded.locks, loaded.suite, stated(loaded.suite), loaded.elsewhere)
+        locked, problems = _locks(loaded, loaded.elsewhere)
     except ReleaseError as error:
         return Checked(error.problems)
     problems = tuple(_elsewhere(problem) for problem in problems)
@@ -75,8 +80,8 @@ def sync(start: Path, catalog: Path | None = None, *, only_look: bool = False) -
     """Make the files say what the catalog says; the edits that were made, or would be. Lock files follow as far as that
     is certain without their tools; what is left, and a version that cannot be told, raises ReleaseError once the rest
     is written."""
-    loaded = load_suite(start, catalog)
-    locked, problems = relock.drift(loaded.root, loaded.locks, loaded.suite, stated(loaded.suite))
+    loaded = load_suite(start, catalog, drift=False)
+    locked, problems = _locks(loaded)
     edits = tuple(edit for edit in (*drift(loaded), *locked) if not split(edit.path)[0])
     if not only_look:
         write_edits(loaded.root, edits)
@@ -86,10 +91,21 @@ def sync(start: Path, catalog: Path | None = None, *, only_look: bool = False) -
     return edits
 
 
+def _locks(loaded: Loaded, elsewhere: since.Elsewhere = MappingProxyType({})) -> relock.Seen:
+    """What `relock` says of drift; it is imported where there are lock files."""
+    if not (loaded.locks or elsewhere):
+        return (), ()
+    from trainer_release.release import relock
+
+    return relock.drift(loaded.root, loaded.locks, loaded.suite, stated(loaded.suite), elsewhere)
+
+
 def _unmoved(checked: Checked, suite: Suite, place: Path) -> Iterator[Problem]:
     session = session_at(place)
     if session is None:
         return
+    from trainer_release.release import since
+
     git, merged = session.git, since.merged_tags(session.git)
     past = since.history(git, session.prefix, suite, merged, checked.elsewhere, work_tree=True)
     now = stated(suite)

@@ -81,17 +81,18 @@ def missing_files(loaded: Loaded) -> Iterator[Problem]:
             yield from metadata.missing_files(module.project, loaded.has)
 
 
-def load(place: Path, elsewhere: Mapping[str, tuple[Git, str]]) -> Loaded:
-    """Read the suite of the catalog at a path, and its other repositories at the commits given."""
+def load(place: Path, elsewhere: Mapping[str, tuple[Git, str]], *, drift: bool = True) -> Loaded:
+    """Read the suite of the catalog at a path, and its other repositories at the commits given; its problems without
+    `drift` where that is mended at once."""
     root = place.parent
     paths = [*find_named(root, *MARKERS, *LOCKS)]
     locks = tuple(path for path in paths if path.rpartition("/")[2] in LOCKS)
-    texts = Texts(lambda path: text_or_none(root / path))
+    texts = Texts(lambda path: text_or_none(f"{root}/{path}"))
     if elsewhere:
         from trainer_release.world.clones import Mounted
 
         mounted = Mounted(elsewhere)
-        texts = Texts(lambda path: mounted.text(path) if mounted.holds(path) else text_or_none(root / path))
+        texts = Texts(lambda path: mounted.text(path) if mounted.holds(path) else text_or_none(f"{root}/{path}"))
         paths += mounted.paths
-    suite, problems = assemble(place.name, paths, texts)
+    suite, problems = assemble(place.name, paths, texts, drift=drift)
     return Loaded(root, place.name, suite, problems, texts.found, texts, elsewhere, locks)

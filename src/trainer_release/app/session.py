@@ -87,12 +87,12 @@ def open_session(start: Path, catalog: Path | None = None) -> Session:
     return session
 
 
-def load_suite(start: Path, catalog: Path | None = None) -> Loaded:
+def load_suite(start: Path, catalog: Path | None = None, *, drift: bool = True) -> Loaded:
     """The suite that `start` belongs to; it need not lie in a git repository, but other repositories are found only
-    beside one."""
+    beside one. Its problems may lack the `drift` if that is not asked for."""
     place = locate(start.resolve(), catalog)
     session = session_at(place) if "repository" in (text_or_none(place) or "") else None
-    return session.load() if session else load(place, {})
+    return session.load() if session else load(place, {}, drift=drift)
 
 
 def session_at(place: Path) -> Session | None:

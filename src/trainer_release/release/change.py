@@ -6,19 +6,22 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from trainer_release.errors import Problem
 from trainer_release.model.edit import FileEdit
-from trainer_release.model.facts import Change
-from trainer_release.model.index import Listing
 from trainer_release.model.names import canonicalize_name
 from trainer_release.model.project import Pinned, Wanted
 from trainer_release.model.suite import Module, Suite
-from trainer_release.suite import changelog, layouts, pins, versions
+from trainer_release.suite import layouts, pins, versions
 from trainer_release.suite.assemble import assemble
 from trainer_release.suite.catalog import edit as catalog_edit
 from trainer_release.suite.mounts import split
-from trainer_release.suite.proposal import Proposal
+
+if TYPE_CHECKING:
+    from trainer_release.model.facts import Change
+    from trainer_release.model.index import Listing
+    from trainer_release.suite.proposal import Proposal
 
 CHANGELOG = "CHANGELOG.md"
 EMBEDDED = "trainer-release/suite/v1"
@@ -96,6 +99,9 @@ def compute(
 
     Without a proposal the row decides alone.
     """
+    from trainer_release.model.facts import Change
+    from trainer_release.suite import changelog
+
     wanted = proposed.targets if proposed else targets(suite, version)
     names = suite.catalog.path
     on_index = {m.name for m in suite.modules.values() if m.publish and listings.get(m.package, {}).get(wanted[m.name])}

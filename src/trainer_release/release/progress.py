@@ -19,8 +19,8 @@ def file_states(
     told: Mapping[str, Iterable[IndexFile]],
     noted: Mapping[str, Noted],
 ) -> tuple[FileState, ...]:
-    """Every file that the release publishes. `listings` are the simple pages and `told` what the JSON tells, by package;
-    `noted` is by module.
+    """Every file that the release publishes. `listings` are the simple pages and `told` what the JSON tells, by
+    package; `noted` is by module.
 
     A file is `installable` where the simple index serves it and the run that published it has ended well, `published`
     where one of the two oracles has it with our hash, `ambiguous` where a run began to publish its module and nobody

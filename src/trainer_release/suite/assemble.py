@@ -29,12 +29,12 @@ class Texts:
 
 
 def assemble(
-    name: str, paths: Iterable[str], text_of: Callable[[str], str | None]
+    name: str, paths: Iterable[str], text_of: Callable[[str], str | None], *, drift: bool = True
 ) -> tuple[Suite, tuple[Problem, ...]]:
     """The suite whose catalog is `name`; `paths` are the files below the workspace root, all posix and relative to it.
 
-    Files of other repositories stand under their mounts (`suite/mounts.py`). The second value holds drift and warnings;
-    what is structurally wrong raises ReleaseError with every complaint.
+    Files of other repositories stand under their mounts (`suite/mounts.py`). The second value holds drift, if
+    that is asked for, and warnings; what is structurally wrong raises ReleaseError with every complaint.
     """
     text = text_of(name)
     if text is None:
@@ -56,7 +56,7 @@ def assemble(
     said = (*said, *mounts.complaints(read, there))
     if any(problem.severity is Severity.ERROR for problem in said):
         raise ReleaseError(*said, *workspace.missing_paths(read, projects, there))
-    suite, problems = workspace.join(read, projects, there)
+    suite, problems = workspace.join(read, projects, there, drift=drift)
     if not read.umbrella_also and not any(module.also for module in read.modules.values()):
         return suite, (*said, *problems)
     from trainer_release.suite import further

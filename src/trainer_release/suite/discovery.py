@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from fnmatch import translate
-from functools import lru_cache
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from trainer_release.errors import Problem, ReleaseError
@@ -94,14 +92,8 @@ def matches(pieces: list[str], glob: list[str]) -> bool:
         return not pieces
     if glob[0] == "**":
         return any(matches(pieces[skipped:], glob[1:]) for skipped in range(len(pieces) + 1))
-    fits = bool(pieces) and (pieces[0] == ".") == (glob[0] == ".") and _name(glob[0]).match(pieces[0])
-    return bool(fits) and matches(pieces[1:], glob[1:])
-
-
-@lru_cache
-def _name(glob: str) -> re.Pattern[str]:
-    """The names of folders that a part of a glob matches."""
-    return re.compile(translate(glob))
+    fits = bool(pieces) and (pieces[0] == ".") == (glob[0] == ".") and fnmatchcase(pieces[0], glob[0])
+    return fits and matches(pieces[1:], glob[1:])
 
 
 def duplicates(projects: list[Project]) -> Iterator[Problem]:

@@ -110,9 +110,9 @@ def of_extra(pinned: Pinned) -> str | None:
     return canonicalize_name(pinned.where.removeprefix(EXTRA)) if pinned.where.startswith(EXTRA) else None
 
 
-def pin_problems(modules: Mapping[str, Module]) -> Iterator[Problem]:
-    """`pin-excludes` for each requirement that does not admit its module's version, `direct-reference` for
-    URLs.
+def pin_problems(modules: Mapping[str, Module], *, drift: bool = True) -> Iterator[Problem]:
+    """`direct-reference` for URLs; with `drift`, `pin-excludes` for each requirement that does not admit its module's
+    version.
     """
     by_package = packages(modules)
     for module in modules.values():
@@ -122,7 +122,7 @@ def pin_problems(modules: Mapping[str, Module]) -> Iterator[Problem]:
                 continue
             if pinned.url and pinned.where.startswith("project.") and module.publish:
                 yield direct_reference(module, pinned)
-            elif not admits(pinned.text, sibling.version):
+            elif drift and not admits(pinned.text, sibling.version):
                 yield pin_excludes(module, pinned, sibling)
 
 

@@ -35,10 +35,10 @@ class Found:
 
 
 def join(
-    catalog: Catalog, projects: tuple[Project, ...], there: Container[str] = ()
+    catalog: Catalog, projects: tuple[Project, ...], there: Container[str] = (), *, drift: bool = True
 ) -> tuple[Suite, tuple[Problem, ...]]:
     """The suite, and what is drift (`pin-excludes`), a warning or a note. `there` are the repositories beside the
-    catalog's own that are at hand.
+    catalog's own that are at hand. Without `drift`, for who is about to mend it, that is told beside errors alone.
 
     ReleaseError with every structural problem at once: a path without a project, an unlisted project, a
     direct reference, a cycle.
@@ -46,7 +46,7 @@ def join(
     found = listed_modules(catalog, projects, there)
     with_umbrella(found, catalog, projects)
     found.problems.extend(unlisted(catalog, projects, found.modules))
-    found.problems.extend(pin_problems(found.modules))
+    found.problems.extend(pin_problems(found.modules, drift=drift))
     found.problems.extend(problem for m in found.modules.values() if m.project for problem in m.project.faults)
     found.problems.extend(prerelease_problems(catalog, found.modules))
     graph = Graph({}, ())
@@ -55,6 +55,8 @@ def join(
     except ReleaseError as error:
         found.problems.extend(error.problems)
     if any(is_structural(problem) for problem in found.problems):
+        if not drift:
+            join(catalog, projects, there)  # raises
         raise ReleaseError(*sorted(found.problems, key=lambda problem: not is_structural(problem)))
     return Suite(catalog, found.modules, graph), tuple(found.problems)
 

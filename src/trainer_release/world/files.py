@@ -21,7 +21,7 @@ def read_text(path: Path) -> str:
         return file.read()
 
 
-def replace_text(path: Path, text: str, *, lasting: bool = True) -> None:
+def replace_text(path: Path | str, text: str, *, lasting: bool = True) -> None:
     """Replace a file atomically: written beside it, synced, renamed; the old mode is kept, a symlink is followed.
 
     What can be made again, as a work tree's file from git, need not be `lasting`: a power cut may then bring the old
@@ -30,30 +30,37 @@ def replace_text(path: Path, text: str, *, lasting: bool = True) -> None:
     replace_bytes(path, text.encode(), lasting=lasting)
 
 
-def replace_bytes(path: Path, data: bytes, *, lasting: bool = True) -> None:
+def replace_bytes(path: Path | str, data: bytes, *, lasting: bool = True) -> None:
     """As `replace_text`, for bytes."""
-    import tempfile
-
-    target = path.resolve() if path.is_symlink() else path
+    target = str(path)  # a thousand times in a large suite: pathlib and tempfile would take as long as the system
     try:
-        mode = stat.S_IMODE(target.stat().st_mode)
+        mode = os.lstat(target).st_mode
+        if stat.S_ISLNK(mode):
+            target = os.path.realpath(target)
+            mode = os.stat(target).st_mode  # noqa: PTH116
     except FileNotFoundError:
         mode = 0o644
-        target.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(prefix=LEFTOVER, dir=target.parent)
+        Path(target).parent.mkdir(parents=True, exist_ok=True)
+    folder = os.path.dirname(target)  # noqa: PTH120
+    temporary = os.path.join(folder, LEFTOVER + os.urandom(8).hex())  # noqa: PTH118
     try:
-        with os.fdopen(handle, "wb") as file:
+        with open(temporary, "xb", opener=_private) as file:
             file.write(data)
             file.flush()
             if lasting:
                 os.fsync(file.fileno())
-        os.chmod(temporary, mode)  # noqa: PTH101 - a thousand times in a large suite
+        os.chmod(temporary, stat.S_IMODE(mode))  # noqa: PTH101
         os.replace(temporary, target)  # noqa: PTH105
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
     if lasting:
-        sync_folder(target.parent)
+        sync_folder(Path(folder))
+
+
+def _private(path: str, flags: int) -> int:
+    """Open a new file that nobody else may read until it has the mode it is to have."""
+    return os.open(path, flags, 0o600)
 
 
 def remove_leftovers(folders: Iterable[Path]) -> None:
@@ -68,12 +75,12 @@ def write_edits(root: Path, edits: Iterable[FileEdit]) -> None:
     """Make edits below a folder. Where a file no longer says what it said when it was read, that is somebody's newer
     text: then `file-changed` names each, and nothing is written."""
     ready = tuple(edits)
-    changed = [edit.path for edit in ready if text_or_none(root / edit.path) != edit.before]
+    changed = [edit.path for edit in ready if text_or_none(f"{root}/{edit.path}") != edit.before]
     if changed:
         hint = "run the command again: it reads the files anew"
         raise ReleaseError(*(Problem("file-changed", f"{p} was changed meanwhile", p, hint=hint) for p in changed))
     for edit in ready:
-        replace_text(root / edit.path, edit.after, lasting=False)
+        replace_text(f"{root}/{edit.path}", edit.after, lasting=False)
 
 
 def sync_folder(folder: Path) -> None:
@@ -149,34 +156,38 @@ def scratch(prefix: str) -> Iterator[Path]:
 
 
 _PRUNED = {"node_modules", "__pycache__", "build", "dist", "site-packages"}
+_ENVIRONMENT = "pyvenv.cfg"
 
 
 def find_named(root: Path, *names: str) -> Iterator[str]:
     """Every file of one of these names below a folder: its path relative to that, posix, sorted by folder. Hidden
     folders, build outputs and environments are passed over, symbolic links to folders are not followed.
     """
-    waiting = [""]
+    waiting, wanted = [""], {*names, _ENVIRONMENT}
     while waiting:
         lead = waiting.pop()
-        files, folders = _entries(f"{root}/{lead}")
-        if "pyvenv.cfg" in files and lead:
+        files, folders = _entries(f"{root}/{lead}", wanted)
+        if _ENVIRONMENT in files and lead:
             continue
-        yield from (lead + name for name in names if name in files)
-        wanted = (name for name in folders if name not in _PRUNED and not name.startswith("."))
-        waiting += (f"{lead}{name}/" for name in sorted(wanted, reverse=True))
+        if files:
+            yield from (lead + name for name in names if name in files)
+        if folders:
+            waiting += [f"{lead}{name}/" for name in sorted(folders, reverse=True)]
 
 
-def _entries(folder: str) -> tuple[set[str], list[str]]:
-    """What is no folder, and the folders, in a folder; nothing of one that cannot be looked into."""
-    files: set[str] = set()
+def _entries(folder: str, wanted: Collection[str]) -> tuple[list[str], list[str]]:
+    """The wanted files and the folders to look into in a folder; nothing of one that cannot be looked into."""
+    files: list[str] = []
     folders: list[str] = []
     try:
         with os.scandir(folder) as entries:
             for entry in entries:
+                name = entry.name
                 if entry.is_dir(follow_symlinks=False):
-                    folders.append(entry.name)
-                else:
-                    files.add(entry.name)
+                    if name not in _PRUNED and name[0] != ".":
+                        folders.append(name)
+                elif name in wanted:
+                    files.append(name)
     except OSError:
         pass  # as os.walk does: what lies there is nobody's module
     return files, folders
@@ -199,7 +210,7 @@ def is_file(path: str) -> bool:
     return os.path.isfile(path)  # noqa: PTH113 - a thousand times in a large suite
 
 
-def text_or_none(path: Path) -> str | None:
+def text_or_none(path: Path | str) -> str | None:
     """The text of a regular file, None where there is none; bytes that are no UTF-8 survive as surrogates.
 
     ReleaseError `file-unreadable` where the file is there and the system does not give it.
@@ -214,6 +225,7 @@ def text_or_none(path: Path) -> str | None:
         with open(name, "rb", buffering=0) as file:  # noqa: PTH123
             return file.read().decode(errors="surrogateescape")
     except OSError as error:
+        path = Path(path)
         shown = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
         message = f"{shown} cannot be read: {error.strerror}"
         hint = f"give yourself the right to read it: `ls -l {shown}` shows whose it is"

@@ -36,18 +36,27 @@ def with_release(catalog: Catalog, version: str, modules: Mapping[str, str]) -> 
     """
     if unknown := {*modules} - {*catalog.modules}:
         raise _failed(catalog, f"{', '.join(sorted(unknown))}: not in `modules`")
-    root, _ = composed(catalog.path, catalog.text)
-    if root is None:
-        raise _failed(catalog, "the text that was read is no catalog any more")
     known = {name: listed.version for name, listed in catalog.modules.items() if listed.version is not None}
     wanted = {name: modules.get(name, known.get(name)) for name in catalog.modules}
     row = {name: said for name, said in wanted.items() if said is not None}
+    if _says(catalog, version, known, row):
+        return catalog.text
+    root, _ = composed(catalog.path, catalog.text)
+    if root is None:
+        raise _failed(catalog, "the text that was read is no catalog any more")
     splices = _kept_aliases(root, [*_versions(catalog, root, version, row)])
     if version not in catalog.rows:
         splices.append(new_row(catalog.text, root, version, row))
     text = _spliced(catalog, splices)
     _check(catalog, text, version, row)
     return text
+
+
+def _says(catalog: Catalog, version: str, known: Mapping[str, str], row: Mapping[str, str]) -> bool:
+    """Whether a catalog without groups says all of this, so that its text need not be looked at again."""
+    listed = catalog.rows[version].modules if version in catalog.rows else {}
+    same = catalog.version == version and known.items() <= row.items() <= listed.items()
+    return same and not catalog.groups
 
 
 def _versions(catalog: Catalog, root: Node, version: str, row: Mapping[str, str]) -> Iterator[Splice]:

@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from packaging.requirements import InvalidRequirement
-
 from trainer_release.suite.layouts.poetry_constraints import OR, clauses, pep440, specifier
 from trainer_release.suite.layouts.poetry_entries import DIRECT, Entry, refused
 from trainer_release.suite.layouts.requirements import pinned as of_string
@@ -24,7 +22,7 @@ def pinned(path: str, entry: Entry, spans: Mapping[Path, Span]) -> tuple[list[Pi
     try:
         text = requirement(entry)
         return [of_string(path, where, text, lambda: line or 1) for where in entry.wheres], None
-    except (InvalidRequirement, ValueError, TypeError) as error:
+    except (ValueError, TypeError) as error:
         return [], refused(path, f"{'.'.join(map(str, entry.keys))}: {str(error).splitlines()[0]}", line)
 
 

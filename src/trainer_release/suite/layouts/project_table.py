@@ -152,7 +152,7 @@ def wanted_strings(project: Project, wanted: Wanted) -> dict[Path, str]:
     values = parse(path, project.texts[path])
     new: dict[Path, str] = {}
     own = canonicalize_name(project.package)
-    for keys, name, text in named(values):
+    for keys, name, text in placed(project) or named(values):
         if (after := repinned(name, text, own, wanted)) != text:
             new[keys] = after
     for name, entries in wanted.tables.items():
@@ -160,6 +160,14 @@ def wanted_strings(project: Project, wanted: Wanted) -> dict[Path, str]:
         if isinstance(at(values, table), Mapping):
             new |= {(*table, key): value for key, value in entries.items()}
     return new
+
+
+def placed(project: Project) -> list[tuple[Path, str, str]]:
+    """What `named` tells of the pyproject.toml, as it was found when that was read; nothing where the text has been
+    edited since."""
+    text = project.texts[project.pyproject]
+    places = ((each.find, each) for each in project.requirements)
+    return [(at.keys, each.name, each.text) for at, each in places if isinstance(at, Place) and at.text is text]
 
 
 def repinned(name: str, text: str, own: str, wanted: Wanted) -> str:

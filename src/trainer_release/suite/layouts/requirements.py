@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from packaging.requirements import InvalidRequirement
 from packaging.utils import canonicalize_name
 
 from trainer_release.errors import Problem
@@ -84,7 +83,7 @@ def requirements(path: str, text: str, lists: Lists) -> tuple[list[tuple[Path, P
                 find = Place(text, keys)
                 try:
                     found.append((keys, pinned(path, where, item, find)))
-                except InvalidRequirement as error:
+                except ValueError as error:  # InvalidRequirement; to import that takes longer than all of this
                     if "{" not in item:
                         message = f"{where} holds {item!r}: {str(error).splitlines()[0]}"
                         problems.append(refused(path, message, find()))
@@ -98,7 +97,7 @@ def named(values: Mapping[str, Any]) -> Iterator[tuple[Path, str, str]]:
             if isinstance(item, str) and ("{" not in item or where.startswith("project.")):
                 try:
                     yield (*lead, index), (stated(item) if "{" in item else said(item)).name, item
-                except InvalidRequirement:  # a template may have no name yet
+                except ValueError:  # a template may have no name yet
                     continue
 
 
@@ -113,6 +112,8 @@ def stated(text: str) -> Said:
         return said(text)
     parsed = said(TEMPLATE.sub("0", text))
     if not canonicalize_name(text.lstrip()).startswith(parsed.name):
+        from packaging.requirements import InvalidRequirement
+
         raise InvalidRequirement("the name is a template")
     return parsed._replace(specifier="")
 

@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from packaging.requirements import InvalidRequirement
-
 from trainer_release.suite.layouts.requirements import pinned, refused
 from trainer_release.suite.layouts.toml_spans import Span, quoted
 
@@ -72,7 +70,7 @@ def requirements(stated: Iterable[Stated]) -> tuple[list[tuple[Stated, Pinned]],
     for each in stated:
         try:
             found.append((each, pinned(each.path, each.where, each.span.value, partial(int, each.span.line))))
-        except InvalidRequirement as error:
+        except ValueError as error:  # InvalidRequirement
             if "{" not in each.span.value:
                 text = f"{each.where} holds {each.span.value!r}: {str(error).splitlines()[0]}"
                 problems.append(refused(each.path, text, each.span.line))
