@@ -132,6 +132,22 @@ def executed_text(
     return "\n".join(lines)
 
 
+def rehearsed_text(plan: Plan, uploaded: Sequence[str], index: str) -> str:
+    """What a rehearsal did and proved; `index` is where the release would go."""
+    pushes = [f"{push.remote}: {', '.join(push.refs)}" for push in plan.pushes]
+    lines = [
+        versions_text(plan.modules),
+        "",
+        _section("Pushed to copies of the remotes", _bullets(pushes), "nothing"),
+        _section("Uploaded to a throw-away index", _bullets(uploaded), "nothing: all of it is published already"),
+        "",
+        f"Proven: {plan.suite} {plan.version} builds, passes its gates, is pushed, uploads, installs and verifies.",
+        f"Kept: nothing. Remotes and index ({index}) were read at most; push hooks and the remote's own did not run.",
+        f"Next: trainer-release prepare {plan.version}",
+    ]
+    return "\n".join(lines)
+
+
 def _tag(ref: str) -> str:
     """A tag's name; one in another repository has that one's name before it."""
     return ref.replace("refs/tags/", "", 1)
