@@ -39,6 +39,8 @@ def remote(git: Git, name: str, folder: Path, known: Mapping[str, str] | None = 
         words = ("--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head", "--refmap=")
         git.do("fetch", *words, name, *gone, env=env, limit=refs.MOVE)
     refs.update(made, [refs.RefChange(ref, None, oid) for ref, oid in there.items()])
+    head = re.match(r"ref: (\S+)\tHEAD", git.ask("ls-remote", "--symref", name, "HEAD", limit=refs.ASK).text)
+    made.do("symbolic-ref", "HEAD", head[1] if head else "refs/heads/main")
     return made
 
 
