@@ -9,7 +9,7 @@ from trainer_release.app import elsewhere
 from trainer_release.app.session import Session, open_session
 from trainer_release.model.catalog import Catalog
 from trainer_release.model.record import Record
-from trainer_release.release.names import branch_ref
+from trainer_release.release.names import RECORDS, branch_ref
 from trainer_release.suite.mounts import Mount, mounts
 from trainer_release.world import clones, moves, refs, throwaway, worktree
 from trainer_release.world.git import Git
@@ -54,9 +54,11 @@ class Sandbox:
             throwaway.refuse_outside(git, self.folder)
 
 
-def made(session: Session, version: str, folder: Path) -> Sandbox:
+def made(session: Session, version: str, folder: Path, *, published: bool = True) -> Sandbox:
     """The copy of what `session` works in, as it is now: an edit that is not committed joins a release there, too. Of a
-    version that is prepared already its files are taken along. What a remote has is asked for, and nothing else."""
+    version that is prepared already its files are taken along. What a remote has is asked for, and nothing else.
+
+    Without `published` nothing ever was: its index is empty, and no record of a release is there."""
     git, listed = session.git, session.listed()
     chosen = refs.remote_name(git.settings(), worktree.branch(git))
     places = dict.fromkeys(git.settings().remotes, folder / "remotes" / "nowhere.git")
@@ -70,9 +72,22 @@ def made(session: Session, version: str, folder: Path) -> Sandbox:
     for kind in ("artifacts", "journal"):
         throwaway.copy(session.cache(listed.suite) / kind / version, there.session.cache(listed.suite) / kind / version)
     throwaway.copy(session.data(listed.suite) / moves.LOG, there.session.data(listed.suite) / moves.LOG)
-    throwaway.linked(session.data(listed.suite) / "index" / "files", there.index)
+    if published:
+        throwaway.linked(session.data(listed.suite) / "index" / "files", there.index)
+    else:
+        for git in there.gits().values():
+            refs.update(git, [refs.RefChange(ref, oid, None) for ref, oid in git.refs(RECORDS).items()])
     there.closed()
     return there
+
+
+def cloned(there: Sandbox) -> Sandbox:
+    """A fresh clone of the throw-away remote, beside the copy and in its stead: all that another machine has."""
+    git = there.session.git
+    remote = refs.remote_name(git.settings(), worktree.branch(git)) or ""
+    made = throwaway.fresh(git, remote, there.folder / "fresh")
+    start = made.root / there.session.prefix
+    return Sandbox(there.folder, start, Session(start, there.session.catalog, made, there.session.prefix), there.suite)
 
 
 def _elsewhere(session: Session, there: Sandbox, listed: Catalog) -> None:

@@ -43,6 +43,7 @@ PROGRAMS = {
             "execute": ("ship", "Publish a prepared release in dependency order."),
             "build": ("ship", "Build what prepare would build, and no more."),
             "rehearse": ("trial", "A release in full, in copies that are dropped."),
+            "drill": ("trial", "Faults replayed against one's own suite."),
             "abandon": ("ship", "Undo a release that is not published."),
             "verify": ("look", "Is an environment exactly one suite version?"),
             "log": ("history", "Which versions belonged together, and when."),

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    from trainer_release.app.drill import Drilled
     from trainer_release.errors import Problem
     from trainer_release.model.plan import Line, Place, Plan
 
@@ -146,6 +147,41 @@ def rehearsed_text(plan: Plan, uploaded: Sequence[str], index: str) -> str:
         f"Next: trainer-release prepare {plan.version}",
     ]
     return "\n".join(lines)
+
+
+def drill_document(found: Drilled) -> dict[str, Any]:
+    """A drill as JSON (`trainer-release/drill/v1`)."""
+    rows = [
+        {
+            "fault": row.trial.name,
+            "what": row.trial.words,
+            "where": row.where or None,
+            "codes": list(row.codes),
+            "survived": None if row.skipped else row.survived,
+            "wrong": list(row.wrong),
+            "skipped": row.skipped or None,
+        }
+        for row in found.rows
+    ]
+    return {"suite": found.suite, "version": found.version, "uploads": found.uploads, "faults": rows}
+
+
+def drill_text(found: Drilled) -> str:
+    """A row a fault, and the sum."""
+    cells = []
+    for row in found.rows:
+        ends = " -> ".join(
+            "killed" if (code or 0) < 0 else "no end" if code is None else str(code) for code in row.codes
+        )
+        verdict = f"not tried: {row.skipped}" if row.skipped else "yes" if row.survived else "NO"
+        cells.append((row.trial.name, row.trial.words, row.where or "-", ends or "-", str(len(row.codes)), verdict))
+    tried = [row for row in found.rows if not row.skipped]
+    good = sum(row.survived for row in tried)
+    head = ("fault", "what happens", "where", "exit codes", "runs", "survived")
+    return (
+        f"{table(head, cells)}\n\n{good} of {len(tried)} faults survived, by {found.suite} {found.version} "
+        f"({found.uploads} files). Nothing was kept."
+    )
 
 
 def _tag(ref: str) -> str:

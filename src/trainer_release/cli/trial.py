@@ -1,4 +1,4 @@
-"""Commands that try a release where nothing can happen: rehearse."""
+"""Commands that try a release where nothing can happen: rehearse, drill."""
 
 from __future__ import annotations
 
@@ -52,3 +52,40 @@ def rehearse(
         document("rehearse", {"version": found.version, "prepare": prepared, **rest, "manifest": dict(found.manifest)})
     elif not quiet:
         say(render.rehearsed_text(found.executed.plan, found.executed.uploaded, found.index))
+
+
+def drill(
+    version: Annotated[
+        str | None, typer.Argument(metavar="[VERSION]", help="The version to drill; default: the next patch.")
+    ] = None,
+    only: Annotated[
+        list[str] | None, typer.Option("--only", metavar="FAULT", help="Only this fault; repeatable.")
+    ] = None,
+    catalog: Catalog = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Faults replayed against one's own suite.
+
+    The suite is prepared once in a throw-away copy; then every fault strikes a release of it, with a real index behind
+    a faulty proxy, and what comes of it is held against an undisturbed one. Exit 5 where one did not survive.
+    """
+    from trainer_release.app.drill import drill as use_case
+    from trainer_release.cli import errors
+    from trainer_release.cli.live import reporter
+    from trainer_release.cli.render import drill_document, drill_text
+    from trainer_release.errors import Exit, Problem
+
+    with reporter(quiet=quiet or as_json) as listener:
+        found = use_case(here(), version, only=tuple(only or ()), catalog=catalog, reporter=listener)
+    if as_json:
+        document("drill", drill_document(found))
+    elif not quiet:
+        say(drill_text(found))
+    failed = [row for row in found.rows if not row.survived]
+    for row in failed:
+        message = f"{row.trial.name}: {'; '.join(row.wrong)}"
+        hint = f"trainer-release drill --only {row.trial.name}"
+        errors.tell([Problem("drill-failed", message, hint=hint, context=row.said)], stream=sys.stderr)
+    if failed:
+        raise typer.Exit(int(Exit.GATE))

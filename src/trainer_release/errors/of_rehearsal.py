@@ -19,4 +19,20 @@ REHEARSAL: dict[str, Page] = {
         "cannot be rehearsed here.",
         "Run the workflow with `execute --dry-run` in its last job.",
     ),
+    "fault-unknown": Page(
+        2, "No such fault", "`drill --only` takes names of faults.", "Use a name that `drill --help` shows."
+    ),
+    "drill-impossible": Page(
+        5,
+        "The drill could not begin",
+        "The release did not end well even without a fault, so no fault could show anything.",
+        "See what `trainer-release rehearse` says, and mend that first.",
+    ),
+    "drill-failed": Page(
+        5,
+        "A release did not survive a fault",
+        "After a fault and at most one more run the index, the refs or the manifest were not those of an undisturbed "
+        "release. All of it happened in throw-away copies.",
+        "Report it with the rows that `drill --json` prints; until it is mended, look at `status` after a failure.",
+    ),
 }

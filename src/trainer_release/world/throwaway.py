@@ -73,6 +73,16 @@ def work_tree(git: Git, folder: Path, remotes: Mapping[str, Path]) -> Git:
     return made
 
 
+def fresh(git: Git, remote: str, folder: Path) -> Git:
+    """A clone of a repository's remote as anybody would make it, with the branch that is checked out. Addresses that
+    were led elsewhere are led there, too."""
+    settings = git.settings("--local").values
+    url = settings[f"remote.{remote}.url"]
+    led = [f"--config={key}={value}" for key, value in settings.items() if key.startswith("url.")]
+    git.do("clone", "--quiet", "--template=", *led, f"--branch={worktree.branch(git)}", url, str(folder))
+    return Git(folder)
+
+
 def instead(git: Git, addresses: Mapping[str, Path]) -> None:
     """Lead every use of an address to a folder, whether it reads or pushes."""
     for url, place in addresses.items():
