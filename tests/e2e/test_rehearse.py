@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 
 import pytest
 
@@ -21,7 +20,7 @@ def digest(*folders):
         for path in sorted(folder.rglob("*")):
             if ".cache" not in path.parts:
                 said.update(f"{path} {path.lstat().st_mode}\0".encode())
-                said.update(os.readlink(path).encode() if path.is_symlink() else b"")
+                said.update(bytes(path.readlink()) if path.is_symlink() else b"")
                 said.update(path.read_bytes() if path.is_file() else b"")
     return said.hexdigest()
 
