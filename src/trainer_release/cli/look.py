@@ -151,7 +151,7 @@ def verify(
     """
     from trainer_release.app.verify import verify as use_case
     from trainer_release.cli import errors
-    from trainer_release.errors import Exit, Problem
+    from trainer_release.errors import Exit, Problem, Severity
 
     found = use_case(here(), what, python, catalog)
     if verbose:
@@ -162,6 +162,7 @@ def verify(
             "suite_version": found.suite_version,
             "against": found.against,
             "checked": found.checked,
+            "withdrawn": found.withdrawn,
         }
         document("verify", keys | {"mismatches": list(found.mismatches)})
     elif found.ok and not quiet:
@@ -171,6 +172,10 @@ def verify(
         reasons = tuple(f"{each['package']}: {each['reason']}" for each in found.mismatches)
         hint = "install with the constraints file that lies beside the manifest"
         errors.tell([Problem("suite-differs", message, hint=hint, context=reasons)], stream=sys.stderr)
+    if found.withdrawn:
+        message = f"suite version {found.suite_version} was withdrawn: {found.withdrawn}"
+        hint = "install a later version"
+        errors.tell([Problem("suite-withdrawn", message, hint=hint, severity=Severity.WARNING)], stream=sys.stderr)
     if not found.ok:
         raise typer.Exit(int(Exit.DRIFT))
 

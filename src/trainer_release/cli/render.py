@@ -9,7 +9,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from trainer_release.app.drill import Drilled
     from trainer_release.errors import Problem
     from trainer_release.model.plan import Line, Place, Plan
 
@@ -72,18 +71,18 @@ def plan_text(plan: Plan) -> str:
     sections = [
         f"{plan.kind} {plan.suite} {plan.version}  (plan {plan.id})",
         versions_text(plan.modules),
-        _section("Repositories", _places(plan.repositories), "") if plan.repositories else "",
-        _section("Edits", [edit.diff.rstrip("\n") for edit in plan.edits], "none"),
-        _section("Gates", _bullets(plan.gates), "none"),
-        _section("Tags", _bullets([_tag(tag) for tag in plan.tags]), "none"),
-        _section("Pushes", _bullets([f"{p.remote}: {', '.join(p.refs)}" for p in plan.pushes]), "none: no remote"),
-        _section("Waves", [f"  {n}. {', '.join(wave)}" for n, wave in enumerate(plan.waves, start=1)], "none"),
-        _section(
+        section("Repositories", _places(plan.repositories), "") if plan.repositories else "",
+        section("Edits", [edit.diff.rstrip("\n") for edit in plan.edits], "none"),
+        section("Gates", bullets(plan.gates), "none"),
+        section("Tags", bullets([_tag(tag) for tag in plan.tags]), "none"),
+        section("Pushes", bullets([f"{p.remote}: {', '.join(p.refs)}" for p in plan.pushes]), "none: no remote"),
+        section("Waves", [f"  {n}. {', '.join(wave)}" for n, wave in enumerate(plan.waves, start=1)], "none"),
+        section(
             f"Uploads to {plan.index}  << the point of no return: what is uploaded stays",
-            _bullets(plan.uploads),
+            bullets(plan.uploads),
             "none: everything is published",
         ),
-        _section("Notes", _bullets(plan.notes), "") if plan.notes else "",
+        section("Notes", bullets(plan.notes), "") if plan.notes else "",
     ]
     return "\n\n".join(section for section in sections if section) + "\n\nNothing was changed."
 
@@ -133,57 +132,6 @@ def executed_text(
     return "\n".join(lines)
 
 
-def rehearsed_text(plan: Plan, uploaded: Sequence[str], index: str) -> str:
-    """What a rehearsal did and proved; `index` is where the release would go."""
-    pushes = [f"{push.remote}: {', '.join(push.refs)}" for push in plan.pushes]
-    lines = [
-        versions_text(plan.modules),
-        "",
-        _section("Pushed to copies of the remotes", _bullets(pushes), "nothing"),
-        _section("Uploaded to a throw-away index", _bullets(uploaded), "nothing: all of it is published already"),
-        "",
-        f"Proven: {plan.suite} {plan.version} builds, passes its gates, is pushed, uploads, installs and verifies.",
-        f"Kept: nothing. Remotes and index ({index}) were read at most; push hooks and the remote's own did not run.",
-        f"Next: trainer-release prepare {plan.version}",
-    ]
-    return "\n".join(lines)
-
-
-def drill_document(found: Drilled) -> dict[str, Any]:
-    """A drill as JSON (`trainer-release/drill/v1`)."""
-    rows = [
-        {
-            "fault": row.trial.name,
-            "what": row.trial.words,
-            "where": row.where or None,
-            "codes": list(row.codes),
-            "survived": None if row.skipped else row.survived,
-            "wrong": list(row.wrong),
-            "skipped": row.skipped or None,
-        }
-        for row in found.rows
-    ]
-    return {"suite": found.suite, "version": found.version, "uploads": found.uploads, "faults": rows}
-
-
-def drill_text(found: Drilled) -> str:
-    """A row a fault, and the sum."""
-    cells = []
-    for row in found.rows:
-        ends = " -> ".join(
-            "killed" if (code or 0) < 0 else "no end" if code is None else str(code) for code in row.codes
-        )
-        verdict = f"not tried: {row.skipped}" if row.skipped else "yes" if row.survived else "NO"
-        cells.append((row.trial.name, row.trial.words, row.where or "-", ends or "-", str(len(row.codes)), verdict))
-    tried = [row for row in found.rows if not row.skipped]
-    good = sum(row.survived for row in tried)
-    head = ("fault", "what happens", "where", "exit codes", "runs", "survived")
-    return (
-        f"{table(head, cells)}\n\n{good} of {len(tried)} faults survived, by {found.suite} {found.version} "
-        f"({found.uploads} files). Nothing was kept."
-    )
-
-
 def _tag(ref: str) -> str:
     """A tag's name; one in another repository has that one's name before it."""
     return ref.replace("refs/tags/", "", 1)
@@ -195,9 +143,11 @@ def _places(places: Sequence[Place]) -> list[str]:
     return ["  " + line for line in table(("repository", "address", "branch", "commit"), rows).splitlines()]
 
 
-def _bullets(items: Sequence[str]) -> list[str]:
+def bullets(items: Sequence[str]) -> list[str]:
+    """Each on a line of its own."""
     return [f"  - {item}" for item in items]
 
 
-def _section(title: str, lines: Sequence[str], empty: str) -> str:
+def section(title: str, lines: Sequence[str], empty: str) -> str:
+    """Lines under a title, or what stands for none."""
     return title + "\n" + ("\n".join(lines) if lines else f"  {empty}")

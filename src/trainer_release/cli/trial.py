@@ -32,6 +32,7 @@ def rehearse(
     from trainer_release.app.rehearse import rehearse as use_case
     from trainer_release.cli import errors, render
     from trainer_release.cli.live import reporter
+    from trainer_release.cli.render_trial import rehearsed_text
     from trainer_release.suite.asked import read
 
     asked = read(bump or (), group or (), only or ())
@@ -51,7 +52,7 @@ def rehearse(
         rest = {"execute": render.plan_document(found.executed.plan), "uploaded": list(found.executed.uploaded)}
         document("rehearse", {"version": found.version, "prepare": prepared, **rest, "manifest": dict(found.manifest)})
     elif not quiet:
-        say(render.rehearsed_text(found.executed.plan, found.executed.uploaded, found.index))
+        say(rehearsed_text(found.executed.plan, found.executed.uploaded, found.index))
 
 
 def drill(
@@ -73,7 +74,7 @@ def drill(
     from trainer_release.app.drill import drill as use_case
     from trainer_release.cli import errors
     from trainer_release.cli.live import reporter
-    from trainer_release.cli.render import drill_document, drill_text
+    from trainer_release.cli.render_trial import drill_document, drill_text
     from trainer_release.errors import Exit, Problem
 
     with reporter(quiet=quiet or as_json) as listener:

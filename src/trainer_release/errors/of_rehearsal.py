@@ -28,6 +28,30 @@ REHEARSAL: dict[str, Page] = {
         "The release did not end well even without a fault, so no fault could show anything.",
         "See what `trainer-release rehearse` says, and mend that first.",
     ),
+    "not-published": Page(
+        6,
+        "Nothing of that version is published",
+        "`withdraw` is for a release of which the index has files; this one has none there.",
+        "Undo it with `trainer-release abandon VERSION`.",
+    ),
+    "not-yanked-yet": Page(
+        7,
+        "Some releases are not yanked yet",
+        "The index still shows releases of the withdrawn version without a yank.",
+        "Yank them on the pages that `withdraw` names, then run it again.",
+    ),
+    "version-withdrawn": Page(
+        6,
+        "The version was withdrawn",
+        "The catalog's row says that nobody is to use this version any more. It is not prepared or published again.",
+        "Release the next version.",
+    ),
+    "suite-withdrawn": Page(
+        4,
+        "The environment holds a withdrawn version",
+        "The packages are exactly those of a suite version that its people have withdrawn. `verify` only warns of it.",
+        "Install a later version of the suite.",
+    ),
     "drill-failed": Page(
         5,
         "A release did not survive a fault",
