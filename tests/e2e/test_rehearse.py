@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import os
 
 import pytest
 
 from kit.index import make_sdist, make_wheel
 from kit.several import several
-from kit.suite import tiny
+from kit.suite import environment, tiny
+from trainer_release.app.drill import drill
+from trainer_release.app.rehearse import rehearse
+from trainer_release.errors import ReleaseError
 from trainer_release.world.local_index import running
 
 
@@ -56,7 +60,7 @@ def test_a_rehearsal_of_a_hotfix_pushes_uploads_and_verifies_in_copies_alone(tmp
         assert not (tmp_path / "hooked").exists()
         asked = [line.split()[1] for line in (tmp_path / "index" / "access.log").read_text().splitlines()]
         assert set(asked) == {"GET"}
-    assert said["uploaded"] == ["mill_b-1.1.0.tar.gz", "mill_b-1.1.0-py3-none-any.whl"]
+    assert sorted(said["uploaded"]) == ["mill_b-1.1.0-py3-none-any.whl", "mill_b-1.1.0.tar.gz"]
     assert [push["refs"] for push in said["execute"]["pushes"]] == [
         ["refs/heads/main", "refs/trainer-release/mill/1.1.0"],
         ["refs/tags/v1.1.0"],
@@ -65,20 +69,37 @@ def test_a_rehearsal_of_a_hotfix_pushes_uploads_and_verifies_in_copies_alone(tmp
     assert said["manifest"]["modules"]["mill-a"]["carried"]
 
 
-def test_a_rehearsal_ends_as_the_release_would_and_leaves_nothing(fresh):
+@pytest.fixture
+def alone(monkeypatch, home):
+    """This very process in the environment that commands are started in."""
+    wanted = environment(home)
+    for key in {*os.environ} - {*wanted}:
+        monkeypatch.delenv(key)
+    for key, value in wanted.items():
+        monkeypatch.setenv(key, value)
+
+
+def refused(act):
+    with pytest.raises(ReleaseError) as caught:
+        act()
+    return caught.value.exit, {problem.code for problem in caught.value.problems}
+
+
+def test_a_rehearsal_ends_as_the_release_would_and_leaves_nothing(fresh, alone):
     work = fresh({"a": ()}, umbrella=False, version="0.9.0")
     work.row("1.0.0", '{a: "1.0.0"}')
     work.write("packages/a/tests/test_mill_a.py", "def test_it():\n    assert False\n")
     work.write("new.txt", "not tracked\n")
     before = digest(work.root, work.home)
-    assert "dirty-tree" in work.run("rehearse", "1.0.0", code=6).err
+    assert refused(lambda: rehearse(work.root, "1.0.0")) == (6, {"dirty-tree"})
+    assert digest(work.root, work.home) == before
     work.commit()
     before = digest(work.root, work.home)
-    assert "tests-failed" in work.run("rehearse", "1.0.0", code=5).err
+    assert refused(lambda: rehearse(work.root, "1.0.0")) == (5, {"tests-failed"})
     assert digest(work.root, work.home) == before
 
 
-def test_a_global_setting_that_leads_out_of_the_copy_is_refused(fresh, tmp_path):
+def test_a_global_setting_that_leads_out_of_the_copy_is_refused(fresh, alone, monkeypatch, tmp_path):
     work = fresh({"a": ()}, umbrella=False)
     remote = tmp_path / "remote.git"
     work.git("init", "--quiet", "--bare", str(remote))
@@ -86,9 +107,29 @@ def test_a_global_setting_that_leads_out_of_the_copy_is_refused(fresh, tmp_path)
     work.git("push", "--quiet", "origin", "main")
     (tmp_path / "gitconfig").write_text(f'[remote "origin"]\n\tpushurl = {remote}\n')
     before = digest(work.root, remote)
-    refused = work.run("rehearse", "1.1.0", code=6, GIT_CONFIG_GLOBAL=str(tmp_path / "gitconfig")).err
-    assert "rehearsal-leaves" in refused
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "gitconfig"))
+    assert refused(lambda: rehearse(work.root, "1.1.0")) == (6, {"rehearsal-leaves"})
     assert digest(work.root, remote) == before
+
+
+def test_a_drill_replays_faults_on_the_suite_and_leaves_nothing(fresh, alone, tmp_path):
+    work = fresh({"a": ()}, umbrella=False)
+    remote = tmp_path / "remote.git"
+    work.git("init", "--quiet", "--bare", str(remote))
+    work.git("remote", "add", "origin", str(remote))
+    work.git("push", "--quiet", "origin", "main")
+    before = digest(work.root, remote)
+
+    found = drill(work.root, only=["kill-middle", "stored-502"])
+
+    assert digest(work.root, remote) == before
+    assert (found.version, found.uploads) == ("1.0.1", 2)
+    assert [(row.trial.name, row.codes[-1], row.wrong) for row in found.rows] == [
+        ("kill-middle", 0, ()),
+        ("stored-502", 0, ()),
+    ]
+    assert found.rows[0].codes == (-9, 0)
+    assert refused(lambda: drill(work.root, only=["kil-middle"])) == (2, {"fault-unknown"})
 
 
 @pytest.mark.full

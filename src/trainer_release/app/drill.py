@@ -92,7 +92,7 @@ def drill(
             told(row)
             return row
 
-        with ThreadPoolExecutor(workbench.jobs()) as pool:
+        with ThreadPoolExecutor(2 * workbench.jobs()) as pool:  # a trial waits more than it works
             rows = tuple(pool.map(one, trials))
     return Drilled(base.suite, called, uploads, rows)
 
@@ -119,7 +119,7 @@ def _wrong(end: End, undisturbed: End) -> list[str]:
     moved = sorted(path for path, found in end.refs.items() if found != undisturbed.refs[path])
     said = [f"ended with exit code {end.runs[-1].code}"] if end.runs[-1].code != 0 else []
     said += [f"took {len(end.runs)} runs"] if len(end.runs) > 2 else []
-    said += [f"lost: {', '.join(lost)}"] if lost else []
+    said += [f"not published: {', '.join(lost)}"] if lost else []
     said += [f"other bytes: {', '.join(other)}"] if other else []
     said += [f"sent twice with other bytes: {', '.join(end.resent)}"] if end.resent else []
     said += [f"other refs: {', '.join(moved)}"] if moved else []
