@@ -166,14 +166,14 @@ def test_of_each_file_it_is_said_where_it_stands_and_since_when(home, tmp_path):
     files, dists = built(tmp_path, "demo-words", "demo-speech")
     made = with_files(record(), words=dists[:2], speech=dists[2:])
     prepared(home, modules={name: made[name] for name in ("words", "speech")}, waves=(("words",), ("speech",)))
-    assert set(states(home).values()) == {("planned", "2023-11-14")}
+    assert set(states(home).values()) == {("planned", None)}
     started(home, "words", "started")
     assert states(home)["words", ".whl"] == ("ambiguous", "2026-11-22")
     publish(home, *files[:2])
     started(home, "words", "done", files=[])
     started(home, "speech", "failed", codes=["upload-failed"])
     assert states(home)["words", ".whl"] == ("installable", "2026-11-22")
-    assert states(home)["speech", ".whl"] == ("planned", "2023-11-14")
+    assert states(home)["speech", ".whl"] == ("planned", None)
     started(home, "speech", "failed", codes=["index-stale"])
     assert states(home)["speech", ".whl"][0] == "uploaded"
     started(home, "speech", "failed", codes=["outcome-unknown"])

@@ -1,95 +1,72 @@
-"""How a started release stands, file by file: the index's word first, and the journal's where the index has none."""
+"""What `status` knows beside the index: a run's journal, the JSON of an index whose pages lag, and who runs now."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from trainer_release.model.catalog import IndexAddress
 from trainer_release.model.index import IndexFile, Listing
 from trainer_release.model.publishing import FileState, State
-from trainer_release.model.record import Record, Recorded
+from trainer_release.model.record import Record
+from trainer_release.release.progress import Noted, file_states
 from trainer_release.world.files import text_or_none
 from trainer_release.world.process import alive
 
 STEP = "publish_dists"
-_SENT = {"index-stale", "not-installable"}
-_UNKNOWN = {"outcome-unknown"}
+_TAKEN = frozenset(("index-stale", "not-installable"))
+_UNSURE = frozenset(("outcome-unknown", "interrupted"))
 
 
-@dataclass(frozen=True, slots=True)
-class Noted:
-    """The last thing that a journal says of publishing a module: started, done or failed, when, and why."""
-
-    event: str
-    at: datetime | None
-    codes: frozenset[str] = frozenset()
-
-
-def states(record: Record, listed: Mapping[str, Listing], noted: Mapping[str, Noted]) -> tuple[FileState, ...]:
-    """Every file that the release publishes; one entry for the version where the bytes are bound elsewhere. Pure."""
-    whole = {name for name, module in record.modules.items() if not _missing(module, listed)}
+def states(
+    record: Record, listed: Mapping[str, Listing], where: IndexAddress | None, journal: Path
+) -> tuple[FileState, ...]:
+    """Where every file of a release stands; a version as a whole where its bytes are bound elsewhere. `where` is an
+    index that is asked for the JSON of what its pages lack, if a run has begun to publish that."""
+    noted = _noted(journal)
+    told = {module.package: _told(where, module.package, module.version) for module in _begun(record, listed, noted)}
     prepared = datetime.fromtimestamp(record.epoch, UTC)
+    whole = tuple(
+        FileState(name, f"{module.package} {module.version}", state, prepared)
+        for name, module in record.modules.items()
+        if module.published and not module.files
+        for state in [State.PUBLISHED if listed.get(module.package, {}).get(module.version) else State.PLANNED]
+    )
+    return file_states(record, listed, told, noted) + whole
+
+
+def _begun(record: Record, listed: Mapping[str, Listing], noted: Mapping[str, Noted]) -> list[Any]:
     found = []
-    for name in (name for wave in record.waves for name in wave if record.modules[name].published):
-        module = record.modules[name]
-        there = {file.name: file for file in listed.get(module.package, {}).get(module.version, ())}
-        resolves = name in whole and all(each in whole for each in _needs(record, name))
-        for file, digest in _files(module):
-            at = there.get(file) if digest else next(iter(there.values()), None)
-            if at is not None and (digest is None or at.sha256 == digest):
-                state, since = State.INSTALLABLE if resolves else State.PUBLISHED, _since(at, noted.get(name))
-            else:
-                state, since = _told(noted.get(name), prepared)
-            found.append(FileState(name, file, state, since))
-    return tuple(found)
-
-
-def _files(module: Recorded) -> list[tuple[str, str | None]]:
-    return [(dist.name, dist.sha256) for dist in module.files] or [(f"{module.package} {module.version}", None)]
-
-
-def _missing(module: Recorded, listed: Mapping[str, Listing]) -> bool:
-    """Whether the index lacks a file of ours; of a carried module, whether it lacks the version."""
-    there = listed.get(module.package, {}).get(module.version, ())
-    hashes = {file.name: file.sha256 for file in there}
-    return not there or any(hashes.get(dist.name) != dist.sha256 for dist in module.files)
-
-
-def _needs(record: Record, name: str) -> set[str]:
-    found: set[str] = set()
-    todo = list(record.modules[name].depends)
-    while todo:
-        current = todo.pop()
-        if current not in found:
-            found.add(current)
-            todo += record.modules[current].depends
+    for name, module in record.modules.items():
+        there = {file.name for file in listed.get(module.package, {}).get(module.version, ())}
+        if name in noted and any(dist.name not in there for dist in module.files):
+            found.append(module)
     return found
 
 
-def _since(file: IndexFile, noted: Noted | None) -> datetime | None:
-    return file.uploaded or (noted.at if noted and noted.event == "done" else None)
+def _told(where: IndexAddress | None, package: str, version: str) -> tuple[IndexFile, ...]:
+    if where is None or where.json is None:
+        return ()
+    from trainer_release.world import project_json
+
+    return project_json.published(where.json, package, version) or ()
 
 
-def _told(noted: Noted | None, prepared: datetime) -> tuple[State, datetime | None]:
-    """What the index does not list, by the journal: begun and never ended means that nobody knows."""
-    if noted is None or (noted.event == "failed" and not noted.codes & (_SENT | _UNKNOWN)):
-        return State.PLANNED, prepared
-    unknown = noted.event == "started" or noted.codes & _UNKNOWN
-    return State.AMBIGUOUS if unknown else State.UPLOADED, noted.at
-
-
-def noted(journal: Path) -> dict[str, Noted]:
-    """What a journal says last of publishing each module; lines that a crash cut off are passed over."""
+def _noted(journal: Path) -> dict[str, Noted]:
+    """What a journal says last of publishing each module. A run that failed in a known way left nothing in doubt,
+    one whose files the index took is as good as done; lines that a crash cut off are passed over."""
     found: dict[str, Noted] = {}
     for line in (text_or_none(journal) or "").splitlines():
         body = _parsed(line.partition(" ")[2])
-        if body.get("step") == STEP:
-            codes = frozenset((body.get("evidence") or {}).get("codes", ()))
-            found[body["subject"]] = Noted(body["event"], datetime.fromisoformat(body["at"]), codes)
+        if body.get("step") != STEP:
+            continue
+        codes, at = set((body.get("evidence") or {}).get("codes", ())), datetime.fromisoformat(body["at"])
+        found[body["subject"]] = ("done" if codes & _TAKEN else body["event"], at)
+        if body["event"] == "failed" and not codes & (_TAKEN | _UNSURE):
+            del found[body["subject"]]
     return found
 
 

@@ -98,15 +98,15 @@ def _releases(session: Session, suite: Suite, listed: Mapping[str, Listing], ind
     names = tags | {version: ref for ref in found if (version := recorded_version(suite.name, ref))}
     texts = session.git.messages_of(found[ref] for ref in names.values())
     chosen = index or suite.catalog.release.index
-    window = None if chosen == EMBEDDED else address(suite.catalog, chosen).window
+    where = None if chosen == EMBEDDED else address(suite.catalog, chosen)
     releases = []
     for ref in (names[version] for version in sorted(names, reverse=True)):
         record = records.parse(texts.get(found[ref], ""), ref)
         if record is not None:
             journal = session.cache(suite.name) / "journal" / record.version / f"execute-{chosen}.jsonl"
-            files = standing.states(record, listed, standing.noted(journal))
+            files = standing.states(record, listed, where, journal)
             release = _release(record, files, tagged=tag_ref(suite.catalog, record.version) in found)
-            end = deadline(record, dict(listed), window) if release.missing else None
+            end = deadline(record, listed, where.window if where else None) if release.missing else None
             releases.append(_marked(replace(release, deadline=end), suite.catalog))
     return releases
 
