@@ -230,9 +230,11 @@ def _carried_out(
 
 
 def _suite(session: Session, record: Record, found: elsewhere.Found) -> Suite:
-    """The suite as the release commits have it."""
+    """The suite as the release commits have it; an index that the catalog got since then is known, too."""
     places = elsewhere.places(found)
-    return survey.suite_at(session.git, record.commit, session.prefix, session.catalog, places)
+    suite = survey.suite_at(session.git, record.commit, session.prefix, session.catalog, places)
+    indexes = {**session.listed().indexes, **suite.catalog.indexes}
+    return replace(suite, catalog=replace(suite.catalog, indexes=indexes))
 
 
 def _install(listed: Catalog, record: Record, index: str, constraints: Path) -> tuple[str, ...]:

@@ -121,10 +121,10 @@ def address(catalog: Catalog, name: str) -> IndexAddress:
 
 @contextmanager
 def index_of(session: Session, suite: Suite, name: str | None) -> Iterator[IndexAddress]:
-    """The index to publish to, where the catalog says today that it is; the embedded one runs while the block does."""
+    """The index to publish to; the embedded one runs while the block does."""
     chosen = name or suite.catalog.release.index
     if chosen != EMBEDDED:
-        yield address(session.listed(), chosen)
+        yield address(suite.catalog, chosen)
         return
     from trainer_release.world import local_index
 
