@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 from dataclasses import replace
 
 import pytest
@@ -15,6 +17,7 @@ from trainer_release.app.session import open_session
 from trainer_release.app.status import status
 from trainer_release.model.index import Dist
 from trainer_release.world.artifacts import dist
+from trainer_release.world.lock import held
 
 
 @pytest.fixture
@@ -141,3 +144,51 @@ def test_before_the_first_commit_there_is_a_table(tmp_path):
     for path, text in suite_files().items():
         home.write(path, text)
     assert rows(home)["words"] == ("1.0.0", "1.0.0", None, None)
+
+
+def started(home, subject, event, **evidence):
+    """A line of the journal of `execute`, as the engine writes it."""
+    cache = open_session(home.root).cache("demo")
+    body = {"plan": "p", "event": event, "step": "publish_dists", "subject": subject, "at": "2026-11-22T10:00:00+00:00"}
+    line = json.dumps(body | ({"evidence": evidence} if evidence else {}), sort_keys=True)
+    place = cache / "journal" / "1.1.0" / "execute-local.jsonl"
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with place.open("a") as file:
+        file.write(f"{'0' * 16} {line}\n")
+
+
+def states(home):
+    (release,) = status(home.root).releases
+    return {(file.module, file.name[-4:]): (str(file.state), f"{file.since:%Y-%m-%d}" if file.since else None) for file in release.files}
+
+
+def test_of_each_file_it_is_said_where_it_stands_and_since_when(home, tmp_path):
+    files, dists = built(tmp_path, "demo-words", "demo-speech")
+    made = with_files(record(), words=dists[:2], speech=dists[2:])
+    prepared(home, modules={name: made[name] for name in ("words", "speech")}, waves=(("words",), ("speech",)))
+    assert set(states(home).values()) == {("planned", None)}
+    started(home, "words", "started")
+    assert states(home)["words", ".whl"] == ("ambiguous", "2026-11-22")
+    publish(home, *files[:2])
+    started(home, "words", "done", files=[])
+    started(home, "speech", "failed", codes=["upload-failed"])
+    assert states(home)["words", ".whl"] == ("installable", "2026-11-22")
+    assert states(home)["speech", ".whl"] == ("planned", None)
+    started(home, "speech", "failed", codes=["index-stale"])
+    assert states(home)["speech", ".whl"][0] == "uploaded"
+    started(home, "speech", "failed", codes=["outcome-unknown"])
+    publish(home, files[2])
+    journal = open_session(home.root).cache("demo") / "journal" / "1.1.0" / "execute-local.jsonl"
+    journal.write_text(journal.read_text() + '0123 {"plan": "p", "ev')
+    assert [states(home)["speech", end][0] for end in (".whl", "r.gz")] == ["published", "ambiguous"]
+
+
+def test_who_holds_the_lock_is_named_while_it_runs(home):
+    cache = open_session(home.root).cache("demo")
+    assert status(home.root).holder is None
+    with held(cache, "trainer-release execute"):
+        holder = status(home.root).holder
+        assert holder is not None
+        assert (holder["command"], holder["pid"]) == ("trainer-release execute", os.getpid())
+    (cache / "holder.json").write_text('{"pid": 2147480000, "command": "x"}')  # killed: no such process
+    assert status(home.root).holder is None

@@ -40,8 +40,9 @@ def test_the_schema_knows_the_words_that_the_reader_knows():
         "released",
         "from",
         "modules",
+        "withdrawn",
     )
-    assert set(keys.ROW) == {"released", "from", "modules"}
+    assert keys.ROW == ("released", "from", "modules", "withdrawn")
 
 
 def test_the_schema_tells_the_defaults_that_the_reader_takes():

@@ -71,8 +71,8 @@ def _nothing_published(session: Session, record: Record, index: str | None) -> N
     live = sorted(name for name in record.files() if name in names)
     if live:
         whole = set(live) == set(record.files())
-        finish = f"trainer-release execute {record.version} finishes it"
-        hint = "release a repaired version instead" if whole else finish
+        back = f"`trainer-release withdraw {record.version}` takes it back as far as that can be"
+        hint = back if whole else f"`trainer-release execute {record.version}` finishes it, {back}"
         raise ReleaseError(Problem("published-already", f"the index has {', '.join(live)}", hint=hint))
 
 

@@ -12,6 +12,7 @@ from packaging.version import Version
 from trainer_release.app import elsewhere, page, publishing, workbench
 from trainer_release.app.bind import Given, bound, carried, gather
 from trainer_release.app.session import EMBEDDED, Session, address, index_of, listings, look, open_session
+from trainer_release.app.withdraw import refuse as refuse_withdrawn
 from trainer_release.errors import Problem, fail
 from trainer_release.model.catalog import Catalog
 from trainer_release.model.facts import ExecuteFacts
@@ -122,6 +123,7 @@ def newest(session: Session, listed: Catalog) -> str:
 
 def _prepared(session: Session, listed: Catalog, options: Options) -> tuple[Record, Given]:
     version = options.version or newest(session, listed)
+    refuse_withdrawn(listed, version)
     tag = tag_ref(listed, version)
     record, _, tagged = survey.find_record(session.git, listed.suite, version, tag)
     if record is None or session.git.commit_of(record.commit) is None:  # after a squash a clone has the tag alone
@@ -228,9 +230,11 @@ def _carried_out(
 
 
 def _suite(session: Session, record: Record, found: elsewhere.Found) -> Suite:
-    """The suite as the release commits have it."""
+    """The suite as the release commits have it; an index that the catalog got since then is known, too."""
     places = elsewhere.places(found)
-    return survey.suite_at(session.git, record.commit, session.prefix, session.catalog, places)
+    suite = survey.suite_at(session.git, record.commit, session.prefix, session.catalog, places)
+    indexes = {**session.listed().indexes, **suite.catalog.indexes}
+    return replace(suite, catalog=replace(suite.catalog, indexes=indexes))
 
 
 def _install(listed: Catalog, record: Record, index: str, constraints: Path) -> tuple[str, ...]:

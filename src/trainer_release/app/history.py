@@ -26,7 +26,8 @@ from trainer_release.world.files import text_or_none
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One suite version: the modules' versions by name (the umbrella has the suite's), the day (ISO 8601, None where
-    nothing tells it), and what knows it: row, record, tag, manifest. `commit` is what the suite tag names."""
+    nothing tells it), and what knows it: row, record, tag, manifest. `commit` is what the suite tag names, `withdrawn`
+    why nobody is to use it any more."""
 
     version: str
     modules: Mapping[str, str]
@@ -35,6 +36,7 @@ class Entry:
     tag: str | None = None
     commit: str | None = None
     manifest: str | None = None
+    withdrawn: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,10 @@ def log(start: Path, catalog: Path | None = None) -> History:
     """The history of the suite that `start` belongs to. ReleaseError where the catalog cannot be read."""
     place = locate(start.resolve(), catalog)
     known, _ = read(text_or_none(place) or "", place.name)
-    found = {row.version: Entry(row.version, row.modules, row.released, ("row",)) for row in known.rows.values()}
+    found = {
+        row.version: Entry(row.version, row.modules, row.released, ("row",), withdrawn=row.withdrawn)
+        for row in known.rows.values()
+    }
     session = session_at(place)
     for entry in _in_git(session, known) if session else ():
         found[entry.version] = _joined(found.get(entry.version), entry)
@@ -117,6 +122,7 @@ def _joined(old: Entry | None, new: Entry) -> Entry:
         tag=new.tag or old.tag,
         commit=new.commit or old.commit,
         manifest=new.manifest or old.manifest,
+        withdrawn=new.withdrawn or old.withdrawn,
     )
 
 

@@ -11,6 +11,7 @@ from trainer_release.agent.workers import beside
 from trainer_release.app import elsewhere, workbench
 from trainer_release.app.load import Loaded, missing_files
 from trainer_release.app.session import EMBEDDED, Session, index_of, look, open_session
+from trainer_release.app.withdraw import refuse as refuse_withdrawn
 from trainer_release.errors import Problem, Severity
 from trainer_release.model.facts import Change, PrepareFacts
 from trainer_release.model.plan import Plan
@@ -63,6 +64,7 @@ def prepare(
     session = open_session(start, catalog)
     read = session.listed()
     version, home = suite_version(read.version, version, asked), session.home(read.suite)
+    refuse_withdrawn(read, version)
     if dry_run:
         with scratch("look") if mounts(read) else nullcontext() as folder:
             found = elsewhere.followed(home, read, instead=folder)

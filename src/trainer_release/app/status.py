@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from packaging.version import Version
 
-from trainer_release.app import elsewhere
-from trainer_release.app.session import Session, look, open_session
+from trainer_release.app import elsewhere, standing
+from trainer_release.app.session import EMBEDDED, Session, address, look, open_session
+from trainer_release.model.catalog import Catalog
 from trainer_release.model.index import Listing
-from trainer_release.model.record import Record, Recorded
+from trainer_release.model.publishing import FileState, State
+from trainer_release.model.record import Record
 from trainer_release.model.suite import Module, Suite
 from trainer_release.release import record as records
 from trainer_release.release import since
+from trainer_release.release.capacity import deadline
 from trainer_release.release.names import RECORDS, recorded_version, tag_ref, tagged_version
 from trainer_release.suite.draft import History
 from trainer_release.world import moves
@@ -34,23 +39,28 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A prepared release. `state` is proposed (no tag yet), prepared, partial or published; `missing` are files that
-    the index does not list; `command` is what finishes it. One that is `cut off` misses refs, in one repository or
-    another."""
+    """A prepared release. `state` is proposed (no tag yet), prepared, partial, published or withdrawn; `missing` are
+    files that the index does not list; `command` is what finishes it. One that is `cut off` misses refs, in one
+    repository or another. `files` tells of each where it stands and since when; until `deadline` the index takes
+    further ones; `withdrawn` is why nobody is to use it."""
 
     version: str
     state: str
     missing: tuple[str, ...]
     command: str | None
+    files: tuple[FileState, ...] = ()
+    deadline: datetime | None = None
+    withdrawn: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Everything that `status` shows."""
+    """Everything that `status` shows; `holder` is the run that holds the suite's lock on this machine now."""
 
     suite: str
     modules: tuple[Row, ...]
     releases: tuple[Release, ...]
+    holder: Mapping[str, Any] | None = None
 
 
 def status(start: Path, catalog: Path | None = None, index: str | None = None) -> Status:
@@ -62,7 +72,8 @@ def status(start: Path, catalog: Path | None = None, index: str | None = None) -
     past = since.history(session.git, session.prefix, suite, merged, loaded.elsewhere, work_tree=True)
     with look(session, suite, index) as listed:
         rows = tuple(_row(suite.modules[name], listed, past) for name in suite.graph.order)
-        return Status(suite.name, rows, (*_cut_off(session, suite), *_releases(session, suite, listed)))
+        releases = (*_cut_off(session, suite), *_releases(session, suite, listed, index))
+    return Status(suite.name, rows, releases, standing.holder(session.cache(suite.name)))
 
 
 def _row(module: Module, listed: Mapping[str, Listing], past: History) -> Row:
@@ -81,35 +92,38 @@ def _cut_off(session: Session, suite: Suite) -> Iterator[Release]:
         yield Release(pending.release, "cut off", missing, f"trainer-release prepare {pending.release}")
 
 
-def _releases(session: Session, suite: Suite, listed: Mapping[str, Listing]) -> list[Release]:
+def _releases(session: Session, suite: Suite, listed: Mapping[str, Listing], index: str | None) -> list[Release]:
     found = session.git.refs(f"{RECORDS}/{suite.name}", "refs/tags")
     tags = {version: ref for ref in found if (version := tagged_version(suite.catalog, ref))}
     names = tags | {version: ref for ref in found if (version := recorded_version(suite.name, ref))}
     texts = session.git.messages_of(found[ref] for ref in names.values())
+    chosen = index or suite.catalog.release.index
+    where = None if chosen == EMBEDDED else address(suite.catalog, chosen)
     releases = []
     for ref in (names[version] for version in sorted(names, reverse=True)):
         record = records.parse(texts.get(found[ref], ""), ref)
         if record is not None:
-            releases.append(_release(record, listed, tagged=tag_ref(suite.catalog, record.version) in found))
+            journal = session.cache(suite.name) / "journal" / record.version / f"execute-{chosen}.jsonl"
+            files = standing.states(record, listed, where, journal)
+            release = _release(record, files, tagged=tag_ref(suite.catalog, record.version) in found)
+            end = deadline(record, listed, where.window if where else None) if release.missing else None
+            releases.append(_marked(replace(release, deadline=end), suite.catalog))
     return releases
 
 
-def _release(record: Record, listed: Mapping[str, Listing], *, tagged: bool) -> Release:
-    modules = (module for module in record.modules.values() if module.published)
-    files = [pair for module in modules for pair in _files(module, listed)]
-    missing = tuple(name for name, there in files if not there)
+def _release(record: Record, files: tuple[FileState, ...], *, tagged: bool) -> Release:
+    there = (State.PUBLISHED, State.INSTALLABLE)
+    missing = tuple(file.name for file in files if file.state not in there)
     state = "published" if not missing else "partial" if len(missing) < len(files) else "prepared"
     command = None if not missing else f"trainer-release execute {record.version}"
     if not tagged and missing:
         state, command = "proposed", f"trainer-release tag {record.version}"
-    return Release(record.version, state, missing, command)
+    return Release(record.version, state, missing, command, files)
 
 
-def _files(module: Recorded, listed: Mapping[str, Listing]) -> list[tuple[str, bool]]:
-    """What the release uploads of a module, and whether the index lists it with our hash; the version as a whole where
-    the bytes are bound elsewhere."""
-    there = listed.get(module.package, {}).get(module.version, ())
-    hashes = {file.name: file.sha256 for file in there}
-    if not module.files:
-        return [(f"{module.package} {module.version}", bool(there))]
-    return [(dist.name, hashes.get(dist.name) == dist.sha256) for dist in module.files]
+def _marked(release: Release, catalog: Catalog) -> Release:
+    row = catalog.rows.get(release.version)
+    if row is None or not row.withdrawn:
+        return release
+    command = f"trainer-release withdraw {release.version}"
+    return replace(release, state="withdrawn", command=command, withdrawn=row.withdrawn)

@@ -6,27 +6,35 @@ import json
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from packaging.utils import canonicalize_name
+
 from trainer_release import compatibility
+from trainer_release.app.load import locate, read_catalog
 from trainer_release.app.session import open_session
 from trainer_release.errors import Problem, ReleaseError, fail
+from trainer_release.suite.members import wanted_names
 from trainer_release.world import process
+from trainer_release.world.files import text_or_none
 
 EMPTY, INVALID = 6, 3
 
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What was compared with what, and every difference."""
+    """What was compared with what, and every difference. `withdrawn`: why nobody is to use this suite version any more,
+    by its manifest's revision or the catalog that is at hand."""
 
     against: str
     python: str
     suite_version: str
     checked: int
+    packages: tuple[str, ...]
     mismatches: tuple[Mapping[str, Any], ...]
+    withdrawn: str | None = None
 
     @property
     def ok(self) -> bool:
@@ -40,8 +48,31 @@ def verify(start: Path, what: str | None, python: Path | None, catalog: Path | N
     if what is None:
         embedded = _ask(chosen)
         if embedded is not None:
-            return embedded
-    return _against(chosen, _manifest(start, what, catalog))
+            return replace(embedded, withdrawn=_in_catalog(start, catalog, embedded))
+    manifest = _manifest(start, what, catalog)
+    found = _against(chosen, manifest)
+    return replace(found, withdrawn=_beside(manifest) or _in_catalog(start, catalog, found))
+
+
+def _beside(manifest: Path) -> str | None:
+    """What a manifest, or its revision beside it, says of its withdrawal."""
+    for place in (manifest, manifest.with_suffix(".withdrawn.json")):
+        text = text_or_none(place)
+        said = json.loads(text).get("withdrawn") if text else None
+        if said:
+            return str(said)
+    return None
+
+
+def _in_catalog(start: Path, catalog: Path | None, found: Verified) -> str | None:
+    """What the catalog at hand says of this version, where it is the catalog of this suite."""
+    try:
+        listed = read_catalog(locate(start.resolve(), catalog))
+    except ReleaseError:
+        return None
+    row = listed.rows.get(found.suite_version)
+    ours = {package for name in listed.modules for package in wanted_names(listed, name)}
+    return row.withdrawn if row and ours & {canonicalize_name(package) for package in found.packages} else None
 
 
 def _active() -> Path:
@@ -90,7 +121,8 @@ def _ask(python: str, *words: str) -> Verified | None:
         against=words[0] if words else "the suite file that is installed",
         python=python,
         suite_version=answer["suite_version"],
-        checked=answer["checked"] if isinstance(answer["checked"], int) else len(answer["checked"]),
+        checked=len(answer["checked"]),
+        packages=tuple(answer["checked"]),
         mismatches=tuple(answer["mismatches"]),
     )
 

@@ -11,7 +11,7 @@ from trainer_release.cli.options import Catalog, Json, Quiet, Verbose, document,
 if TYPE_CHECKING:
     from trainer_release.app.history import Difference, Entry, History
 
-KEYS = ("version", "date", "known_by", "tag", "commit", "manifest")
+KEYS = ("version", "date", "known_by", "tag", "commit", "manifest", "withdrawn")
 
 
 def log(catalog: Catalog = None, as_json: Json = False, quiet: Quiet = False, verbose: Verbose = False) -> None:
@@ -31,7 +31,7 @@ def log(catalog: Catalog = None, as_json: Json = False, quiet: Quiet = False, ve
         return
     if quiet:
         return
-    rows = [(e.version, e.date or "-", ", ".join(e.known_by), moved) for e, moved in _moves(found)]
+    rows = [(e.version, e.date or "-", ", ".join(e.known_by), _marked(e, moved)) for e, moved in _moves(found)]
     say(table((found.suite, "date", "known by", "modules"), rows) if rows else f"{found.suite} has no version yet")
     for name in found.retired:
         say(f"{name}: {_gone(found, name)}")
@@ -55,7 +55,13 @@ def show(
         return
     if quiet:
         return
-    facts = [("date", found.date), ("tag", found.tag), ("commit", found.commit), ("manifest", found.manifest)]
+    facts = [
+        ("withdrawn", found.withdrawn),
+        ("date", found.date),
+        ("tag", found.tag),
+        ("commit", found.commit),
+        ("manifest", found.manifest),
+    ]
     say(f"{history.suite} {found.version}  (known by {', '.join(found.known_by)})")
     for name, value in facts:
         if value:
@@ -86,6 +92,10 @@ def diff(
         return
     rows = [(each.module, each.old or "-", each.new or "-", _said(history, each)) for each in found]
     say(table((history.suite, old, new, ""), rows))
+
+
+def _marked(entry: Entry, moved: str) -> str:
+    return f"WITHDRAWN ({entry.withdrawn})" if entry.withdrawn else moved
 
 
 def _plain(entry: Entry) -> dict[str, Any]:

@@ -55,6 +55,7 @@ def status(
     """
     from trainer_release.app.status import status as use_case
     from trainer_release.cli.render import table
+    from trainer_release.cli.render_release import release_document, release_text
 
     shown_catalog(catalog, verbose=verbose)
     found = use_case(here(), catalog, index)
@@ -63,11 +64,8 @@ def status(
             row.name: {"catalog": row.catalog, "project": row.project, "index": row.index, "changed": row.changed}
             for row in found.modules
         }
-        releases = [
-            {"version": each.version, "state": each.state, "missing": list(each.missing), "command": each.command}
-            for each in found.releases
-        ]
-        document("status", {"suite": found.suite, "modules": rows, "releases": releases})
+        releases = [release_document(each) for each in found.releases]
+        document("status", {"suite": found.suite, "modules": rows, "releases": releases, "holder": found.holder})
         return
     if quiet:
         return
@@ -75,12 +73,9 @@ def status(
     cells = [(r.name, r.catalog, r.project or "-", r.index or "-", words[r.changed]) for r in found.modules]
     say(table(("module", "catalog", "project", "index", "since last tag"), cells))
     for each in found.releases:
-        what = "refs" if each.state == "cut off" else "files"
-        missing = f", {len(each.missing)} {what} missing" if each.missing else ""
-        say(
-            f"\n{found.suite} {each.version}: {each.state}{missing}"
-            + (f"\n  next: {each.command}" if each.command else "")
-        )
+        say("\n" + release_text(found.suite, each))
+    if found.holder:
+        say("\nrunning: `{command}`, process {pid} on {host}, since {since}".format(**found.holder))
 
 
 def graph(
@@ -151,7 +146,7 @@ def verify(
     """
     from trainer_release.app.verify import verify as use_case
     from trainer_release.cli import errors
-    from trainer_release.errors import Exit, Problem
+    from trainer_release.errors import Exit, Problem, Severity
 
     found = use_case(here(), what, python, catalog)
     if verbose:
@@ -162,6 +157,7 @@ def verify(
             "suite_version": found.suite_version,
             "against": found.against,
             "checked": found.checked,
+            "withdrawn": found.withdrawn,
         }
         document("verify", keys | {"mismatches": list(found.mismatches)})
     elif found.ok and not quiet:
@@ -171,6 +167,10 @@ def verify(
         reasons = tuple(f"{each['package']}: {each['reason']}" for each in found.mismatches)
         hint = "install with the constraints file that lies beside the manifest"
         errors.tell([Problem("suite-differs", message, hint=hint, context=reasons)], stream=sys.stderr)
+    if found.withdrawn:
+        message = f"suite version {found.suite_version} was withdrawn: {found.withdrawn}"
+        hint = "install a later version"
+        errors.tell([Problem("suite-withdrawn", message, hint=hint, severity=Severity.WARNING)], stream=sys.stderr)
     if not found.ok:
         raise typer.Exit(int(Exit.DRIFT))
 

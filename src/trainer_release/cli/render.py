@@ -71,18 +71,18 @@ def plan_text(plan: Plan) -> str:
     sections = [
         f"{plan.kind} {plan.suite} {plan.version}  (plan {plan.id})",
         versions_text(plan.modules),
-        _section("Repositories", _places(plan.repositories), "") if plan.repositories else "",
-        _section("Edits", [edit.diff.rstrip("\n") for edit in plan.edits], "none"),
-        _section("Gates", _bullets(plan.gates), "none"),
-        _section("Tags", _bullets([_tag(tag) for tag in plan.tags]), "none"),
-        _section("Pushes", _bullets([f"{p.remote}: {', '.join(p.refs)}" for p in plan.pushes]), "none: no remote"),
-        _section("Waves", [f"  {n}. {', '.join(wave)}" for n, wave in enumerate(plan.waves, start=1)], "none"),
-        _section(
+        section("Repositories", _places(plan.repositories), "") if plan.repositories else "",
+        section("Edits", [edit.diff.rstrip("\n") for edit in plan.edits], "none"),
+        section("Gates", bullets(plan.gates), "none"),
+        section("Tags", bullets([_tag(tag) for tag in plan.tags]), "none"),
+        section("Pushes", bullets([f"{p.remote}: {', '.join(p.refs)}" for p in plan.pushes]), "none: no remote"),
+        section("Waves", [f"  {n}. {', '.join(wave)}" for n, wave in enumerate(plan.waves, start=1)], "none"),
+        section(
             f"Uploads to {plan.index}  << the point of no return: what is uploaded stays",
-            _bullets(plan.uploads),
+            bullets(plan.uploads),
             "none: everything is published",
         ),
-        _section("Notes", _bullets(plan.notes), "") if plan.notes else "",
+        section("Notes", bullets(plan.notes), "") if plan.notes else "",
     ]
     return "\n\n".join(section for section in sections if section) + "\n\nNothing was changed."
 
@@ -143,9 +143,11 @@ def _places(places: Sequence[Place]) -> list[str]:
     return ["  " + line for line in table(("repository", "address", "branch", "commit"), rows).splitlines()]
 
 
-def _bullets(items: Sequence[str]) -> list[str]:
+def bullets(items: Sequence[str]) -> list[str]:
+    """Each on a line of its own."""
     return [f"  - {item}" for item in items]
 
 
-def _section(title: str, lines: Sequence[str], empty: str) -> str:
+def section(title: str, lines: Sequence[str], empty: str) -> str:
+    """Lines under a title, or what stands for none."""
     return title + "\n" + ("\n".join(lines) if lines else f"  {empty}")

@@ -1,4 +1,4 @@
-"""Commands that ship: prepare, tag, push, execute, build, abandon."""
+"""Commands that ship: prepare, tag, push, execute, build."""
 
 from __future__ import annotations
 
@@ -182,17 +182,6 @@ def push(version: Version, catalog: Catalog = None, as_json: Json = False) -> No
         document("push", {"refs": list(done)})
     else:
         say("\n".join(f"pushed {ref}" for ref in done) or "the remote has everything already")
-
-
-def abandon(version: Version, catalog: Catalog = None, index: Index = None, as_json: Json = False) -> None:
-    """Undo a release that is not published."""
-    from trainer_release.app.abandon import abandon as use_case
-
-    said = use_case(here(), version, catalog, index)
-    if as_json:
-        document("abandon", {"undone": list(said)})
-    else:
-        say("\n".join(said))
 
 
 def build(

@@ -11,6 +11,7 @@ from trainer_release.errors.of_locks import LOCKS
 from trainer_release.errors.of_project import PROJECT
 from trainer_release.errors.of_publishing import PUBLISHING
 from trainer_release.errors.of_recovery import RECOVERY
+from trainer_release.errors.of_rehearsal import REHEARSAL
 from trainer_release.errors.of_release import RELEASE
 from trainer_release.errors.of_repositories import REPOSITORIES
 from trainer_release.errors.of_tests import TESTS
@@ -30,4 +31,5 @@ CODES = {
     **INIT,
     **LOCKS,
     **REPOSITORIES,
+    **REHEARSAL,
 }

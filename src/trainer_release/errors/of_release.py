@@ -133,7 +133,7 @@ RELEASE: dict[str, Page] = {
         6,
         "The release is published, in part or whole",
         "A release of which the index lists a file cannot be undone.",
-        "Go on with `trainer-release execute VERSION`.",
+        "Go on with `trainer-release execute VERSION`, or take it back with `trainer-release withdraw VERSION`.",
     ),
     "suite-differs": Page(
         4,

@@ -46,13 +46,15 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One suite version of `compatibility`: every module's version, `from` already followed."""
+    """One suite version of `compatibility`: every module's version, `from` already followed. `withdrawn` is why nobody
+    is to use it any more, the day before it where that is known: `2026-11-22: breaks on Windows`."""
 
     version: str
     modules: Mapping[str, str]
     mark: Mark
     released: str | None = None
     base: str | None = None
+    withdrawn: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

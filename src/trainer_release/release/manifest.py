@@ -46,6 +46,11 @@ def text(record: Record, listings: Mapping[str, Listing], pages: Mapping[str, st
     return json.dumps(document, indent=2) + "\n"
 
 
+def withdrawn(published: str, why: str) -> str:
+    """A manifest that was written, with the mark that its suite version was withdrawn, and why."""
+    return json.dumps(json.loads(published) | {"withdrawn": why}, indent=2) + "\n"
+
+
 def _elsewhere(record: Record) -> dict[str, Any]:
     """The suite's other repositories, where there are any."""
     known = record.elsewhere.items()

@@ -11,7 +11,7 @@ from trainer_release.world import objects, refs
 from trainer_release.world.files import remove_leftovers, remove_tree, replace_text, text_or_none
 from trainer_release.world.git import Git
 
-_OPERATIONS = {
+OPERATIONS = {
     "MERGE_HEAD": "merge",
     "rebase-merge": "rebase",
     "rebase-apply": "rebase",
@@ -57,7 +57,7 @@ def branch(git: Git) -> str | None:
 def operation(git: Git) -> str | None:
     """The operation that git is in the middle of (merge, rebase, …), None where there is none."""
     folder = git.folder or Path(git.do("rev-parse", "--path-format=absolute", "--git-dir"))
-    return next((name for mark, name in _OPERATIONS.items() if (folder / mark).exists()), None)
+    return next((name for mark, name in OPERATIONS.items() if (folder / mark).exists()), None)
 
 
 def add(git: Git, commit: str, folder: Path) -> None:

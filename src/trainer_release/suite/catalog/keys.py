@@ -10,7 +10,8 @@ MODULE = ("version", "package", "path", "repository", "ref", "pin", "publish", "
 NEEDED_OF_GROUP = ("version", "modules")
 GROUP = (*NEEDED_OF_GROUP, "follows", "as")
 RETIRED = ("since", "replaced-by")
-ROW = ("released", "from", "modules")
+LONG_ROW = ("released", "from", "modules")
+ROW = (*LONG_ROW, "withdrawn")
 RELEASE = (
     "versioning",
     "pin",

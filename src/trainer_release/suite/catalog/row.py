@@ -29,18 +29,18 @@ def new_row(text: str, root: Node, version: str, modules: Mapping[str, str]) -> 
     flow = "{" + ", ".join(f'{_key(name)}: "{said}"' for name, said in modules.items()) + "}"
     if section is None:
         if root.style == "flow":
-            return _into_flow(text, root, f'compatibility: {{"{version}": {flow}}}')
-        return _lines(text, root, _block(" " * _column(text, root), version, modules))
+            return into_flow(text, root, f'compatibility: {{"{version}": {flow}}}')
+        return lines(text, root, _block(" " * column(text, root), version, modules))
     if section.style == "flow":
-        return _into_flow(text, section, f'"{version}": {flow}')
-    indent = " " * _column(text, section)
+        return into_flow(text, section, f'"{version}": {flow}')
+    indent = " " * column(text, section)
     inner = [row.pairs[0][0] for _, row in section.pairs if _is_block(row)]
     if inner or not section.pairs[-1][1].style:
         step = " " * _column_of(text, inner[-1].start) if inner else indent + "  "
         rows = [f'{indent}"{version}":', *(f'{step}{_key(name)}: "{said}"' for name, said in modules.items())]
     else:
         rows = [f'{indent}"{version}": {flow}']
-    return _lines(text, section, rows, gap=_gap(text, section))
+    return lines(text, section, rows, gap=_gap(text, section))
 
 
 def _block(indent: str, version: str, modules: Mapping[str, str]) -> list[str]:
@@ -56,7 +56,8 @@ def _key(name: str) -> str:
     return f'"{name}"' if resolves(name) else name
 
 
-def _column(text: str, node: Node) -> int:
+def column(text: str, node: Node) -> int:
+    """The column, from 0, in which the keys of a mapping stand."""
     return _column_of(text, node.pairs[0][0].start)
 
 
@@ -71,7 +72,7 @@ def content_end(node: Node) -> int:
     return node.end
 
 
-def _lines(text: str, after: Node, rows: Sequence[str], *, gap: bool = False) -> Splice:
+def lines(text: str, after: Node, rows: Sequence[str], *, gap: bool = False) -> Splice:
     """Whole lines below the last line of a block."""
     found = re.search(r"\r\n|\n|\r", text)
     newline = found[0] if found else "\n"
@@ -90,7 +91,7 @@ def _gap(text: str, section: Node) -> bool:
     return re.search(r"\n[ \t]*\r?\n", text[content_end(before) : last.start]) is not None
 
 
-def _into_flow(text: str, node: Node, entry: str) -> Splice:
+def into_flow(text: str, node: Node, entry: str) -> Splice:
     """After the last entry between braces; on a line of its own where that one has one."""
     if not node.pairs:
         return Splice(node.start + 1, node.start + 1, entry)

@@ -12,7 +12,7 @@ from trainer_release.model.catalog import Mark, Row
 from trainer_release.suite import offset
 from trainer_release.suite.catalog import keys
 from trainer_release.suite.catalog.source import nearest, shown
-from trainer_release.suite.catalog.values import mapping, version, wrong
+from trainer_release.suite.catalog.values import mapping, text, version, wrong
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping
@@ -32,6 +32,7 @@ class _Own:
     released: str | None = None
     base: str | None = None
     base_at: int = 0
+    withdrawn: str | None = None
 
 
 def rows(
@@ -58,7 +59,7 @@ def rows(
         full = _followed(source, called, own)
         if full is None:
             continue
-        found[called] = Row(called, full, row.mark, row.released, row.base)
+        found[called] = Row(called, full, row.mark, row.released, row.base, row.withdrawn)
         if current is not None and Version(called) < Version(current):
             continue
         led = offset.derived(called_suite, groups, called, full) if called != current else {}
@@ -73,16 +74,18 @@ def rows(
 
 
 def is_long(node: Node) -> bool:
-    """Whether a row is in the long form, with `from`, `modules` or `released`."""
-    return any(key.value in keys.ROW for key, _ in node.pairs)
+    """Whether a row is in the long form, with `from`, `modules` or `released`. Either form may say `withdrawn`."""
+    return any(key.value in keys.LONG_ROW for key, _ in node.pairs)
 
 
 def _row(source: Source, called: str, key: Node, value: Node) -> _Own | None:
     what, mark = f'row "{called}"', source.mark(key.start)
     if mapping(source, value, what) is None:
         return None
+    gone = value.get("withdrawn")
+    withdrawn = text(source, gone, f"{what}, withdrawn") if gone else None
     if not is_long(value):
-        return _Own(key.start, mark, _versions(source, value, what))
+        return _Own(key.start, mark, _versions(source, value, what), withdrawn=withdrawn)
     got = mapping(source, value, what, keys.ROW, () if value.get("from") else ("modules",)) or {}
     base = version(source, got["from"], f"{what}, from") if "from" in got else None
     return _Own(
@@ -92,12 +95,14 @@ def _row(source: Source, called: str, key: Node, value: Node) -> _Own | None:
         _day(source, got["released"], what) if "released" in got else None,
         base,
         got["from"].start if "from" in got else 0,
+        withdrawn,
     )
 
 
 def _versions(source: Source, node: Node, what: str) -> dict[str, str]:
     entries = mapping(source, node, f"{what}, modules") or {}
-    read = {name: version(source, value, f"{what}, `{shown(name)}`") for name, value in entries.items()}
+    said = {name: value for name, value in entries.items() if name != "withdrawn"}
+    read = {name: version(source, value, f"{what}, `{shown(name)}`") for name, value in said.items()}
     return {name: said or "0" for name, said in read.items()}
 
 
@@ -112,7 +117,7 @@ def _day(source: Source, node: Node, what: str) -> str | None:
 def _known(source: Source, node: Node, called: str, listed: Mapping[str, Listed], gone: Container[str]) -> None:
     inner = node.get("modules") if is_long(node) else node
     for key, _ in inner.pairs if inner else ():
-        if key.kind == "scalar" and key.value not in listed and key.value not in gone:
+        if key.kind == "scalar" and key.value not in listed and key.value not in gone and key.value != "withdrawn":
             message = f'row "{called}": "{shown(key.value)}" is neither in `modules` nor `retired`'
             source.complain("module-unlisted", key.start, message, nearest(key.value, listed))
 
