@@ -22,6 +22,7 @@ from trainer_release.release.engine.reporter import Reporter
 EVENTS = [
     ("started", "build_dists", "words"),
     ("ended", "build_dists", "words", Outcome(note="words.whl"), 1.24),
+    ("noted", "publish_dists", "words", "index stale since 12:00Z"),
     ("ended", "publish_dists", "words", Outcome(Status.SKIPPED), 0.0),
     ("failed", "build_dists", "speech", fail("build-failed", "x"), 0.5),
     ("blocked", "publish_dists", "core", "speech"),
@@ -42,6 +43,7 @@ def test_without_a_terminal_every_event_is_a_line(capsys):
     assert out == ""
     assert [line.strip() for line in err.splitlines()] == [
         "Built words  words.whl  (1.2 s)",
+        "Waiting words  index stale since 12:00Z",
         "Done before words  published",
         "FAILED speech  build_dists: build-failed",
         "Left out core: it needs speech",

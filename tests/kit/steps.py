@@ -53,6 +53,9 @@ class Told(Reporter):
     def started(self, step: str, subject: str) -> None:
         self.events.append(("started", step, subject))
 
+    def noted(self, step: str, subject: str, note: str) -> None:
+        self.events.append(("noted", step, subject, note))
+
     def ended(self, step: str, subject: str, outcome: Outcome, seconds: float) -> None:
         self.events.append(("ended", step, subject, str(outcome.status)))
 

@@ -1,5 +1,7 @@
 """A module on its way to the index: the real uploader, a real index on this machine, a clock that waits for nobody."""
 
+from dataclasses import replace
+
 import pytest
 
 from kit.dialects import running
@@ -117,6 +119,21 @@ def test_an_index_that_lists_nothing_for_twenty_minutes_then_all_is_waited_for(t
     assert 20 * MINUTES <= time.passed < 22 * MINUTES
     assert said == [("words", "published, index stale since 12:00Z")]
     assert "the index was stale until 12:2" in outcome.note
+
+
+def test_an_index_that_goes_backwards_is_waited_for_and_gets_no_file_twice(tmp_path, index, time):
+    looks = []
+
+    def stale():
+        looks.append(len(looks))
+        return 9e9 if len(looks) % 2 == 0 and len(looks) < 40 else 0.0
+
+    broken = Fault("stored-then-status")
+    with Faulty(index.address, first(broken, broken), stale=stale, seconds=time.monotonic) as proxy:
+        where = replace(proxy.address, json=None)
+        publish_dists.run(action(tmp_path), publishing(tmp_path, where, time), {}, here)
+    assert len(index.posts) == 2
+    assert len(looks) >= 40
 
 
 def test_an_index_that_never_lists_them_is_told_as_stale_and_the_files_as_safe(tmp_path, index, time):

@@ -44,20 +44,22 @@ class Sending:
         `upload-refused`, `upload-failed`, `index-quota`, `outcome-unknown` or `file-differs`."""
         last: Seen | None = seen
         answer, judged = Answer(""), Judged(Meaning.RETRYABLE)
-        end = self.world.clock.monotonic() + self.world.wait
-        for attempt in range(1, pace.ATTEMPTS + 1):
-            left = self._left(last)
-            if last is not None and left:  # never without a look
+        attempt, end = 0, self.world.clock.monotonic() + self.world.wait
+        while left := self._left(last):
+            if last is not None:  # never without a look
                 self._allowed(last)
                 answer, judged = self._attempt([self.folder / dist.name for dist in left])
                 last = self._settled(judged)
-            if not self._left(last):
-                return last
+            rest = self._left(last)
+            if last is not None and answer.name not in {dist.name for dist in rest}:
+                attempt = 0  # that one is there, whatever was answered
+                continue
+            attempt += 1
             if judged.meaning in {Meaning.REFUSED, Meaning.QUOTA} or attempt == pace.ATTEMPTS:
                 raise ReleaseError(self._ended(last, answer, judged))
             self._pause(answer, judged, last, attempt, end)
             last = quietly(self.release, self.world)
-        raise AssertionError
+        return last
 
     def _left(self, seen: Seen | None) -> list[Dist]:
         """What has yet to be sent; without a look, all that nobody took."""
@@ -87,10 +89,11 @@ class Sending:
         return done.answers[-1], judged
 
     def _judged(self, answer: Answer) -> Judged:
-        """What an answer means. After one that nobody is sure of, a refusal may be how this index says that it has the
+        """What an answer means. After one that proves nothing, a refusal may be how this index says that it has the
         file (404 or 403, where it hides what there is); where no JSON would tell at once, it is waited for."""
         judged = judge(answer)
-        if judged.meaning is Meaning.AMBIGUOUS:
+        later = judged.meaning is Meaning.RETRYABLE and answer.status not in {None, 429}
+        if judged.meaning is Meaning.AMBIGUOUS or later:
             self.doubted.add(answer.name)
         hidden = judged.meaning is Meaning.REFUSED and answer.name in self.doubted and not self.world.index.json
         return Judged(Meaning.PRESENT) if hidden else judged
@@ -108,6 +111,8 @@ class Sending:
             if number:
                 self.world.clock.sleep(pace.before_poll(number, quick=self.world.embedded))
             seen = quietly(self.release, self.world) or seen
+            for dist in seen.live if seen else ():  # once it was shown, it is waited for, and not sent again
+                self.accepted.setdefault(dist.name, Meaning.ACCEPTED)
             if seen and not seen.missing:
                 break
         return seen
