@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -69,15 +70,21 @@ class Place:
 
 
 @contextmanager
-def serving(folder: Path, home: Path, dialect: str = "pypi") -> Iterator[Place]:
-    """The index, the proxy, and the suite prepared for them: once for many tests, each takes a `fresh` one."""
-    with dialects.running(dialect, account=ACCOUNT) as index:
+def serving(folder: Path, home: Path, **others: tuple[str, str]) -> Iterator[Place]:
+    """The index, the proxy, and the suite prepared for them: once for many tests, each takes a `fresh` one.
+
+    `others` are further indexes of the catalog: where they take uploads and where they serve; empty: as ours, and HERE
+    is our host.
+    """
+    with dialects.running("pypi", account=ACCOUNT) as index:
         holder: list[Place] = []
         with Faulty(index.address, lambda request: holder[-1].faults(request) if holder else None) as proxy:
             where = proxy.address
-            json = f', json: "{where.json}"' if where.json else ""
-            limits = f'{{upload: "{where.upload}", simple: "{where.simple}"{json}, window: 14}}'
-            more = f"indexes:\n  internal: {limits}\n"
+            more = f'indexes:\n  internal: {{upload: "{where.upload}", simple: "{where.simple}", json: "{where.json}", window: 14}}\n'
+            here = urlsplit(where.simple).netloc
+            for name, (upload, simple) in others.items():
+                simple = simple.replace("HERE", str(here))
+                more += f'  {name}: {{upload: "{upload or where.upload}", simple: "{simple or where.simple}"}}\n'
             work = tiny(folder, home, PAIR, release="{index: internal}", more=more, umbrella=False, rows=ROW)
             work.run("prepare", "1.0.0")
             yield Place(index, proxy, work, holder=holder)
