@@ -59,6 +59,10 @@ DIALECTS = {
 """`hiding-…`: an index behind a proxy that says 404, or 200, whatever was refused."""
 
 
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
 @dataclass(frozen=True)
 class Upload:
     """What one POST brought."""
@@ -70,8 +74,8 @@ class Upload:
     account: tuple[str, str] | None
 
     @property
-    def sha256(self) -> str:
-        return hashlib.sha256(self.content).hexdigest()
+    def digest(self) -> str:
+        return sha256(self.content)
 
 
 @dataclass
@@ -101,6 +105,15 @@ class Index:
     _deleted: set[str] = field(default_factory=set)
     _projects: dict[str, datetime] = field(default_factory=dict)
     _releases: dict[tuple[str, str], tuple[datetime, float]] = field(default_factory=dict)
+
+    def clear(self, clock: Any = machine) -> None:
+        """As it was when it began, by another clock."""
+        with self.lock:
+            for kept in (self.files, self.events, self.refusals, self.status, self.yanked):
+                kept.clear()
+            for kept in (self._came, self._deleted, self._projects, self._releases):
+                kept.clear()
+            self.clock, self.stale, self.stale_json = clock, 0.0, 0.0
 
     # What a person or a rival does
 
@@ -154,7 +167,7 @@ class Index:
             return how.denied, "Invalid or non-existent authentication information.", {}
         if parsed is None:
             return 400, f"Invalid distribution file: {upload.name}", {}
-        if upload.announced and upload.announced != upload.sha256:
+        if upload.announced and upload.announced != upload.digest:
             return 400, "The digest supplied does not match a digest calculated from the uploaded file.", {}
         refusal = self.refusals.get(parsed[0]) or self.refusals.get("*")
         return refusal or (self._as_pypi(upload) if self.dialect == "pypi" else self._as_others(upload, how))
@@ -181,7 +194,7 @@ class Index:
         if there is not None:
             return (
                 400,
-                f"File already exists ({upload.name!r}, with sha256 hash {hashlib.sha256(there).hexdigest()!r})",
+                f"File already exists ({upload.name!r}, with sha256 hash {sha256(there)!r})",
                 {},
             )
         if upload.name in self._deleted:
@@ -230,7 +243,7 @@ class Index:
         entry = {
             "filename": name,
             "url": f"/packages/{name}",
-            "hashes": {"sha256": hashlib.sha256(content).hexdigest()},
+            "hashes": {"sha256": sha256(content)},
         }
         if DIALECTS[self.dialect].api != "1.0":
             entry |= {"size": len(content), "upload-time": self._came[name][0].strftime("%Y-%m-%dT%H:%M:%S.%fZ")}
@@ -238,7 +251,7 @@ class Index:
 
     def _html(self, project: str, names: list[str]) -> bytes:
         links = [
-            f'<a href="/packages/{name}#sha256={hashlib.sha256(self.files[name]).hexdigest()}"'
+            f'<a href="/packages/{name}#sha256={sha256(self.files[name])}"'
             f"{' data-yanked' if name in self.yanked else ''}>{name}</a><br/>"
             for name in names
         ]
@@ -254,7 +267,7 @@ class Index:
         urls = [
             {
                 "filename": name,
-                "digests": {"sha256": hashlib.sha256(self.files[name]).hexdigest()},
+                "digests": {"sha256": sha256(self.files[name])},
                 "size": len(self.files[name]),
                 "upload_time_iso_8601": self._came[name][0].strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
                 "url": urljoin(self.address.simple or "", f"/packages/{name}"),
@@ -338,7 +351,7 @@ class _Handler(BaseHTTPRequestHandler):
     ) -> None:
         with self.index.lock:
             number = 1 + sum((event.method == "POST") == (self.command == "POST") for event in self.index.events)
-            name, digest = (upload.name, upload.sha256) if upload else (None, None)
+            name, digest = (upload.name, upload.digest) if upload else (None, None)
             at = self.index.clock.monotonic()
             self.index.events.append(Event(number, self.command, self.path, status, name, digest, None, at))
         self.send_response(status, reason)

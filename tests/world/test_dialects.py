@@ -12,7 +12,7 @@ import requests
 
 from kit.dialects import DIALECTS, JSON, Index, running
 from kit.index import make_sdist, make_wheel
-from kit.simulated import Simulated
+from kit.publishing import Simulated
 from trainer_release.world import index as asking
 
 DAY = 86400.0

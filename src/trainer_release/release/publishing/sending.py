@@ -89,11 +89,11 @@ class Sending:
         return done.answers[-1], judged
 
     def _judged(self, answer: Answer) -> Judged:
-        """What an answer means. After one that proves nothing, a refusal may be how this index says that it has the
-        file (404 or 403, where it hides what there is); where no JSON would tell at once, it is waited for."""
+        """What an answer means. After one that nobody is sure of (a proxy says 503 or 429 although the index behind it
+        has stored), a refusal may be how this index says that it has the file (404 or 403, where it hides what there
+        is); where no JSON would tell at once, it is waited for."""
         judged = judge(answer)
-        later = judged.meaning is Meaning.RETRYABLE and answer.status not in {None, 429}
-        if judged.meaning is Meaning.AMBIGUOUS or later:
+        if judged.meaning is Meaning.AMBIGUOUS or (judged.meaning is Meaning.RETRYABLE and answer.status):
             self.doubted.add(answer.name)
         hidden = judged.meaning is Meaning.REFUSED and answer.name in self.doubted and not self.world.index.json
         return Judged(Meaning.PRESENT) if hidden else judged
