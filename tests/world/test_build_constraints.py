@@ -29,9 +29,12 @@ def test_a_build_takes_the_recorded_version_of_what_it_requires(source, tmp_path
 
 
 def test_a_recorded_version_that_a_requirement_excludes_is_told(source, tmp_path):
-    with Builder(interpreter(), find_uv(), cache=tmp_path / "cache", constraints=("flit-core==2.3.0",)) as builder:
-        with pytest.raises(ReleaseError) as caught:
-            builder.build(source, tmp_path / "out", epoch=1_700_000_000)
+    bounds = ("flit-core==2.3.0",)
+    with (
+        Builder(interpreter(), find_uv(), cache=tmp_path / "cache", constraints=bounds) as builder,
+        pytest.raises(ReleaseError) as caught,
+    ):
+        builder.build(source, tmp_path / "out", epoch=1_700_000_000)
     assert caught.value.problems[0].code == "environment-failed"
 
 
