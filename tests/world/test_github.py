@@ -283,8 +283,19 @@ def test_without_a_release_nothing_is_the_latest(hub):
 @pytest.mark.parametrize(("status", "over"), [("completed", True), ("in_progress", False), ("queued", False)])
 def test_a_workflow_run_is_over_when_github_says_so(hub, server, status, over):
     server.runs[7] = status
-    assert hub.run_is_over(7) is over
-    assert hub.run_is_over(8) is None
+    assert github.run_is_over(server.url, 7) is over
+    assert github.run_is_over(server.url, 8) is None
+
+
+def test_where_nobody_can_be_asked_nobody_knows_whether_a_run_is_over(server, monkeypatch):
+    server.runs[7] = "completed"
+    assert github.run_is_over("https://git.example/company/mill", 7) is None
+    server.faults = lambda _: Fault(401)
+    assert github.run_is_over(server.url, 7) is None
+    monkeypatch.delenv("GITHUB_TOKEN")
+    monkeypatch.delenv("GH_TOKEN", raising=False)
+    assert github.run_is_over(server.url, 7) is None
+    assert len(server.asked) == 1
 
 
 # --- limits and strangers --------------------------------------------------------------------------------------------

@@ -63,7 +63,7 @@ def locate(start: Path, catalog: Path | None = None) -> Path:
     raise fail(
         "catalog-missing",
         f"no {CATALOG} in this folder or any above it",
-        hint="run `trainer-release init` to write one, or give --catalog PATH",
+        hint="run `trainer-release init` to write one, check out a commit that has one, or give --catalog PATH",
     )
 
 

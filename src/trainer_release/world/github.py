@@ -133,6 +133,17 @@ def opened(
     return GitHub(Api(place, token, sleep, now))
 
 
+def run_is_over(address: str, run: int) -> bool | None:
+    """Whether a workflow run of the repository that a remote's address names has ended; None where nobody can tell."""
+    place = forge.found(address)
+    if place is None or forge.token() is None:
+        return None
+    try:
+        return opened(place).run_is_over(run)
+    except ReleaseError:
+        return None
+
+
 def stored(name: str) -> str:
     """The name under which GitHub keeps a file: what it does not like in one becomes a dot."""
     return re.sub(r"[^A-Za-z0-9._+-]", ".", name)
