@@ -61,7 +61,11 @@ def test_every_way_in_which_an_end_is_another_is_said(end, words):
 
 def test_the_table_has_a_row_a_fault_and_the_sum_of_those_that_were_tried():
     trial = Trial("one", "a fault", "kill")
-    rows = (Row(trial, "upload 2 of 2", (-9, 0)), Row(trial, "", (7, None), ("took 3 runs",)), Row(trial, "", skipped="no remote"))
+    rows = (
+        Row(trial, "upload 2 of 2", (-9, 0)),
+        Row(trial, "", (7, None), ("took 3 runs",)),
+        Row(trial, "", skipped="no remote"),
+    )
     found = Drilled("t", "1.0.1", 2, rows)
     text = drill_text(found)
     for words in ("killed -> 0", "7 -> no end", "not tried: no remote", "1 of 2 faults survived, by t 1.0.1 (2 files)"):

@@ -159,7 +159,10 @@ def started(home, subject, event, **evidence):
 
 def states(home):
     (release,) = status(home.root).releases
-    return {(file.module, file.name[-4:]): (str(file.state), f"{file.since:%Y-%m-%d}" if file.since else None) for file in release.files}
+    return {
+        (file.module, file.name[-4:]): (str(file.state), f"{file.since:%Y-%m-%d}" if file.since else None)
+        for file in release.files
+    }
 
 
 def test_of_each_file_it_is_said_where_it_stands_and_since_when(home, tmp_path):

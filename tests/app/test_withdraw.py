@@ -39,12 +39,21 @@ class House:
     def __call__(self, path, headers):
         package = path.strip("/").rpartition("/")[2]
         files = [
-            {"filename": name, "url": name, "hashes": {"sha256": sha(name)}, "yanked": (package, version) in self.yanked}
+            {
+                "filename": name,
+                "url": name,
+                "hashes": {"sha256": sha(name)},
+                "yanked": (package, version) in self.yanked,
+            }
             for version in self.live.get(package, ())
             for name in names(package, version)
         ]
         page = {"meta": {"api-version": "1.1"}, "name": package, "versions": self.live.get(package, []), "files": files}
-        return (200 if files else 404), {"Content-Type": "application/vnd.pypi.simple.v1+json"}, json.dumps(page).encode()
+        return (
+            (200 if files else 404),
+            {"Content-Type": "application/vnd.pypi.simple.v1+json"},
+            json.dumps(page).encode(),
+        )
 
 
 @pytest.fixture

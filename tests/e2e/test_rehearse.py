@@ -34,7 +34,12 @@ def test_a_rehearsal_of_a_hotfix_pushes_uploads_and_verifies_in_copies_alone(tmp
     home = tmp_path / "home"
     home.mkdir()
     for make in (make_wheel, make_sdist):
-        make(tmp_path / "index" / "files", "mill-a", "1.0.0", files={"mill_a/__init__.py": "def name():\n    return 'a'\n"})
+        make(
+            tmp_path / "index" / "files",
+            "mill-a",
+            "1.0.0",
+            files={"mill_a/__init__.py": "def name():\n    return 'a'\n"},
+        )
     with running(tmp_path / "index", ["mill-a", "mill-b"]) as server:
         index = f"indexes: {{house: {{upload: {server.address.upload}, simple: {server.address.simple}}}}}\n"
         release = "{index: house, versioning: independent}"
@@ -65,7 +70,10 @@ def test_a_rehearsal_of_a_hotfix_pushes_uploads_and_verifies_in_copies_alone(tmp
         ["refs/heads/main", "refs/trainer-release/mill/1.1.0"],
         ["refs/tags/v1.1.0"],
     ]
-    assert {name: one["version"] for name, one in said["manifest"]["modules"].items()} == {"mill-a": "1.0.0", "mill-b": "1.1.0"}
+    assert {name: one["version"] for name, one in said["manifest"]["modules"].items()} == {
+        "mill-a": "1.0.0",
+        "mill-b": "1.1.0",
+    }
     assert said["manifest"]["modules"]["mill-a"]["carried"]
 
 

@@ -10,7 +10,10 @@ from trainer_release.suite.catalog.reader import read
 from trainer_release.suite.catalog.section import with_index, withdrawn
 
 HEAD = 't: {version: "1.0.1"}\nmodules: {a: "1.0.1", b: "1.0.0"}\n'
-SHORT = HEAD + 'compatibility:\n  "1.0.0":  # first\n    a: "1.0.0"\n    b: "1.0.0"  # as ever\n\n  "1.0.1": {a: "1.0.1", b: "1.0.0"}\n'
+SHORT = (
+    HEAD
+    + 'compatibility:\n  "1.0.0":  # first\n    a: "1.0.0"\n    b: "1.0.0"  # as ever\n\n  "1.0.1": {a: "1.0.1", b: "1.0.0"}\n'
+)
 LONG = HEAD + (
     'compatibility:\n  "1.0.0": {released: 2026-11-22, modules: {a: "1.0.0", b: "1.0.0"}}\n'
     '  "1.0.1":\n    from: "1.0.0"\n    modules:\n      a: "1.0.1"\nrelease: {index: local}\n'
@@ -30,7 +33,9 @@ def test_a_row_in_either_form_is_marked_and_no_other_line_changes(text, version,
     after = marked(before, version)
     got, known = read(after, "v.yaml")[0], read(before, "v.yaml")[0]
     assert {name: row.withdrawn for name, row in got.rows.items()} == {"1.0.0": None, "1.0.1": None} | {version: WHY}
-    assert {name: row.modules for name, row in got.rows.items()} == {name: row.modules for name, row in known.rows.items()}
+    assert {name: row.modules for name, row in got.rows.items()} == {
+        name: row.modules for name, row in known.rows.items()
+    }
     added = len(after.split(end)) - len(before.split(end))
     changed = [line for line in before.split(end) if line not in after.split(end)]
     assert added + len(changed) == 1
@@ -64,7 +69,8 @@ def test_a_reason_is_a_text_and_no_module_is_called_so():
         HEAD,
         HEAD + "release: {index: local}",
         HEAD + "indexes: {own: {upload: https://index.example/, simple: https://index.example/simple/}}\n",
-        HEAD + "indexes:\n  own:\n    upload: https://index.example/\n    simple: https://index.example/simple/\nexclude: [x]\n",
+        HEAD
+        + "indexes:\n  own:\n    upload: https://index.example/\n    simple: https://index.example/simple/\nexclude: [x]\n",
         '{t: {version: "1.0.1"}, modules: {a: "1.0.1"}}\n',
     ],
 )
@@ -73,4 +79,8 @@ def test_an_index_is_added_in_the_form_that_is_there(text):
     before = read(text, "v.yaml")[0]
     after = read(with_index(before, address), "v.yaml")[0]
     assert after.indexes == before.indexes | {"new": address}
-    assert (after.modules.keys(), after.exclude, after.release) == (before.modules.keys(), before.exclude, before.release)
+    assert (after.modules.keys(), after.exclude, after.release) == (
+        before.modules.keys(),
+        before.exclude,
+        before.release,
+    )
