@@ -56,7 +56,7 @@ PROGRAMS = {
         },
         "Exit codes: 0 done, 2 usage, 3 catalog invalid, 4 drift, 5 a gate failed, 6\n"
         "  preflight refused, 7 partly published, 8 paused, 9 locked, 10 bytes differ,\n"
-        "  11 outcome unknown, 130 interrupted. `trainer-release explain CODE` tells more.",
+        "  11 outcome unknown, 130 interrupted. `trainer-release explain CODE` says more.",
     ),
     "test-agent": Program(
         "Test the modules of a suite: alone, or together, as the wheels that will be\n  published.",
