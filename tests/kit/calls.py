@@ -29,7 +29,7 @@ class Call:
 
     @property
     def program(self) -> str:
-        words = [word for word in self.command.split() if not word.startswith("-")]
+        words = [word for word in re.sub(r" -[cC] \S+", "", self.command).split() if not word.startswith("-")]
         if Path(words[0]).name == "git":
             known = [word for word in words[1:] if "/" not in word and "=" not in word]
             return f"git {known[0] if known else ''}".strip()

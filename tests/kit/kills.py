@@ -194,6 +194,8 @@ def disturbed(start: Start, folder: Path, number: int, random: Random, errors: s
     place = place or random.choice(sorted(start.places))
     at = random.choice(start.places[place])
     mode = random.choice(("fail", "full") if errors else CRASHES)
+    if " remote.git/" in place:
+        mode = "main"  # a remote is another machine
     then = "cache gone" if start.command == "prepare" and not errors and random.random() < 0.25 else ""
     result = Result(number, start.command, f"{mode} {errors}".strip(), then)
     shutil.copytree(start.folder, folder, symlinks=True)

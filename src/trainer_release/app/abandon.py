@@ -14,7 +14,7 @@ from trainer_release.model.record import Record, RecordedRepository
 from trainer_release.release import survey
 from trainer_release.release.names import branch_ref, record_ref, recorded_tags, release_branch, tag_ref
 from trainer_release.suite.versions import check_argument
-from trainer_release.world import clones, lock, moves, refs, worktree
+from trainer_release.world import clones, moves, refs, worktree
 from trainer_release.world.files import remove_tree, text_or_none
 from trainer_release.world.git import Git
 
@@ -25,13 +25,14 @@ def abandon(start: Path, version: str, catalog: Path | None = None, index: str |
     check_argument(version)
     session = open_session(start, catalog)
     listed = session.listed()
-    with lock.held(session.cache(listed.suite), f"trainer-release abandon {version}"):
+    with session.locked(listed.suite, f"trainer-release abandon {version}"):
         cut_off = _cut_off(session, listed, version)
         record, _, _ = survey.find_record(session.git, listed.suite, version, tag_ref(listed, version))
         if record is None and not cut_off:
             hint = f"run `trainer-release prepare {version}` first"
             raise fail("nothing-prepared", f"there is no record of {version} here", hint=hint)
         said = cut_off if record is None else _whole(session, listed, record, index)
+        elsewhere.settled(session.home(listed.suite))
         for folder in ("artifacts", "journal"):
             remove_tree(session.cache(listed.suite) / folder / version)
         return tuple(said)
@@ -45,7 +46,7 @@ def _cut_off(session: Session, listed: Catalog, version: str) -> list[str]:
         return []
     gits = elsewhere.cloned(home, pending.changes)
     if record_ref(listed.suite, version) in session.git.refs(record_ref(listed.suite, version)):
-        moves.finish(log, pending, gits)
+        moves.go_on(pending, gits)
         return []
     undone = moves.undo(log, pending, gits)
     return [f"took back {ref}" for ref in undone] or [f"nothing of {version} was moved yet"]

@@ -54,7 +54,7 @@ def build(
         there = {m.name: listed.get(m.package, {}).get(m.version, ()) for m in chosen}
         gits = elsewhere.gits(found)
         bench = workbench.world(
-            session, suite.name, "", "build", IndexAddress("none"), elsewhere=gits, isolated_builds=isolated_builds
+            session, suite.name, "", "build", IndexAddress("none"), others=gits, isolated_builds=isolated_builds
         )
         with bench as world:
             lacking = [m.name for m in chosen if not there[m.name] and m.project]

@@ -24,7 +24,7 @@ from trainer_release.release.engine.reporter import Reporter
 from trainer_release.release.names import RECORDS, record_ref, recorded_version, tag_ref, tagged_version
 from trainer_release.release.step import CLOCK, Clock
 from trainer_release.suite.versions import check_argument
-from trainer_release.world import credentials, lock, refs, worktree
+from trainer_release.world import credentials, refs, worktree
 from trainer_release.world.files import scratch
 
 PORT = 8111
@@ -88,10 +88,10 @@ def execute(start: Path, options: Options, *, dry_run: bool = False, reporter: R
             found = elsewhere.recorded(home, record, tag_ref(suite.catalog, record.version), instead=folder)
             facts, warnings = _facts(session, record, found, given, listed, chosen, options)
         return Executed(record.version, planner.execute(facts), warnings)
-    with lock.held(session.cache(suite.name), "trainer-release execute"):
+    with session.locked(suite.name, "trainer-release execute"):
+        elsewhere.finish(home, options.version or newest(session, suite))
         record, given = _prepared(session, suite, options)
-        if session.git.commit_of("HEAD") == record.commit:
-            workbench.repair(session, record)
+        workbench.repair(session, record)
         found = elsewhere.recorded(home, record, tag_ref(suite.catalog, record.version))
         return _carried_out(session, record, found, given, chosen, options, reporter or Reporter())
 

@@ -23,7 +23,6 @@ from trainer_release.release.step import CLOCK, Clock
 from trainer_release.suite.asked import Asked, stated, suite_version
 from trainer_release.suite.proposal import propose
 from trainer_release.suite.versions import check_argument
-from trainer_release.world import lock
 from trainer_release.world.builds import find_uv
 from trainer_release.world.files import remove_tree, scratch
 from trainer_release.world.lock_copies import Workspace
@@ -67,7 +66,7 @@ def prepare(
             found = elsewhere.followed(home, read, instead=folder)
             facts, warnings = _facts(session, found, version, asked, index, epoch)
             return Prepared(version, planner.prepare(facts), warnings)
-    with lock.held(session.cache(read.suite), f"trainer-release prepare {version}"):
+    with session.locked(read.suite, f"trainer-release prepare {version}"):
         elsewhere.finish(home, version)
         if commit := already(session, version):
             return Prepared(version, None, done=True, commit=commit)
@@ -84,9 +83,8 @@ def already(session: Session, version: str) -> str | None:
     if found is None or record_ref(catalog.suite, version) not in session.git.refs(record_ref(catalog.suite, version)):
         return None
     head = session.git.commit_of("HEAD")
-    if catalog.release.push == "pull-request" and head == session.git.commit_of(f"{found.commit}^"):
-        return found.commit
-    if head != found.commit:
+    proposed = catalog.release.push == "pull-request" and head == session.git.commit_of(f"{found.commit}^")
+    if head != found.commit and not proposed:
         return None
     workbench.repair(session, found)
     return found.commit
@@ -156,5 +154,6 @@ def _carried_out(
         ) as world,
     ):
         outcomes = carry_out(plan, steps.PREPARE, world, journal, reporter, clock)
+    elsewhere.settled(session.home(name))
     commit = str(outcomes["point_refs", ""].evidence["commit"])
     return Prepared(version, plan, warnings, done=True, commit=commit)

@@ -73,6 +73,16 @@ class Session:
     def data(self, suite: str) -> Path:
         return self._state(suite) / "data"
 
+    @contextmanager
+    def locked(self, suite: str, command: str) -> Iterator[None]:
+        """Hold the suite's lock on this machine while the block runs, and first sweep what a killed run has left."""
+        from trainer_release.world import leftovers, lock
+
+        with lock.held(self.cache(suite), command) as before:
+            if before:
+                leftovers.sweep(self._state(suite), self.git, before)
+            yield
+
     def _state(self, suite: str) -> Path:
         """The suite's folder in the common git folder, shared by linked work trees and tracked by nothing."""
         return self.git.common / "trainer-release" / suite

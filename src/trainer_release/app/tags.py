@@ -15,7 +15,7 @@ from trainer_release.release import record as records
 from trainer_release.release import survey
 from trainer_release.release.names import branch_ref, module_tags, record_ref, release_branch, tag_name, tag_ref
 from trainer_release.suite.versions import check_argument
-from trainer_release.world import clones, commits, lock, moves, refs, worktree
+from trainer_release.world import clones, commits, moves, refs, worktree
 from trainer_release.world.git import Git
 
 
@@ -33,7 +33,7 @@ def tag(start: Path, version: str, catalog: Path | None = None) -> Tagged:
     there is none); in every repository that the release touches, or in none."""
     opened = open_record(start, version, catalog)
     session, listed, record = opened.session, opened.catalog, opened.record
-    with lock.held(session.cache(listed.suite), f"trainer-release tag {version}"):
+    with session.locked(listed.suite, f"trainer-release tag {version}"):
         elsewhere.finish(opened.home, version)
         name, ref = tag_name(listed, version), tag_ref(listed, version)
         known = session.git.commit_of(ref)
@@ -50,6 +50,7 @@ def tag(start: Path, version: str, catalog: Path | None = None) -> Tagged:
         gits = {"": session.git, **elsewhere.gits(found)}
         changes = {n: _tags(gits[n], made, record, n, commit) for n, commit in merged.items()}
         moves.carry_out(session.data(listed.suite) / moves.LOG, moves.Moves(version, changes), gits)
+        elsewhere.settled(opened.home)
         return Tagged(name, merged[""], new=True)
 
 
@@ -116,7 +117,7 @@ def push(start: Path, version: str, catalog: Path | None = None) -> tuple[str, .
     lacked, those of another repository with its name."""
     opened = open_record(start, version, catalog)
     session, release = opened.session, opened.catalog.release
-    with lock.held(session.cache(opened.catalog.suite), f"trainer-release push {version}"):
+    with session.locked(opened.catalog.suite, f"trainer-release push {version}"):
         remote = refs.remote_name(session.git.settings(), worktree.branch(session.git))
         if (remote is None and not opened.record.elsewhere) or release.push == "none":
             raise fail("nothing-to-push", "there is no remote to push to", hint="git remote add origin URL")

@@ -12,6 +12,7 @@ from trainer_release.errors.of_project import PROJECT
 from trainer_release.errors.of_publishing import PUBLISHING
 from trainer_release.errors.of_release import RELEASE
 from trainer_release.errors.of_repositories import REPOSITORIES
+from trainer_release.errors.of_runs import RUNS
 from trainer_release.errors.of_tests import TESTS
 from trainer_release.errors.of_versions import VERSIONS
 
@@ -28,4 +29,5 @@ CODES = {
     **INIT,
     **LOCKS,
     **REPOSITORIES,
+    **RUNS,
 }

@@ -13,6 +13,8 @@ from trainer_release.errors import Problem, ReleaseError, fail
 from trainer_release.model.edit import FileEdit
 
 LEFTOVER = ".trainer-release-"
+SCRATCH = "trainer-release-"
+"""What names begin with: of a file that is to replace another, until it does; and of temporary folders."""
 
 
 def read_text(path: Path) -> str:
@@ -138,10 +140,10 @@ def copy_file(source: Path, target: Path) -> None:
 
 @contextmanager
 def scratch(prefix: str) -> Iterator[Path]:
-    """A temporary folder outside every repository, removed at the end."""
+    """A temporary folder outside every repository, removed at the end; its name tells whose it is."""
     import tempfile
 
-    folder = Path(tempfile.mkdtemp(prefix=f"trainer-release-{prefix}-")).resolve()
+    folder = Path(tempfile.mkdtemp(prefix=f"{SCRATCH}{prefix}-{os.getpid()}-")).resolve()
     try:
         yield folder
     finally:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from trainer_release.errors import Problem, ReleaseError
-from trainer_release.world import process
+from trainer_release.world import git_locks, process
 from trainer_release.world.secrets import learn, redact
 
 _SAFE = {
@@ -111,7 +111,7 @@ class Git:
         """
         answer = self.ask(*words, stdin=stdin, env=env, limit=limit)
         if answer.code != 0:
-            raise ReleaseError(_failed(words, answer))
+            raise ReleaseError(git_locks.problem(answer.err, self.root) or _failed(words, answer))
         return answer.text.rstrip("\n")
 
     def settings(self, *words: str) -> Settings:

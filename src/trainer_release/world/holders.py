@@ -31,7 +31,7 @@ class Holder:
 
 
 def this(command: str) -> Holder:
-    """This process."""
+    """The process that asks."""
     import socket
 
     return Holder(os.getpid(), socket.gethostname(), start_of(os.getpid()), boot(), now().isoformat(), command)
@@ -55,7 +55,7 @@ def is_gone(holder: Holder) -> bool:
 
 
 def boot() -> str:
-    """This start of this machine, with the numbering of processes that we are in: a container has its own. Empty where
+    """The present start of the machine, with the numbering of processes that we are in: a container has its own. Empty where
     the system does not say."""
     with suppress(OSError):
         machine = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
