@@ -150,7 +150,7 @@ def state(folder: Path, home: Path) -> dict[str, Any]:
         "tree": {p.relative_to(at.root).as_posix(): digest(p) for p in tree},
         "refs": refs(at, at.root),
         "remote": refs(at, folder / "remote.git"),
-        "status": at.git("status", "--porcelain=v2", "--branch"),
+        "status": at.git("status", "--porcelain=v2") + at.git("symbolic-ref", "HEAD"),
         "staged": at.git("ls-files", "--stage"),
         "index": {p.name: digest(p) for p in (at.data / "index" / "files").glob("[!.]*")},
         "artifacts": {p.name: digest(p) for p in (at.cache / "artifacts" / VERSION).glob("*/*")},
@@ -168,10 +168,12 @@ def without_moment(path: Path) -> str:
 
 
 def refs(at: Workspace, folder: Path) -> dict[str, str]:
-    """Every ref with what it names; a tag by its text, in which the seconds that tests took do not count."""
+    """Every ref with what it names; a tag by its text, in which the seconds that tests took do not count. What git
+    remembers of the remote's branches (refs/remotes) is no part: a push that is killed after the remote has taken it
+    does not remember, the next fetch does."""
     lines = at.git("for-each-ref", "--format=%(objectname) %(objecttype) %(refname)", cwd=folder).splitlines()
     found = {}
-    for oid, kind, name in (line.split() for line in lines):
+    for oid, kind, name in (line.split() for line in lines if " refs/remotes/" not in line):
         text = at.git("cat-file", kind, oid, cwd=folder) if kind == "tag" else oid
         found[name] = re.sub(r'"seconds": [\d.]+', "", text)
     return found

@@ -14,6 +14,7 @@ from trainer_release.model.edit import FileEdit
 
 LEFTOVER = ".trainer-release-"
 SCRATCH = "trainer-release-"
+_ENDING = ".tmp"
 """What names begin with: of a file that is to replace another, until it does; and of temporary folders."""
 
 
@@ -42,7 +43,7 @@ def replace_bytes(path: Path, data: bytes, *, lasting: bool = True) -> None:
     except FileNotFoundError:
         mode = 0o644
         target.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(prefix=LEFTOVER, dir=target.parent)
+    handle, temporary = tempfile.mkstemp(prefix=LEFTOVER, suffix=_ENDING, dir=target.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
@@ -61,7 +62,7 @@ def replace_bytes(path: Path, data: bytes, *, lasting: bool = True) -> None:
 def remove_leftovers(folders: Iterable[Path]) -> None:
     """Remove what a run that was killed while it replaced a file has left beside it. Only under the suite's lock."""
     for folder in folders:
-        for leftover in folder.glob(f"{LEFTOVER}*"):
+        for leftover in folder.glob(f"{LEFTOVER}{8 * '[a-z0-9_]'}{_ENDING}"):
             if leftover.is_file():
                 leftover.unlink(missing_ok=True)
 

@@ -55,8 +55,8 @@ def is_gone(holder: Holder) -> bool:
 
 
 def boot() -> str:
-    """The present start of the machine, with the numbering of processes that we are in: a container has its own. Empty where
-    the system does not say."""
+    """The present start of the machine, with the numbering of processes that we are in: a container has its own. Empty
+    where the system does not say."""
     with suppress(OSError):
         machine = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
         return f"{machine} {Path('/proc/self/ns/pid').readlink()}"

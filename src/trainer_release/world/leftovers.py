@@ -14,7 +14,7 @@ from trainer_release.world.files import LEFTOVER, SCRATCH, remove_tree
 from trainer_release.world.git import Git
 from trainer_release.world.holders import Holder
 
-_HALF = re.compile(rf"{re.escape(LEFTOVER)}[a-z0-9_]{{8}}")
+_HALF = re.compile(rf"{re.escape(LEFTOVER)}[a-z0-9_]{{8}}(\.tmp)?")
 _AFTER = 60.0
 """Seconds after a killed run's last sign of life within which what it had started may still have made a lock file."""
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from trainer_release.errors import fail
 from trainer_release.world import holders
-from trainer_release.world.files import replace_text, text_or_none
+from trainer_release.world.files import remove_leftovers, replace_text, text_or_none
 from trainer_release.world.holders import Holder
 
 NAME = "holder.json"
@@ -18,9 +18,9 @@ _WAIT = "wait until it ends"
 
 
 @contextmanager
-def held(folder: Path, command: str) -> Iterator[Holder | None]:
-    """Hold the lock in the cache folder while the block runs, which gets the run before it where that was killed.
-    Another holder is `locked` (exit 9), and named.
+def held(folder: Path, command: str, swept: Callable[[Holder], None] = lambda _before: None) -> Iterator[Holder]:
+    """Hold the lock in the cache folder while the block runs, which gets this holder. Another holder is `locked`
+    (exit 9), and named. `swept` is called first with the holder before, where that was killed.
 
     The kernel frees the lock when its holder dies, so that there is no stale lock to steal. Its name stands beside the
     cache, not in it: where somebody deletes that during a run, the run still holds.
@@ -38,15 +38,24 @@ def held(folder: Path, command: str) -> Iterator[Holder | None]:
         raise _unusable(folder / "lock", error) from error
     try:
         before, me = _holder(place), holders.this(command)
-        if before and before.boot == me.boot and before.start and not holders.is_gone(before) and before.pid != me.pid:
-            raise fail("locked", f"another run holds the lock, whose file was removed: {before}", hint=_WAIT)
+        if before:
+            _refuse_living(before, me)
+            swept(before)
+        remove_leftovers([place.parent])  # of this very file
         replace_text(place, json.dumps(holders.written(me)) + "\n")
         try:
-            yield before
+            yield me
         finally:
             place.unlink(missing_ok=True)
     finally:
         lock.release()
+
+
+def _refuse_living(before: Holder, me: Holder) -> None:
+    """Refuse where the holder before still runs: somebody removed the lock file under it."""
+    known = before.boot == me.boot and before.start and before.pid != me.pid
+    if known and not holders.is_gone(before):
+        raise fail("locked", f"another run holds the lock, whose file was removed: {before}", hint=_WAIT)
 
 
 def _unusable(path: Path, error: OSError) -> Exception:
