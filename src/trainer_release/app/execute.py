@@ -9,7 +9,7 @@ from typing import Any
 
 from packaging.version import Version
 
-from trainer_release.app import elsewhere, publishing, workbench
+from trainer_release.app import elsewhere, leases, publishing, workbench
 from trainer_release.app.bind import Given, bound, carried, gather
 from trainer_release.app.session import EMBEDDED, Session, address, index_of, listings, look, open_session
 from trainer_release.errors import Problem, fail
@@ -27,6 +27,7 @@ from trainer_release.suite.versions import check_argument
 from trainer_release.world import credentials, refs, worktree
 from trainer_release.world.files import scratch
 
+COMMAND = "trainer-release execute"
 PORT = 8111
 SERVED = f"http://127.0.0.1:{PORT}/simple/"
 """Where `index serve --port 8111` serves the embedded index, for the words that install from it."""
@@ -61,6 +62,7 @@ class Options:
     manifest: Path | None = None
     confirm: Callable[[Plan], bool] = lambda _plan: False
     ci: bool = False
+    take_over: bool = False
     wait: float = 1800.0
     silence: float = 60.0
     spread: bool = False
@@ -87,8 +89,9 @@ def execute(start: Path, options: Options, *, dry_run: bool = False, reporter: R
         with scratch("look") as folder, look(session, suite, chosen) as listed:
             found = elsewhere.recorded(home, record, tag_ref(suite.catalog, record.version), instead=folder)
             facts, warnings = _facts(session, record, found, given, listed, chosen, options)
-        return Executed(record.version, planner.execute(facts), warnings)
-    with session.locked(suite.name, "trainer-release execute"):
+        held = leases.warned(session, suite.catalog, COMMAND, facts.git.remote)
+        return Executed(record.version, planner.execute(facts), (*warnings, *held))
+    with session.locked(suite.name, COMMAND):
         elsewhere.finish(home, options.version or newest(session, suite))
         record, given = _prepared(session, suite, options)
         workbench.repair(session, record)
@@ -183,14 +186,17 @@ def _carried_out(
     reporter: Reporter,
 ) -> Executed:
     suite = _suite(session, record, found)
-    with index_of(session, suite, index) as where:
+    left: list[Problem] = []
+    hold = leases.lease(session, suite.catalog, COMMAND, take_over=options.take_over, warn=left.append)
+    with index_of(session, suite, index) as where, hold as lease:
         facts, warnings = _facts(session, record, found, given, listings(suite, where), index, options)
+        leases.refuse(lease, suite.name, facts.git.remote)
         plan = planner.execute(facts)
         if plan.uploads and index != EMBEDDED and not options.confirm(plan):
             raise fail("not-confirmed", f"{len(plan.uploads)} uploads to {index} were not confirmed", hint="give --yes")
         path = session.cache(record.suite) / "journal" / record.version / f"execute-{index}.jsonl"
         journal = Journal(path, plan.id, resume=True)
-        hands = publishing.hands(options.clock, options.wait, options.silence, reporter)
+        hands = publishing.hands(options.clock, options.wait, options.silence, reporter) | {"hold": leases.holds(lease)}
         gits, live = elsewhere.gits(found), len(plan.uploads) < len(record.files())
         with workbench.world(
             session, record.suite, plan.id, record.version, where, options.manifest, gits, **hands
@@ -207,7 +213,7 @@ def _carried_out(
     return Executed(
         record.version,
         plan,
-        (*warnings, *steps.make_locks.problems(outcomes)),
+        (*warnings, *left, *steps.make_locks.problems(outcomes)),
         done=True,
         manifest=written,
         serve=f"trainer-release index serve --port {PORT}" if index == EMBEDDED else None,

@@ -10,7 +10,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from trainer_release.cli.options import Catalog, DryRun, Index, IsolatedBuilds, Json, Quiet, document, here, say, tell
+from trainer_release.cli.options import (
+    Catalog,
+    DryRun,
+    Index,
+    IsolatedBuilds,
+    Json,
+    Quiet,
+    TakeOver,
+    document,
+    here,
+    say,
+    tell,
+)
 from trainer_release.errors import fail
 
 if TYPE_CHECKING:
@@ -101,6 +113,7 @@ def execute(
         typer.Option("--manifest", metavar="PATH", help="Write the manifest there too: a folder, or a .json."),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before the first upload.")] = False,
+    take_over: TakeOver = False,
     wait: Wait = "30m",
     spread: Spread = False,
     dry_run: DryRun = False,
@@ -126,6 +139,7 @@ def execute(
         manifest=manifest,
         confirm=lambda plan: yes or _confirmed(plan),
         ci=bool(os.environ.get("CI")),
+        take_over=take_over,
         wait=_seconds(wait),
         spread=spread,
     )
@@ -173,22 +187,24 @@ def tag(version: Version, catalog: Catalog = None, as_json: Json = False) -> Non
         say(f"{found.name} {'now names' if found.new else 'names'} {found.commit}")
 
 
-def push(version: Version, catalog: Catalog = None, as_json: Json = False) -> None:
+def push(version: Version, catalog: Catalog = None, take_over: TakeOver = False, as_json: Json = False) -> None:
     """Push branch and record, then the suite tag."""
     from trainer_release.app.tags import push as use_case
 
-    done = use_case(here(), version, catalog)
+    done = use_case(here(), version, catalog, take_over=take_over)
     if as_json:
         document("push", {"refs": list(done)})
     else:
         say("\n".join(f"pushed {ref}" for ref in done) or "the remote has everything already")
 
 
-def abandon(version: Version, catalog: Catalog = None, index: Index = None, as_json: Json = False) -> None:
+def abandon(
+    version: Version, catalog: Catalog = None, index: Index = None, take_over: TakeOver = False, as_json: Json = False
+) -> None:
     """Undo a release that is not published."""
     from trainer_release.app.abandon import abandon as use_case
 
-    said = use_case(here(), version, catalog, index)
+    said = use_case(here(), version, catalog, index, take_over=take_over)
     if as_json:
         document("abandon", {"undone": list(said)})
     else:

@@ -34,6 +34,12 @@ RUNS: dict[str, Page] = {
         "before its next upload or push.",
         "Leave it to the other run; where that fails, run `trainer-release execute` again.",
     ),
+    "lease-left": Page(
+        9,
+        "The lease could not be given back",
+        "The run is over, but the remote did not answer when its lease was to be removed.",
+        "Nothing, on this machine: the next run here sees that it is over. Elsewhere remove the ref that is named.",
+    ),
     "git-locked": Page(
         6,
         "A lock file of git's is in the way",

@@ -63,9 +63,10 @@ def remote_name(settings: Settings, branch: str | None) -> str | None:
     return names[0] if len(names) == 1 else None
 
 
-def remote_refs(git: Git, remote: str) -> dict[str, str]:
-    """Every ref of the remote as it is now (peeled entries end in `^{}`). Unreachable: `remote-unreachable`."""
-    answer = git.ask("ls-remote", "--end-of-options", remote, limit=ASK)
+def remote_refs(git: Git, remote: str, *only: str) -> dict[str, str]:
+    """Every ref of the remote as it is now (peeled entries end in `^{}`), or only some. Unreachable:
+    `remote-unreachable`."""
+    answer = git.ask("ls-remote", "--end-of-options", remote, *only, limit=ASK)
     if answer.code != 0:
         raise ReleaseError(
             Problem(

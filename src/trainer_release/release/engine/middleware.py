@@ -1,4 +1,4 @@
-"""What wraps every action, in one place and one order: skip ∘ announce ∘ time ∘ journal ∘ name-the-error ∘ run."""
+"""What wraps every action, in one order: skip ∘ hold ∘ announce ∘ time ∘ journal ∘ name-the-error ∘ run."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def wrapped(step: AnyStep, world: World, so_far: SoFar, journal: Journal, report
     """`step.run` with everything around it."""
     call = named(step, lambda action: step.run(action, world, so_far))
     call = journaled(step, call, journal, clock)
-    call = announced(step, call, reporter, clock)
+    call = held(step, announced(step, call, reporter, clock), world)
     return skipped(step, call, world, journal, reporter)
 
 
@@ -35,6 +35,16 @@ def skipped(step: AnyStep, call: Call, world: World, journal: Journal, reporter:
         outcome = Outcome(Status.SKIPPED, evidence, "done already")
         reporter.ended(step.NAME, action.subject, outcome, 0.0)
         return outcome
+
+    return run
+
+
+def held(step: AnyStep, call: Call, world: World) -> Call:
+    """Before an action that is not left out, hold what it changes and others could change too."""
+
+    def run(action: Action) -> Outcome:
+        world.hold(step.NAME)
+        return call(action)
 
     return run
 

@@ -87,4 +87,5 @@ def _collect(stage: _Stage, future: Future[Outcome]) -> None:
 
 
 def _problems(stage: _Stage) -> list[Problem]:
-    return [problem for subject in sorted(stage.failed) for problem in stage.failed[subject].problems]
+    told = (problem for subject in sorted(stage.failed) for problem in stage.failed[subject].problems)
+    return list(dict.fromkeys(told))

@@ -37,6 +37,9 @@ PREPARE: tuple[AnyStep, ...] = (
     bring_forward,  # the person's files
 )
 
+ALONE = frozenset({"verify_installed", "write_manifest", "make_locks"})
+"""The steps of `execute` that change nothing which another machine could change at the same time."""
+
 EXECUTE: tuple[AnyStep, ...] = (
     push_refs,  # branch and record, then the suite tag: the last moment at which nothing is published
     publish_dists,  # module by module, dependencies first
