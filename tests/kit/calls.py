@@ -125,5 +125,3 @@ def living(pids: set[int]) -> set[int]:
         if state not in "ZX":
             found.add(pid)
     return found
-
-

@@ -46,9 +46,7 @@ def test_where_nothing_could_be_moved_nothing_is_left_to_do(three, tmp_path, nam
     wanted, gits, made = three
     stop_at(made, names[0])
     with pytest.raises(ReleaseError) as caught:
-        moves.carry_out(
-            tmp_path / "log", moves.Moves("1.0.0", {name: wanted.changes[name] for name in names}), gits
-        )
+        moves.carry_out(tmp_path / "log", moves.Moves("1.0.0", {name: wanted.changes[name] for name in names}), gits)
     assert caught.value.problems[0].code == "git-locked"
     assert not (tmp_path / "log").exists()
 
@@ -90,9 +88,7 @@ def test_or_it_is_undone(three, tmp_path, at):
     lock.unlink()
     said = moves.undo(tmp_path / "log", moves.pending(tmp_path / "log"), gits)
     assert {name: repo.refs for name, repo in made.items()} == before
-    assert said == {"b": [f"a: {MAIN}", f"a: {TAG}"]}.get(
-        at, [f"b: {MAIN}", f"b: {TAG}", f"a: {MAIN}", f"a: {TAG}"]
-    )
+    assert said == {"b": [f"a: {MAIN}", f"a: {TAG}"]}.get(at, [f"b: {MAIN}", f"b: {TAG}", f"a: {MAIN}", f"a: {TAG}"])
     assert moves.pending(tmp_path / "log") is None
 
 

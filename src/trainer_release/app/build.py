@@ -17,7 +17,7 @@ from trainer_release.release import survey
 from trainer_release.release.names import home, tag_ref
 from trainer_release.release.step import World
 from trainer_release.release.steps import build_dists, check_metadata
-from trainer_release.world import index, lock, worktree
+from trainer_release.world import index, worktree
 from trainer_release.world.files import copy_file
 from trainer_release.world.wheels import best_wheel
 
@@ -50,11 +50,11 @@ def build(
     suite = survey.suite_at(session.git, head, session.prefix, session.catalog, elsewhere.places(found))
     chosen = _chosen(suite, modules)
     epoch = int(session.git.do("show", "-s", "--format=%ct", head))
-    with lock.held(session.cache(suite.name), "trainer-release build"), look(session, suite, index_name) as listed:
+    with session.locked(suite.name, "trainer-release build"), look(session, suite, index_name) as listed:
         there = {m.name: listed.get(m.package, {}).get(m.version, ()) for m in chosen}
         gits = elsewhere.gits(found)
         bench = workbench.world(
-            session, suite.name, "", "build", IndexAddress("none"), others=gits, isolated_builds=isolated_builds
+            session, suite.name, "", "build", IndexAddress("none"), elsewhere=gits, isolated_builds=isolated_builds
         )
         with bench as world:
             lacking = [m.name for m in chosen if not there[m.name] and m.project]

@@ -102,16 +102,18 @@ def prepare(
         say(render.prepared_text(found.plan, found.commit or ""))
 
 
+ManifestPlace = Annotated[
+    Path | None, typer.Option("--manifest", metavar="PATH", help="Write the manifest there too: a folder, or a .json.")
+]
+
+
 def execute(
     version: Annotated[str | None, typer.Argument(metavar="[VERSION]", help="Default: the newest prepared.")] = None,
     catalog: Catalog = None,
     index: Index = None,
     artifacts: Artifacts = None,
     verdict: Report = None,
-    manifest: Annotated[
-        Path | None,
-        typer.Option("--manifest", metavar="PATH", help="Write the manifest there too: a folder, or a .json."),
-    ] = None,
+    manifest: ManifestPlace = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before the first upload.")] = False,
     take_over: TakeOver = False,
     wait: Wait = "30m",

@@ -72,6 +72,13 @@ RUNS: dict[str, Page] = {
         "Finish with that version; or remove the journal file: index and git know what is done. Then run the same "
         "command again.",
     ),
+    "system-failed": Page(
+        7,
+        "The system refused, in the middle of publishing",
+        "Some files of the release are live when the disk is full or failing, a folder may not be written, or too many "
+        "files are open.",
+        "Mend what the message names and run `trainer-release execute` again: only what is missing is uploaded.",
+    ),
     "system-refused": Page(
         6,
         "The system refused",

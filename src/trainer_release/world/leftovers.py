@@ -40,6 +40,4 @@ def _half_written(state: Path) -> Iterator[Path]:
     """Files that were to replace another, but for those of the embedded index, which another server may be writing."""
     for folder, folders, files in os.walk(state):
         folders[:] = [name for name in folders if name not in ("objects", "trees") and Path(folder).name != "index"]
-        yield from (
-            Path(folder) / name for name in files if re.fullmatch(rf"{re.escape(LEFTOVER)}[a-z0-9_]{{8}}", name)
-        )
+        yield from (Path(folder) / name for name in files if _HALF.fullmatch(name))

@@ -11,6 +11,7 @@ from trainer_release.model.plan import Action
 from trainer_release.release.engine.journal import Journal
 from trainer_release.release.engine.reporter import Reporter
 from trainer_release.release.step import AnyStep, Clock, World
+from trainer_release.world import refusals
 
 Call = Callable[[Action], Outcome]
 
@@ -92,6 +93,11 @@ def named(step: AnyStep, call: Call) -> Call:
         except ReleaseError as error:
             place = f"{step.NAME} {action.subject}".strip()
             raise ReleaseError(*(_placed(problem, place) for problem in error.problems)) from error
+        except OSError as error:
+            refused = refusals.problem(error)
+            if refused is None:
+                raise
+            raise ReleaseError(_placed(refused, f"{step.NAME} {action.subject}".strip())) from error
 
     return run
 
