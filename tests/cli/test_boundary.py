@@ -183,4 +183,4 @@ def test_whatever_becomes_of_standard_output_nobody_sees_a_traceback(words, tmp_
     assert ended(">&-") == (0, "")
     assert ended("| true; exit ${PIPESTATUS[0]}") == (0, "")
     if Path("/dev/full").exists():
-        assert ended("> /dev/full") == (1, "error[internal]")
+        assert ended("> /dev/full") == (6, "error[system-refused]")

@@ -112,11 +112,15 @@ def test_branch_and_record_reach_the_remote_before_the_tag_and_the_tag_before_th
     pair.run("execute")
 
     pushes = (bare / "pushed").read_text().split("--\n")
+    lease = ["refs/trainer-release/mill/lease"]
     assert [sorted(push.split()) for push in pushes if push] == [
+        lease,
         ["refs/heads/main", "refs/trainer-release/mill/1.0.0"],
         ["refs/tags/v1.0.0"],
+        lease,
     ]
-    assert (bare / "posts").read_text().split() == ["0", "0"]
+    assert (bare / "posts").read_text().split() == ["0", "0", "0", "4"]
+    assert "/lease" not in pair.git("ls-remote", "origin")
     assert len(pair.uploads()) == 4
     here = pair.git("rev-parse", "HEAD", "v1.0.0", "refs/trainer-release/mill/1.0.0").split()
     there = {ref: oid for oid, ref in (line.split() for line in pair.git("ls-remote", "origin").splitlines())}

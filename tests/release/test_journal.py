@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from trainer_release import __version__
 from trainer_release.errors import ReleaseError
 from trainer_release.model.outcome import Outcome, Status
 from trainer_release.release.engine.journal import Journal
@@ -119,6 +121,44 @@ def test_a_line_is_a_checksum_and_json_without_line_ends(path):
     digest, _, body = line.partition(" ")
     assert len(digest) == 16
     assert json.loads(body) == {
-        "plan": "p", "event": "done", "step": "publish", "subject": "a\nb", "at": AT, "evidence": {"text": "ü\n"},
+        "plan": "p", "tool": __version__, "event": "done", "step": "publish", "subject": "a\nb", "at": AT, "evidence": {"text": "ü\n"},
     }  # fmt: skip
     assert opened(path).done("publish", "a\nb") is not None
+
+
+def of_another_tool(path):
+    """The same journal as another version of this program would have written it."""
+    bodies = [line.partition(" ")[2] for line in path.read_text().splitlines()]
+    bodies = [body.replace(f'"tool": "{__version__}"', '"tool": "9.9"') for body in bodies]
+    path.write_text("".join(f"{hashlib.sha256(body.encode()).hexdigest()[:16]} {body}\n" for body in bodies))
+
+
+def test_the_unfinished_run_of_another_version_of_this_program_is_refused_with_both_ways_on(path):
+    finished(path, "a")
+    of_another_tool(path)
+    problem = refusal(path)
+    assert (problem.code, problem.exit) == ("journal-of-another-tool", 10)
+    assert "trainer-release 9.9 began" in problem.message
+    assert "finish it with trainer-release 9.9, or remove the journal" in problem.hint
+    assert str(path) in problem.hint
+
+
+def test_a_run_of_another_version_that_came_to_its_end_is_no_matter(path):
+    journal = opened(path)
+    journal.note("done", "publish", "a", AT)
+    journal.end(AT)
+    of_another_tool(path)
+    again = opened(path)
+    assert again.done("publish", "a") is None
+    again.note("done", "publish", "b", AT)
+    assert opened(path).done("publish", "b") is not None
+
+
+def test_a_run_that_did_nothing_writes_no_end(path):
+    opened(path).end(AT)
+    assert not path.exists()
+
+
+def test_the_journals_of_two_indexes_know_nothing_of_each_other(tmp_path):
+    opened(tmp_path / "execute-pypi.jsonl", "p").note("done", "publish", "a", AT)
+    assert opened(tmp_path / "execute-testpypi.jsonl", "q").done("publish", "a") is None

@@ -65,7 +65,7 @@ def test_a_refused_run_does_not_take_the_holders_name_away(tmp_path):
 def test_a_holder_that_has_not_named_itself_yet_is_still_a_holder(tmp_path):
     for text in (None, "{", "[]", '{"pid": 1}'):
         with holder(tmp_path):
-            place = tmp_path / "holder.json"
+            place = tmp_path.parent / "holder.json"
             place.unlink()
             if text is not None:
                 place.write_text(text)
@@ -80,4 +80,4 @@ def test_the_lock_is_free_again_afterwards_also_after_a_failure(tmp_path):
         _ = 1 / 0
     with held(folder, "third"):
         pass
-    assert not (folder / "holder.json").exists()
+    assert not (folder.parent / "holder.json").exists()

@@ -68,7 +68,9 @@ def test_a_lock_file_beside_a_ref_refuses_all_and_is_named(made):
     problem = refused(
         lambda: update(Git(made.root), [RefChange("refs/x/new", None, second), RefChange(MAIN, made.head, second)])
     )
-    assert "main.lock" in "\n".join(problem.context)
+    assert problem.code == "git-locked"
+    assert (problem.path or "").endswith("refs/heads/main.lock")
+    assert "made 0 s ago" in problem.message
     assert set(made.refs) == {MAIN}
 
 

@@ -350,7 +350,29 @@ def test_the_last_tag_is_the_nearest_in_the_history_and_there_may_be_none(made, 
 
 def test_what_a_killed_replacement_left_beside_a_file_is_taken_away(made):
     commit = release(made, {"a.txt": "new\n", "deep/n.txt": "n\n"})
-    made.write(".trainer-release-abc", "half")
-    made.write("deep/.trainer-release-def", "")
+    made.write(".trainer-release-abcd_123.tmp", "half")
+    made.write("deep/.trainer-release-defghijk.tmp", "")
+    made.write(".trainer-release-notes", "a person's own")
     worktree.repair(Git(made.root), commit)
-    assert made.status == ""
+    assert made.status == "?? .trainer-release-notes"
+
+
+def test_a_linked_work_tree_that_git_was_killed_over_is_discarded_and_the_others_stay(made, tmp_path):
+    git, kept = Git(made.root), tmp_path / "1.0.0x"
+    made.git("worktree", "add", "--quiet", "--detach", str(kept))
+    folder = tmp_path / "trees" / "1.0.0"
+    worktree.add(git, made.head, folder)
+    own = made.root / ".git/worktrees/1.0.0"
+    (own / "locked").write_text("initializing\n")  # what `git worktree prune` leaves alone for ever
+    (own / "index.lock").touch()
+    worktree.add(git, made.head, folder)
+    assert len(made.git("worktree", "list").splitlines()) == 3
+    worktree.discard(git, folder)
+    assert not own.exists()
+    assert str(kept) in made.git("worktree", "list")
+    orphan = made.root / ".git/worktrees/1.0.0"
+    orphan.mkdir()
+    (orphan / "locked").touch()
+    worktree.discard(git, folder)
+    assert not orphan.exists()
+    assert (kept / ".git").exists()

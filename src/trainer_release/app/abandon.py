@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from trainer_release.app import elsewhere, workbench
+from trainer_release.app import elsewhere, leases, workbench
 from trainer_release.app.session import Session, look, open_session
 from trainer_release.errors import Problem, ReleaseError, fail
 from trainer_release.model.catalog import Catalog
@@ -14,27 +14,35 @@ from trainer_release.model.record import Record, RecordedRepository
 from trainer_release.release import survey
 from trainer_release.release.names import branch_ref, record_ref, recorded_tags, release_branch, tag_ref
 from trainer_release.suite.versions import check_argument
-from trainer_release.world import clones, lock, moves, refs, worktree
+from trainer_release.world import clones, moves, refs, worktree
 from trainer_release.world.files import remove_tree, text_or_none
 from trainer_release.world.git import Git
+from trainer_release.world.lease import Lease
 
 
-def abandon(start: Path, version: str, catalog: Path | None = None, index: str | None = None) -> tuple[str, ...]:
+def abandon(
+    start: Path, version: str, catalog: Path | None = None, index: str | None = None, *, take_over: bool = False
+) -> tuple[str, ...]:
     """Undo a release of which nothing was published; what was undone, in words. A run of `prepare` that was cut off
     between two repositories is undone, too."""
     check_argument(version)
     session = open_session(start, catalog)
     listed = session.listed()
-    with lock.held(session.cache(listed.suite), f"trainer-release abandon {version}"):
+    words, left = f"trainer-release abandon {version}", list[Problem]()
+    with (
+        session.locked(listed.suite, words),
+        leases.lease(session, listed, words, take_over=take_over, warn=left.append) as lease,
+    ):
         cut_off = _cut_off(session, listed, version)
         record, _, _ = survey.find_record(session.git, listed.suite, version, tag_ref(listed, version))
         if record is None and not cut_off:
             hint = f"run `trainer-release prepare {version}` first"
             raise fail("nothing-prepared", f"there is no record of {version} here", hint=hint)
-        said = cut_off if record is None else _whole(session, listed, record, index)
+        said = cut_off if record is None else _whole(session, listed, record, index, lease)
+        elsewhere.settled(session.home(listed.suite))
         for folder in ("artifacts", "journal"):
             remove_tree(session.cache(listed.suite) / folder / version)
-        return tuple(said)
+    return (*said, *(problem.message for problem in left))
 
 
 def _cut_off(session: Session, listed: Catalog, version: str) -> list[str]:
@@ -45,13 +53,14 @@ def _cut_off(session: Session, listed: Catalog, version: str) -> list[str]:
         return []
     gits = elsewhere.cloned(home, pending.changes)
     if record_ref(listed.suite, version) in session.git.refs(record_ref(listed.suite, version)):
-        moves.finish(log, pending, gits)
+        moves.go_on(pending, gits)
         return []
     undone = moves.undo(log, pending, gits)
     return [f"took back {ref}" for ref in undone] or [f"nothing of {version} was moved yet"]
 
 
-def _whole(session: Session, listed: Catalog, record: Record, index: str | None) -> list[str]:
+def _whole(session: Session, listed: Catalog, record: Record, index: str | None, lease: Lease) -> list[str]:
+    lease.hold("abandon")
     _nothing_published(session, record, index)
     others = {name: there for name, there in record.elsewhere.items() if there.tagged}
     gits = elsewhere.made(session.home(listed.suite), record, others)

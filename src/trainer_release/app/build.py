@@ -17,7 +17,7 @@ from trainer_release.release import building, survey
 from trainer_release.release.names import home, tag_ref
 from trainer_release.release.step import World
 from trainer_release.release.steps import check_metadata
-from trainer_release.world import index, lock, worktree
+from trainer_release.world import index, worktree
 from trainer_release.world.files import copy_file
 from trainer_release.world.wheels import best_wheel
 
@@ -50,7 +50,7 @@ def build(
     suite = survey.suite_at(session.git, head, session.prefix, session.catalog, elsewhere.places(found))
     chosen = _chosen(suite, modules)
     epoch = int(session.git.do("show", "-s", "--format=%ct", head))
-    with lock.held(session.cache(suite.name), "trainer-release build"), look(session, suite, index_name) as listed:
+    with session.locked(suite.name, "trainer-release build"), look(session, suite, index_name) as listed:
         there = {m.name: listed.get(m.package, {}).get(m.version, ()) for m in chosen}
         gits = elsewhere.gits(found)
         bench = workbench.world(

@@ -155,23 +155,32 @@ def cloned(home: Home, names: Iterable[str]) -> dict[str, Git]:
 
 def pending(home: Home) -> moves.Moves | None:
     """What a run of `prepare` that was cut off has left to move."""
-    return moves.begun(home.data / moves.LOG)
+    return moves.pending(home.data / moves.LOG)
 
 
 def finish(home: Home, version: str) -> None:
-    """Finish a run that was cut off while it moved the refs of several repositories; `release-pending` where it was
-    another version's."""
+    """Finish a run that was cut off while it moved refs; `release-pending` where it was another version's. Where
+    nothing was moved yet, it is forgotten. The caller brings the person's files forward and is then `settled`."""
     left = pending(home)
     if left is None:
+        return
+    gits = cloned(home, left.changes)
+    if not moves.begun(left, gits):
+        settled(home)
         return
     if left.release != version:
         raise fail(
             "release-pending",
-            f"a run for {left.release} was cut off while it moved the refs of several repositories",
+            f"a run for {left.release} was cut off while it moved branch, record and tags",
             hint=f"`trainer-release prepare {left.release}` finishes it, `trainer-release abandon {left.release}` "
             "undoes it",
         )
-    moves.finish(home.data / moves.LOG, left, cloned(home, left.changes))
+    moves.go_on(left, gits)
+
+
+def settled(home: Home) -> None:
+    """Nothing is left to do of a run that was cut off."""
+    moves.done(home.data / moves.LOG)
 
 
 def _together(one: Callable[[T], Elsewhere], things: Sequence[T]) -> list[Elsewhere]:

@@ -7,12 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from packaging.version import Version
-
-from trainer_release.app import elsewhere, page, publishing, workbench
-from trainer_release.app.bind import Given, bound, carried, gather
+from trainer_release.app import elsewhere, leases, page, publishing, workbench
+from trainer_release.app.bind import Given, carried
+from trainer_release.app.prepared import newest, prepared
 from trainer_release.app.session import EMBEDDED, Session, address, index_of, listings, look, open_session
-from trainer_release.app.withdraw import refuse as refuse_withdrawn
 from trainer_release.errors import Problem, fail
 from trainer_release.model.catalog import Catalog
 from trainer_release.model.facts import ExecuteFacts
@@ -23,12 +21,13 @@ from trainer_release.model.suite import Suite
 from trainer_release.release import building, manifest, planner, preflight, steps, survey
 from trainer_release.release.engine.journal import Journal
 from trainer_release.release.engine.reporter import Reporter
-from trainer_release.release.names import RECORDS, record_ref, recorded_version, tag_ref, tagged_version
+from trainer_release.release.names import tag_ref
 from trainer_release.release.step import CLOCK, Clock
 from trainer_release.suite.versions import check_argument
-from trainer_release.world import credentials, lock, refs, worktree
+from trainer_release.world import credentials
 from trainer_release.world.files import scratch
 
+COMMAND = "trainer-release execute"
 PORT = 8111
 SERVED = f"http://127.0.0.1:{PORT}/simple/"
 """Where `index serve --port 8111` serves the embedded index, for the words that install from it."""
@@ -63,6 +62,7 @@ class Options:
     manifest: Path | None = None
     confirm: Callable[[Plan], bool] = lambda _plan: False
     ci: bool = False
+    take_over: bool = False
     wait: float = 1800.0
     silence: float = 60.0
     spread: bool = False
@@ -78,18 +78,19 @@ def execute(start: Path, options: Options, *, dry_run: bool = False, reporter: R
     listed = session.listed()
     home = session.home(listed.suite)
     if dry_run:
-        record, given = _prepared(session, listed, options)
+        record, given = prepared(session, listed, options.version, options.artifacts, options.verdict)
         with scratch("look") as folder:
             found = elsewhere.recorded(home, record, tag_ref(listed, record.version), instead=folder)
             chosen, suite = _index(session, record, options), _suite(session, record, found)
             with look(session, suite, chosen) as there:
                 facts, warnings = _facts(session, record, found, given, there, chosen, options)
-        return Executed(record.version, planner.execute(facts), warnings)
-    with lock.held(session.cache(listed.suite), "trainer-release execute"):
-        record, given = _prepared(session, listed, options)
+        held = leases.warned(session, listed, COMMAND, facts.git.remote)
+        return Executed(record.version, planner.execute(facts), (*warnings, *held))
+    with session.locked(listed.suite, COMMAND):
+        elsewhere.finish(home, options.version or newest(session, listed))
+        record, given = prepared(session, listed, options.version, options.artifacts, options.verdict)
         chosen = _index(session, record, options)
-        if session.git.commit_of("HEAD") == record.commit:
-            workbench.repair(session, record)
+        workbench.repair(session, record)
         found = elsewhere.recorded(home, record, tag_ref(listed, record.version))
         return _carried_out(session, record, found, given, chosen, options, reporter or Reporter())
 
@@ -104,54 +105,6 @@ def _index(session: Session, record: Record, options: Options) -> str:
             hint="say what you mean: --index local, or the index of the workflow",
         )
     return chosen
-
-
-def newest(session: Session, listed: Catalog) -> str:
-    """The highest version that has a record here; where none has, as in a workflow's clone, the one whose suite tag is
-    checked out."""
-    refs_here = session.git.refs(f"{RECORDS}/{listed.suite}")
-    found = [str(version) for ref in refs_here if (version := recorded_version(listed.suite, ref))]
-    if not found and session.git.commit_of("HEAD"):
-        tags = session.git.do("for-each-ref", "--points-at=HEAD", "--format=%(refname)", "refs/tags").split()
-        found = [str(version) for tag in tags if (version := tagged_version(listed, tag))]
-    if not found:
-        raise fail(
-            "nothing-prepared", "no release is prepared here", hint="run `trainer-release prepare VERSION` first"
-        )
-    return max(found, key=Version)
-
-
-def _prepared(session: Session, listed: Catalog, options: Options) -> tuple[Record, Given]:
-    version = options.version or newest(session, listed)
-    refuse_withdrawn(listed, version)
-    tag = tag_ref(listed, version)
-    record, _, tagged = survey.find_record(session.git, listed.suite, version, tag)
-    if record is None or session.git.commit_of(record.commit) is None:  # after a squash a clone has the tag alone
-        _fetch(session, [record_ref(listed.suite, version), tag])
-        record, _, tagged = survey.find_record(session.git, listed.suite, version, tag)
-    home = session.cache(listed.suite) / "artifacts" / version
-    if record is None and tagged is None:
-        hint = f"run `trainer-release prepare {version}` first"
-        raise fail(
-            "nothing-prepared", f"{version} is not prepared: there is no record of it, here or on the remote", hint=hint
-        )
-    if record is None or not record.files():
-        record = bound(session, record, version, tag, options.artifacts)
-    given = gather(record, home, options.artifacts, options.verdict)
-    if record.build.get("bytes") == "run":  # what tested these bytes is what the manifest says
-        record = replace(record, verdict=given.verdict or {})
-    return record, given
-
-
-def _fetch(session: Session, wanted: list[str]) -> None:
-    remote = refs.remote_name(session.git.settings(), worktree.branch(session.git))
-    if remote is None:
-        return
-    there = refs.remote_refs(session.git, remote)
-    have = session.git.refs(*wanted)
-    specs = [f"{ref}:{ref}" for ref in wanted if ref in there and ref not in have]
-    if specs:
-        refs.fetch(session.git, remote, specs)
 
 
 def _facts(
@@ -195,14 +148,17 @@ def _carried_out(
     reporter: Reporter,
 ) -> Executed:
     suite = _suite(session, record, found)
-    with index_of(session, suite, index) as where:
+    left: list[Problem] = []
+    hold = leases.lease(session, suite.catalog, COMMAND, take_over=options.take_over, warn=left.append)
+    with index_of(session, suite, index) as where, hold as lease:
         facts, warnings = _facts(session, record, found, given, listings(suite, where), index, options)
+        leases.refuse(lease, suite.name, facts.git.remote)
         plan = planner.execute(facts)
         if plan.uploads and index != EMBEDDED and not options.confirm(plan):
             raise fail("not-confirmed", f"{len(plan.uploads)} uploads to {index} were not confirmed", hint="give --yes")
         path = session.cache(record.suite) / "journal" / record.version / f"execute-{index}.jsonl"
         journal = Journal(path, plan.id, resume=True)
-        hands = publishing.hands(options.clock, options.wait, options.silence, reporter)
+        hands = publishing.hands(options.clock, options.wait, options.silence, reporter) | {"hold": leases.holds(lease)}
         gits, live = elsewhere.gits(found), len(plan.uploads) < len(record.files())
         with workbench.world(
             session, record.suite, plan.id, record.version, where, options.manifest, gits,
@@ -220,7 +176,7 @@ def _carried_out(
     return Executed(
         record.version,
         plan,
-        (*warnings, *steps.make_locks.problems(outcomes)),
+        (*warnings, *left, *steps.make_locks.problems(outcomes)),
         done=True,
         manifest=written,
         serve=f"trainer-release index serve --port {PORT}" if index == EMBEDDED else None,

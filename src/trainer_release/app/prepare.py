@@ -20,12 +20,11 @@ from trainer_release.release.change import CHANGELOG, embed_path
 from trainer_release.release.contracts import contracts
 from trainer_release.release.engine.reporter import Reporter
 from trainer_release.release.names import record_ref, tag_ref
-from trainer_release.release.step import CLOCK
+from trainer_release.release.step import CLOCK, Clock
 from trainer_release.suite.asked import Asked, stated, suite_version
 from trainer_release.suite.mounts import mounts
 from trainer_release.suite.proposal import propose
 from trainer_release.suite.versions import check_argument
-from trainer_release.world import clock
 from trainer_release.world.files import remove_tree, scratch
 from trainer_release.world.venvs import interpreter
 
@@ -56,28 +55,28 @@ def prepare(
     isolated_builds: bool = False,
     dry_run: bool = False,
     reporter: Reporter | None = None,
+    clock: Clock = CLOCK,
 ) -> Prepared:
-    """Prepare a release of the suite that `start` belongs to: VERSION, or the one that `asked` leads to. Raises
-    ReleaseError; then nothing of it exists."""
+    """Prepare a release of the suite that `start` belongs to: VERSION, or the one that `asked` leads to. The release
+    bears the moment that `clock` tells. Raises ReleaseError; then nothing of it exists."""
     if version is not None:
         check_argument(version)
     session = open_session(start, catalog)
-    read = session.listed()
+    read, epoch = session.listed(), int(clock.now().timestamp())
     version, home = suite_version(read.version, version, asked), session.home(read.suite)
     refuse_withdrawn(read, version)
     if dry_run:
         with scratch("look") if mounts(read) else nullcontext() as folder:
             found = elsewhere.followed(home, read, instead=folder)
-            facts, warnings = _facts(session, found, version, asked, index)
+            facts, warnings = _facts(session, found, version, asked, index, epoch)
             return Prepared(version, planner.prepare(facts), warnings)
-    from trainer_release.world import lock
-
-    with lock.held(session.cache(read.suite), f"trainer-release prepare {version}"):
+    with session.locked(read.suite, f"trainer-release prepare {version}"):
         elsewhere.finish(home, version)
         if commit := already(session, version):
             return Prepared(version, None, done=True, commit=commit)
         found, heard = elsewhere.followed(home, read), reporter or Reporter()
-        return _carried_out(session, found, version, asked, index, heard, isolated_builds=isolated_builds)
+        facts, warnings = _facts(session, found, version, asked, index, epoch)
+        return _carried_out(session, found, facts, warnings, index, heard, clock, isolated_builds=isolated_builds)
 
 
 def already(session: Session, version: str) -> str | None:
@@ -88,16 +87,15 @@ def already(session: Session, version: str) -> str | None:
     if found is None or record_ref(catalog.suite, version) not in session.git.refs(record_ref(catalog.suite, version)):
         return None
     head = session.git.commit_of("HEAD")
-    if catalog.release.push == "pull-request" and head == session.git.commit_of(f"{found.commit}^"):
-        return found.commit
-    if head != found.commit:
+    proposed = catalog.release.push == "pull-request" and head == session.git.commit_of(f"{found.commit}^")
+    if head != found.commit and not proposed:
         return None
     workbench.repair(session, found)
     return found.commit
 
 
 def _facts(
-    session: Session, found: elsewhere.Found, version: str, asked: Asked, index: str | None
+    session: Session, found: elsewhere.Found, version: str, asked: Asked, index: str | None, epoch: int
 ) -> tuple[PrepareFacts, tuple[Problem, ...]]:
     with beside(lambda: survey.repository(session.git, session.prefix, session.catalog)) as asked_git:
         loaded = session.load(found)  # while git and the remote answer
@@ -107,7 +105,6 @@ def _facts(
         text = loaded.read(path) if path else None
         if path and text is not None:
             texts[path] = text
-    epoch = int(clock.now().timestamp())
     with look(session, suite, index) as listed:
         past = since.history(session.git, session.prefix, suite, git.merged_tags, loaded.elsewhere)
         apis = contracts(session.git, session.prefix, session.root, suite, past, listed, workbench.jobs())
@@ -145,19 +142,19 @@ def _relocked(
 def _carried_out(
     session: Session,
     found: elsewhere.Found,
-    version: str,
-    asked: Asked,
+    facts: PrepareFacts,
+    warnings: tuple[Problem, ...],
     index: str | None,
     reporter: Reporter,
+    clock: Clock,
     *,
     isolated_builds: bool,
 ) -> Prepared:
     from trainer_release.release.engine.journal import Journal
     from trainer_release.release.engine.runner import carry_out
 
-    facts, warnings = _facts(session, found, version, asked, index)
     plan = planner.prepare(facts)
-    name = facts.suite.name
+    name, version = facts.suite.name, facts.version
     cache = session.cache(name)
     remove_tree(cache / "artifacts" / version)
     remove_tree(cache / "journal" / version)
@@ -171,9 +168,11 @@ def _carried_out(
             version,
             where,
             elsewhere=elsewhere.gits(found),
+            clock=clock,
             isolated_builds=isolated_builds,
         ) as world,
     ):
-        outcomes = carry_out(plan, steps.PREPARE, world, journal, reporter, CLOCK)
+        outcomes = carry_out(plan, steps.PREPARE, world, journal, reporter, clock)
+    elsewhere.settled(session.home(name))
     commit = str(outcomes["point_refs", ""].evidence["commit"])
     return Prepared(version, plan, warnings, done=True, commit=commit)

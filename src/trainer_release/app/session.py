@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from trainer_release.app import elsewhere
     from trainer_release.model.index import Listing
     from trainer_release.world.git import Git
+    from trainer_release.world.holders import Holder
 
 EMBEDDED = "local"
 NEW_PROJECTS, WINDOW = 4, 14
@@ -72,6 +73,21 @@ class Session:
 
     def data(self, suite: str) -> Path:
         return self._state(suite) / "data"
+
+    @contextmanager
+    def locked(self, suite: str, command: str) -> Iterator[None]:
+        """Hold the suite's lock on this machine while the block runs, and first sweep what a killed run has left."""
+        from trainer_release.world import leftovers, lock
+
+        def swept(run: Holder) -> None:
+            leftovers.sweep(self._state(suite), self.git, run)
+
+        with lock.held(self.cache(suite), command, swept) as me:
+            try:
+                yield
+            finally:
+                if self.git.cut_off.is_set():  # a git command of ours was killed, and we were not
+                    swept(me)
 
     def _state(self, suite: str) -> Path:
         """The suite's folder in the common git folder, shared by linked work trees and tracked by nothing."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from trainer_release.app import elsewhere
+from trainer_release.app import elsewhere, leases
 from trainer_release.app.session import Session, open_session
-from trainer_release.errors import fail
+from trainer_release.errors import Problem, fail
 from trainer_release.model.catalog import Catalog
 from trainer_release.model.record import Record
 from trainer_release.model.suite import Suite
@@ -15,7 +15,7 @@ from trainer_release.release import record as records
 from trainer_release.release import survey
 from trainer_release.release.names import branch_ref, module_tags, record_ref, release_branch, tag_name, tag_ref
 from trainer_release.suite.versions import check_argument
-from trainer_release.world import clones, commits, lock, moves, refs, worktree
+from trainer_release.world import clones, commits, moves, refs, worktree
 from trainer_release.world.git import Git
 
 
@@ -33,7 +33,7 @@ def tag(start: Path, version: str, catalog: Path | None = None) -> Tagged:
     there is none); in every repository that the release touches, or in none."""
     opened = open_record(start, version, catalog)
     session, listed, record = opened.session, opened.catalog, opened.record
-    with lock.held(session.cache(listed.suite), f"trainer-release tag {version}"):
+    with session.locked(listed.suite, f"trainer-release tag {version}"):
         elsewhere.finish(opened.home, version)
         name, ref = tag_name(listed, version), tag_ref(listed, version)
         known = session.git.commit_of(ref)
@@ -50,6 +50,7 @@ def tag(start: Path, version: str, catalog: Path | None = None) -> Tagged:
         gits = {"": session.git, **elsewhere.gits(found)}
         changes = {n: _tags(gits[n], made, record, n, commit) for n, commit in merged.items()}
         moves.carry_out(session.data(listed.suite) / moves.LOG, moves.Moves(version, changes), gits)
+        elsewhere.settled(opened.home)
         return Tagged(name, merged[""], new=True)
 
 
@@ -111,12 +112,16 @@ def _merged(git: Git, record: Record, tree: str, on: str | None) -> str:
     return commit
 
 
-def push(start: Path, version: str, catalog: Path | None = None) -> tuple[str, ...]:
+def push(start: Path, version: str, catalog: Path | None = None, *, take_over: bool = False) -> tuple[str, ...]:
     """Push branches and record first, then the suite tags, the catalog's own alone and last; the refs that the remotes
     lacked, those of another repository with its name."""
     opened = open_record(start, version, catalog)
     session, release = opened.session, opened.catalog.release
-    with lock.held(session.cache(opened.catalog.suite), f"trainer-release push {version}"):
+    words, left = f"trainer-release push {version}", list[Problem]()
+    with (
+        session.locked(opened.catalog.suite, words),
+        leases.lease(session, opened.catalog, words, take_over=take_over, warn=left.append) as lease,
+    ):
         remote = refs.remote_name(session.git.settings(), worktree.branch(session.git))
         if (remote is None and not opened.record.elsewhere) or release.push == "none":
             raise fail("nothing-to-push", "there is no remote to push to", hint="git remote add origin URL")
@@ -134,9 +139,10 @@ def push(start: Path, version: str, catalog: Path | None = None) -> tuple[str, .
                     (oid, ref) for oid, ref in batches[name][turn] if not refs.holds(git, ref, there.get(ref), oid)
                 ]
                 if missing:
+                    lease.hold(f"push {turn}")
                     refs.push(git, where, [f"{oid}:{ref}" for oid, ref in missing])
                     done += [f"{name}: {ref}" if name else ref for _, ref in missing]
-        return tuple(done)
+    return (*done, *(problem.message for problem in left))
 
 
 def _unmoved(found: elsewhere.Found, opened: Opened) -> None:

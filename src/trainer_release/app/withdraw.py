@@ -17,7 +17,7 @@ from trainer_release.release.names import record_ref, tag_ref
 from trainer_release.release.step import CLOCK, Clock
 from trainer_release.suite.catalog.section import withdrawn
 from trainer_release.suite.versions import check_argument
-from trainer_release.world import lock, refs, worktree
+from trainer_release.world import refs, worktree
 from trainer_release.world.files import replace_text, text_or_none
 
 WAIT, LOOK = 1800.0, 15.0
@@ -87,7 +87,7 @@ def withdraw(
     session = open_session(start, catalog)
     listed = session.listed()
     chosen = index or listed.release.index
-    held = lock.held(session.cache(listed.suite), f"trainer-release withdraw {version}")
+    held = session.locked(listed.suite, f"trainer-release withdraw {version}")
     with nullcontext() if dry_run else held:
         record = _record(session, listed, version)
         yanks = _live(session, record, chosen)

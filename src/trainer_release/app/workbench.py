@@ -11,6 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from trainer_release.app.elsewhere import pending, settled
 from trainer_release.app.session import EMBEDDED, Session
 from trainer_release.model.catalog import IndexAddress
 from trainer_release.model.record import Record
@@ -18,7 +19,7 @@ from trainer_release.release.step import World
 from trainer_release.release.steps import write_commit
 from trainer_release.version import __version__
 from trainer_release.world import worktree
-from trainer_release.world.files import scratch
+from trainer_release.world.files import scratch, text_or_none
 from trainer_release.world.git import Git
 
 
@@ -87,17 +88,29 @@ def world(
 
 
 def repair(session: Session, record: Record) -> None:
-    """Finish a `prepare` that was cut off when the release existed and the person's files were not there yet."""
-    worktree.repair(session.git, record.commit, joined(session, record))
-    tree = _tree(session, record.suite, record.version)
-    if tree.exists():
-        worktree.discard(session.git, tree)
+    """Finish a `prepare` that was cut off when the release existed and the person's files were not there yet: they are
+    brought to the release commit, or for a pull request back to the branch, whose edit of the catalog it took."""
+    git, home = session.git, session.home(record.suite)
+    head, before = git.commit_of("HEAD"), joined(session, record)
+    if head == record.commit:
+        worktree.repair(git, record.commit, before)
+    elif before and pending(home) and head and head == git.commit_of(f"{record.commit}^"):
+        here = {path: text_or_none(git.root / path) for path in before}
+        back = {path: text for path, text in git.texts(head, before).items() if here[path] in (before[path], text)}
+        worktree.bring_forward(git, head, back, before)
+    if head == record.commit or pending(home):
+        worktree.discard(git, _tree(session, record.suite, record.version))
+        settled(home)
 
 
 def joined(session: Session, record: Record) -> Mapping[str, str]:
-    """The texts of the uncommitted edits that joined the release commit, by path, where the journal still tells."""
+    """The texts of the uncommitted edits that joined the release commit, by path, where the log of a run that was cut
+    off or the journal still tells."""
     from trainer_release.release.engine.journal import Journal
 
+    left = pending(session.home(record.suite))
+    if left and left.release == record.version:
+        return left.joined
     path = session.cache(record.suite) / "journal" / record.version / "prepare.jsonl"
     done = Journal(path, record.plan, resume=True).done(write_commit.NAME, "")
     return done.evidence.get("joined", {}) if done else {}

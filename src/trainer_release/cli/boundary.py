@@ -12,6 +12,7 @@ from typing import Any, TextIO, cast
 
 from trainer_release.cli.errors import mute, show
 from trainer_release.errors import Exit, ReleaseError, fail
+from trainer_release.world import refusals
 from trainer_release.world.secrets import masked, redact
 
 
@@ -61,9 +62,11 @@ def _ended(command: Callable[[], object]) -> int:
         return _interrupted()
     except BrokenPipeError:
         return Exit.DONE
-    except Exception:  # noqa: BLE001 - the boundary: whatever it is becomes a page and exit 1
-        show(_fault(), stream=sys.stderr)
-        return Exit.INTERNAL
+    except Exception as error:  # noqa: BLE001 - the boundary: whatever it is becomes a page and exit 1
+        refused = refusals.problem(error) if isinstance(error, OSError) else None
+        told = ReleaseError(refused) if refused else _fault()
+        show(told, stream=sys.stderr)
+        return told.exit
     return Exit.DONE
 
 

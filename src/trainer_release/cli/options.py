@@ -19,6 +19,9 @@ IsolatedBuilds = Annotated[
     bool, typer.Option("--isolated-builds", help="Build each package by itself, in environments made for this run.")
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the plan and change nothing.")]
+TakeOver = Annotated[
+    bool, typer.Option("--take-over", help="Take the remote's lease from another run, which you know will not go on.")
+]
 
 
 def here() -> Path:

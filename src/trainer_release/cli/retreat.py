@@ -6,16 +6,18 @@ from typing import Annotated
 
 import typer
 
-from trainer_release.cli.options import Catalog, DryRun, Index, Json, Quiet, document, here, say
+from trainer_release.cli.options import Catalog, DryRun, Index, Json, Quiet, TakeOver, document, here, say
 
 Version = Annotated[str, typer.Argument(metavar="VERSION", help="The suite version, such as 1.0.0.")]
 
 
-def abandon(version: Version, catalog: Catalog = None, index: Index = None, as_json: Json = False) -> None:
+def abandon(
+    version: Version, catalog: Catalog = None, index: Index = None, take_over: TakeOver = False, as_json: Json = False
+) -> None:
     """Undo a release that is not published."""
     from trainer_release.app.abandon import abandon as use_case
 
-    said = use_case(here(), version, catalog, index)
+    said = use_case(here(), version, catalog, index, take_over=take_over)
     if as_json:
         document("abandon", {"undone": list(said)})
     else:

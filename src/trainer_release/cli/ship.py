@@ -10,7 +10,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from trainer_release.cli.options import Catalog, DryRun, Index, IsolatedBuilds, Json, Quiet, document, here, say, tell
+from trainer_release.cli.options import (
+    Catalog,
+    DryRun,
+    Index,
+    IsolatedBuilds,
+    Json,
+    Quiet,
+    TakeOver,
+    document,
+    here,
+    say,
+    tell,
+)
 from trainer_release.errors import fail
 
 if TYPE_CHECKING:
@@ -90,17 +102,20 @@ def prepare(
         say(render.prepared_text(found.plan, found.commit or ""))
 
 
+ManifestPlace = Annotated[
+    Path | None, typer.Option("--manifest", metavar="PATH", help="Write the manifest there too: a folder, or a .json.")
+]
+
+
 def execute(
     version: Annotated[str | None, typer.Argument(metavar="[VERSION]", help="Default: the newest prepared.")] = None,
     catalog: Catalog = None,
     index: Index = None,
     artifacts: Artifacts = None,
     verdict: Report = None,
-    manifest: Annotated[
-        Path | None,
-        typer.Option("--manifest", metavar="PATH", help="Write the manifest there too: a folder, or a .json."),
-    ] = None,
+    manifest: ManifestPlace = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before the first upload.")] = False,
+    take_over: TakeOver = False,
     wait: Wait = "30m",
     spread: Spread = False,
     dry_run: DryRun = False,
@@ -126,6 +141,7 @@ def execute(
         manifest=manifest,
         confirm=lambda plan: yes or _confirmed(plan),
         ci=bool(os.environ.get("CI")),
+        take_over=take_over,
         wait=_seconds(wait),
         spread=spread,
     )
@@ -173,11 +189,11 @@ def tag(version: Version, catalog: Catalog = None, as_json: Json = False) -> Non
         say(f"{found.name} {'now names' if found.new else 'names'} {found.commit}")
 
 
-def push(version: Version, catalog: Catalog = None, as_json: Json = False) -> None:
+def push(version: Version, catalog: Catalog = None, take_over: TakeOver = False, as_json: Json = False) -> None:
     """Push branch and record, then the suite tag."""
     from trainer_release.app.tags import push as use_case
 
-    done = use_case(here(), version, catalog)
+    done = use_case(here(), version, catalog, take_over=take_over)
     if as_json:
         document("push", {"refs": list(done)})
     else:

@@ -14,6 +14,7 @@ from trainer_release.errors.of_recovery import RECOVERY
 from trainer_release.errors.of_rehearsal import REHEARSAL
 from trainer_release.errors.of_release import RELEASE
 from trainer_release.errors.of_repositories import REPOSITORIES
+from trainer_release.errors.of_runs import RUNS
 from trainer_release.errors.of_tests import TESTS
 from trainer_release.errors.of_versions import VERSIONS
 
@@ -32,4 +33,5 @@ CODES = {
     **LOCKS,
     **REPOSITORIES,
     **REHEARSAL,
+    **RUNS,
 }

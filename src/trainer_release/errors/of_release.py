@@ -1,4 +1,4 @@
-"""Pages of the error codes about the release itself: record, journal, files, publishing, and our own faults."""
+"""Pages of the error codes about the release itself: record, files, publishing, and our own faults."""
 
 from __future__ import annotations
 
@@ -19,14 +19,6 @@ RELEASE: dict[str, Page] = {
         "Interrupted",
         "Ctrl-C or a signal ended the run. Children are ended too; what is published stays published.",
         "Run the same command again: it goes on where it stopped.",
-    ),
-    "locked": Page(
-        9,
-        "Another run holds the lock",
-        "One prepare, execute, tag, push or abandon of a suite runs at a time on a machine. The holder is named; "
-        "the lock "
-        "is freed when that process ends, however it ends.",
-        "Wait, or end that process.",
     ),
     "version-taken": Page(
         6,
@@ -85,18 +77,6 @@ RELEASE: dict[str, Page] = {
         "With `build: ci`, or a tag made by hand, the bytes are bound by the workflow that builds and tests them.",
         "Run `trainer-release build --out DIR` and test-agent on the tag, then `execute --artifacts DIR --verdict "
         "FILE`.",
-    ),
-    "journal-edited": Page(
-        10,
-        "The journal was changed",
-        "A line of the journal does not match its checksum.",
-        "Remove the journal file; index and git know what is done. Then run the same command again.",
-    ),
-    "journal-of-another-plan": Page(
-        10,
-        "The journal belongs to another plan",
-        "The journal beside this release was written by a run with another plan.",
-        "Remove the journal file; index and git know what is done. Then run the same command again.",
     ),
     "file-missing": Page(
         10,

@@ -58,6 +58,11 @@ def recorded_version(suite: str, ref: str) -> Version | None:
         return None
 
 
+def lease_ref(suite: str) -> str:
+    """The ref on the remote that says which run pushes and uploads; `lease` is no version, so it is no record's."""
+    return f"{RECORDS}/{suite}/lease"
+
+
 def release_branch(version: str) -> str:
     """The branch that a pull request is made from."""
     return f"release/{version}"

@@ -53,7 +53,8 @@ class World:
     checked out (the whole repository: the workspace is `prefix` inside it); `artifacts` holds built files; `data` what
     may not be deleted; `scratch` is gone at the end of the run. `wait` is the budget for an index, in seconds.
     `elsewhere` are the clones of the suite's other repositories, by name; `clock` is all the time they know. `silence`
-    is how long an index may say nothing to an upload, in seconds. `tell` says of a subject what is waited for."""
+    is how long an index may say nothing to an upload, in seconds. `tell` says of a subject what is waited for.
+    `hold` is called with a step's name before an action: it refuses where another run holds what that changes."""
 
     plan: str
     root: Path
@@ -75,6 +76,7 @@ class World:
     silence: float = 60.0
     heard: Heard = field(default_factory=Heard)
     tell: Callable[[str, str], None] = lambda _subject, _note: None
+    hold: Callable[[str], None] = lambda _step: None
 
     @property
     def workspace(self) -> Path:

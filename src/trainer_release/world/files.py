@@ -13,6 +13,9 @@ from trainer_release.errors import Problem, ReleaseError, fail
 from trainer_release.model.edit import FileEdit
 
 LEFTOVER = ".trainer-release-"
+SCRATCH = "trainer-release-"
+_ENDING = ".tmp"
+"""What names begin with: of a file that is to replace another, until it does; and of temporary folders."""
 
 
 def read_text(path: Path) -> str:
@@ -42,7 +45,7 @@ def replace_bytes(path: Path | str, data: bytes, *, lasting: bool = True) -> Non
         mode = 0o644
         Path(target).parent.mkdir(parents=True, exist_ok=True)
     folder = os.path.dirname(target)  # noqa: PTH120
-    temporary = os.path.join(folder, LEFTOVER + os.urandom(8).hex())  # noqa: PTH118
+    temporary = os.path.join(folder, LEFTOVER + os.urandom(4).hex() + _ENDING)  # noqa: PTH118
     try:
         with open(temporary, "xb", opener=_private) as file:
             file.write(data)
@@ -66,7 +69,7 @@ def _private(path: str, flags: int) -> int:
 def remove_leftovers(folders: Iterable[Path]) -> None:
     """Remove what a run that was killed while it replaced a file has left beside it. Only under the suite's lock."""
     for folder in folders:
-        for leftover in folder.glob(f"{LEFTOVER}*"):
+        for leftover in folder.glob(f"{LEFTOVER}{8 * '[a-z0-9_]'}{_ENDING}"):
             if leftover.is_file():
                 leftover.unlink(missing_ok=True)
 
@@ -145,10 +148,10 @@ def copy_file(source: Path, target: Path) -> None:
 
 @contextmanager
 def scratch(prefix: str) -> Iterator[Path]:
-    """A temporary folder outside every repository, removed at the end."""
+    """A temporary folder outside every repository, removed at the end; its name tells whose it is."""
     import tempfile
 
-    folder = Path(tempfile.mkdtemp(prefix=f"trainer-release-{prefix}-")).resolve()
+    folder = Path(tempfile.mkdtemp(prefix=f"{SCRATCH}{prefix}-{os.getpid()}-")).resolve()
     try:
         yield folder
     finally:

@@ -11,9 +11,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
+from typing import ClassVar
 
 from trainer_release.errors import Problem, ReleaseError
-from trainer_release.world import process
+from trainer_release.world import git_locks, process
 from trainer_release.world.secrets import learn, redact
 
 _SAFE = {
@@ -76,7 +78,10 @@ class Settings:
 
 class Git:
     """One repository: `root` is its top folder, `common` its common git folder (shared by linked work trees),
-    `folder` the work tree's own one, None where that was not asked for."""
+    `folder` the work tree's own one, None where that was not asked for. `cut_off` says whether any git command of this
+    process was killed, which may have left lock files."""
+
+    cut_off: ClassVar[Event] = Event()
 
     def __init__(self, root: Path, common: Path | None = None, folder: Path | None = None) -> None:
         self.root = root
@@ -111,7 +116,7 @@ class Git:
         """
         answer = self.ask(*words, stdin=stdin, env=env, limit=limit)
         if answer.code != 0:
-            raise ReleaseError(_failed(words, answer))
+            raise ReleaseError(git_locks.problem(answer.err, self.root) or _failed(words, answer))
         return answer.text.rstrip("\n")
 
     def settings(self, *words: str) -> Settings:
@@ -202,6 +207,8 @@ def _execute(command: list[str], stdin: bytes, env: Mapping[str, str], limit: fl
         return Answer(127, b"", "git is not installed, or not on PATH")
     code, out, err = process.heard(child, stdin, limit)
     said = err.decode(errors="replace")
+    if code is None or code < 0:
+        Git.cut_off.set()
     return Answer(code, out, said) if code is not None else Answer(124, out, f"{said}\nno end after {limit:g} s")
 
 

@@ -1,14 +1,14 @@
-"""Refs of several repositories moved as one: what is to move is written down first, so that a crash in the middle is
-finished, or undone, by the next run."""
+"""Refs, of one repository or several, moved as one: what is to move is written down first, so that a crash in the
+middle is finished, or undone, by the next run."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from trainer_release.errors import fail
+from trainer_release.errors import ReleaseError, fail
 from trainer_release.world import refs
 from trainer_release.world.files import replace_text, text_or_none
 from trainer_release.world.git import Git
@@ -19,22 +19,29 @@ LOG = "moves.json"
 
 @dataclass(frozen=True, slots=True)
 class Moves:
-    """The moves of one release, by repository in their order; its record is among those of the last."""
+    """The moves of one release, by repository in their order; its record is among those of the last. `joined` are texts
+    of uncommitted edits that joined the release commit, by path: the person's files said them before."""
 
     release: str
     changes: Mapping[str, tuple[RefChange, ...]]
+    joined: Mapping[str, str] = field(default_factory=dict)
 
 
 def carry_out(log: Path, moves: Moves, gits: Mapping[str, Git]) -> None:
-    """Move all refs. Within a repository it is one transaction; across them `log` holds what is left to do until all of
-    it is done."""
-    if len(moves.changes) > 1:
-        listed = {name: [[c.ref, c.old, c.new] for c in changes] for name, changes in moves.changes.items()}
-        replace_text(log, json.dumps({"release": moves.release, "changes": listed}, indent=1) + "\n")
-    finish(log, moves, gits)
+    """Move all refs. Within a repository it is one transaction, which a crash may still halve; `log` holds what is to
+    do until the caller is `done` with all that comes of it."""
+    listed = {name: [[c.ref, c.old, c.new] for c in changes] for name, changes in moves.changes.items()}
+    said = {"release": moves.release, "changes": listed, "joined": dict(moves.joined)}
+    replace_text(log, json.dumps(said, indent=1) + "\n")
+    try:
+        go_on(moves, gits)
+    except ReleaseError:
+        if not begun(moves, gits):
+            done(log)
+        raise
 
 
-def begun(log: Path) -> Moves | None:
+def pending(log: Path) -> Moves | None:
     """The moves that a run began and did not end, None where there are none."""
     text = text_or_none(log)
     if text is None:
@@ -42,17 +49,21 @@ def begun(log: Path) -> Moves | None:
     try:
         read = json.loads(text)
         changes = {name: tuple(RefChange(*change) for change in those) for name, those in read["changes"].items()}
-        return Moves(str(read["release"]), changes)
+        return Moves(str(read["release"]), changes, dict(read.get("joined", {})))
     except (ValueError, KeyError, TypeError) as error:
         raise fail(
             "record-invalid", f"{log.name} cannot be read: {error}", hint="remove it, then run `abandon VERSION`"
         ) from error
 
 
-def finish(log: Path, moves: Moves, gits: Mapping[str, Git]) -> None:
+def go_on(moves: Moves, gits: Mapping[str, Git]) -> None:
     """Move what is not moved yet; a ref that is neither where it was nor where it is to be refuses (`ref-moved`)."""
     for name, changes in moves.changes.items():
         _move(gits[name], changes)
+
+
+def done(log: Path) -> None:
+    """Nothing is left to do."""
     log.unlink(missing_ok=True)
 
 
@@ -62,8 +73,13 @@ def undo(log: Path, moves: Moves, gits: Mapping[str, Git]) -> list[str]:
     for name, changes in reversed(list(moves.changes.items())):
         moved = _move(gits[name], [RefChange(change.ref, change.new, change.old) for change in changes])
         said += [f"{name}: {ref}" if name else ref for ref in moved]
-    log.unlink(missing_ok=True)
+    done(log)
     return said
+
+
+def begun(moves: Moves, gits: Mapping[str, Git]) -> bool:
+    """Whether any ref is moved."""
+    return sum(1 for _ in missing(moves, gits)) < sum(map(len, moves.changes.values()))
 
 
 def missing(moves: Moves, gits: Mapping[str, Git]) -> Iterator[tuple[str, str]]:

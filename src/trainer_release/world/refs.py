@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from trainer_release.errors import Problem, ReleaseError
-from trainer_release.world.git import Git, Settings
+from trainer_release.world import git_locks
+from trainer_release.world.git import Answer, Git, Settings
 from trainer_release.world.secrets import redact
 
 ASK = 120.0
@@ -36,14 +37,21 @@ def update(git: Git, changes: Sequence[RefChange]) -> None:
             lines.append(f"update {change.ref} {change.new} {change.old}")
     answer = git.ask("update-ref", "--stdin", stdin="\n".join([*lines, "prepare", "commit", ""]).encode())
     if answer.code != 0:
-        raise ReleaseError(
-            Problem(
-                "ref-moved",
-                "git refused the ref transaction; nothing of it was made",
-                context=tuple(answer.err.splitlines()[:5]),
-                hint="another command moved a ref, or left a *.lock beside it: look, then run the same command again",
-            )
-        )
+        raise ReleaseError(_refused(git, changes, answer))
+
+
+def _refused(git: Git, changes: Sequence[RefChange], answer: Answer) -> Problem:
+    now, said = git.refs(*(change.ref for change in changes)), tuple(answer.err.splitlines()[:5])
+    moved = [change.ref for change in changes if change.new != change.old and now.get(change.ref) == change.new]
+    if moved and (answer.code < 0 or "fatal: commit:" in answer.err):  # else they were there before
+        message = f"git ended with code {answer.code}; of the refs it had moved {', '.join(moved)}"
+        return Problem("refs-half-moved", message, context=said, hint="run the same command again: it finishes them")
+    return git_locks.problem(answer.err, git.common) or Problem(
+        "ref-moved",
+        "git refused the ref transaction; nothing of it was made",
+        context=said,
+        hint="another command moved a ref: look, then run the same command again",
+    )
 
 
 def remote_name(settings: Settings, branch: str | None) -> str | None:
@@ -55,9 +63,10 @@ def remote_name(settings: Settings, branch: str | None) -> str | None:
     return names[0] if len(names) == 1 else None
 
 
-def remote_refs(git: Git, remote: str) -> dict[str, str]:
-    """Every ref of the remote as it is now (peeled entries end in `^{}`). Unreachable: `remote-unreachable`."""
-    answer = git.ask("ls-remote", "--end-of-options", remote, limit=ASK)
+def remote_refs(git: Git, remote: str, *only: str) -> dict[str, str]:
+    """Every ref of the remote as it is now (peeled entries end in `^{}`), or only some. Unreachable:
+    `remote-unreachable`."""
+    answer = git.ask("ls-remote", "--end-of-options", remote, *only, limit=ASK)
     if answer.code != 0:
         raise ReleaseError(
             Problem(

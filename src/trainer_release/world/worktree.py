@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,10 +73,13 @@ def add(git: Git, commit: str, folder: Path) -> None:
 
 def discard(git: Git, folder: Path) -> None:
     """Remove a linked work tree, also one that a crash left behind."""
-    if folder.exists():
-        git.ask("worktree", "remove", "--force", "--force", str(folder))
-        remove_tree(folder)
-    git.ask("worktree", "prune")
+    remove_tree(folder)
+    known = git.common / "worktrees"
+    for own in known.glob(f"{folder.name}*"):  # git itself keeps what it was killed over, for ever
+        if (text_or_none(own / "gitdir") or f"{folder}/.git").strip() == f"{folder}/.git":
+            remove_tree(own)
+    with suppress(OSError):
+        known.rmdir()  # as git does, where it was the last
 
 
 def tagged(git: Git, tree: Path, folder: Path, tags: Sequence[str], epoch: int) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What wraps every action, in one place and one order: skip ∘ announce ∘ time ∘ journal ∘ name-the-error ∘ run."""
+"""What wraps every action, in one order: skip ∘ hold ∘ announce ∘ time ∘ journal ∘ name-the-error ∘ run."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from trainer_release.model.plan import Action
 from trainer_release.release.engine.journal import Journal
 from trainer_release.release.engine.reporter import Reporter
 from trainer_release.release.step import AnyStep, Clock, World
+from trainer_release.world import refusals
 
 Call = Callable[[Action], Outcome]
 
@@ -19,7 +20,7 @@ def wrapped(step: AnyStep, world: World, so_far: SoFar, journal: Journal, report
     """`step.run` with everything around it."""
     call = named(step, lambda action: step.run(action, world, so_far))
     call = journaled(step, call, journal, clock)
-    call = announced(step, call, reporter, clock)
+    call = held(step, announced(step, call, reporter, clock), world)
     return skipped(step, call, world, journal, reporter)
 
 
@@ -35,6 +36,16 @@ def skipped(step: AnyStep, call: Call, world: World, journal: Journal, reporter:
         outcome = Outcome(Status.SKIPPED, evidence, "done already")
         reporter.ended(step.NAME, action.subject, outcome, 0.0)
         return outcome
+
+    return run
+
+
+def held(step: AnyStep, call: Call, world: World) -> Call:
+    """Before an action that is not left out, hold what it changes and others could change too."""
+
+    def run(action: Action) -> Outcome:
+        world.hold(step.NAME)
+        return call(action)
 
     return run
 
@@ -82,6 +93,11 @@ def named(step: AnyStep, call: Call) -> Call:
         except ReleaseError as error:
             place = f"{step.NAME} {action.subject}".strip()
             raise ReleaseError(*(_placed(problem, place) for problem in error.problems)) from error
+        except OSError as error:
+            refused = refusals.problem(error)
+            if refused is None:
+                raise
+            raise ReleaseError(_placed(refused, f"{step.NAME} {action.subject}".strip())) from error
 
     return run
 

@@ -14,6 +14,7 @@ from trainer_release.release.engine.journal import Journal
 from trainer_release.release.engine.middleware import Call, wrapped
 from trainer_release.release.engine.reporter import Reporter
 from trainer_release.release.step import AnyStep, Clock, World
+from trainer_release.world import refusals
 from trainer_release.world.process import end_all
 
 
@@ -47,6 +48,7 @@ def carry_out(
         outcomes |= {(planned.name, subject): outcome for subject, outcome in stage.done.items()}
         if stage.failed:
             raise ReleaseError(*_problems(stage))
+    journal.end(clock.now().isoformat())
     return outcomes
 
 
@@ -84,7 +86,13 @@ def _collect(stage: _Stage, future: Future[Outcome]) -> None:
         stage.done[subject] = future.result()
     except ReleaseError as error:
         stage.failed[subject] = error
+    except OSError as error:  # the journal's own
+        refused = refusals.problem(error)
+        if refused is None:
+            raise
+        stage.failed[subject] = ReleaseError(refused)
 
 
 def _problems(stage: _Stage) -> list[Problem]:
-    return [problem for subject in sorted(stage.failed) for problem in stage.failed[subject].problems]
+    told = (problem for subject in sorted(stage.failed) for problem in stage.failed[subject].problems)
+    return list(dict.fromkeys(told))

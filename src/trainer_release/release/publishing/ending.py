@@ -11,6 +11,8 @@ from trainer_release.model.plan import Plan
 from trainer_release.release.engine.reporter import Reporter
 
 STEP = "publish_dists"
+_LIVE = {"upload-refused": "upload-failed", "system-refused": "system-failed"}
+"""What a code is called where something of the release is live: the exit code then says so."""
 _ORDER = [Exit.MISMATCH, Exit.UNKNOWN, Exit.PARTIAL, Exit.PREFLIGHT, Exit.PAUSED]
 
 
@@ -51,13 +53,10 @@ def ended(error: ReleaseError, ledger: Ledger, *, live: bool, command: str) -> R
     refusal as `upload-failed` where something of the release is live, and one note of what is published and what not.
 
     `live`: the index had files of the release before this run."""
-    if not ledger.unpublished:
-        return error
     live = live or bool(ledger.published) or any(problem.code == "upload-failed" for problem in error.problems)
-    problems = [
-        replace(each, code="upload-failed") if live and each.code == "upload-refused" else each
-        for each in error.problems
-    ]
+    problems = [replace(each, code=_LIVE.get(each.code, each.code)) if live else each for each in error.problems]
+    if not ledger.unpublished:
+        return ReleaseError(*problems)
     return ReleaseError(*sorted(problems, key=_rank), _summary(ledger, command))
 
 

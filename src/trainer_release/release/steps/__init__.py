@@ -40,6 +40,9 @@ PREPARE: tuple[AnyStep, ...] = (
     bring_forward,  # the person's files
 )
 
+ALONE = frozenset({"bring_files", "verify_installed", "write_manifest", "make_locks"})
+"""The steps of `execute` that change nothing which another machine could change at the same time."""
+
 EXECUTE: tuple[AnyStep, ...] = (
     bring_files,  # what is not at hand: from the draft release, or built again, the recorded bytes or none
     push_refs,  # branch and record, then the suite tag

@@ -149,7 +149,8 @@ def run(action: Point, world: World, so_far: SoFar) -> Outcome:
         tags = (refs.RefChange(ref, None, oids[name]) for ref, name in zip(place.tags, names, strict=True))
         changes[place.repository] = (*first, *moved, *tags)
     gits = {place.repository: world.git_of(place.repository) for place in action.places}
-    moves.carry_out(world.data / moves.LOG, moves.Moves(record.version, changes), gits)
+    joined = made[""].get("joined", {})
+    moves.carry_out(world.data / moves.LOG, moves.Moves(record.version, changes, joined), gits)
     note = ", ".join((f"{name}: {c.ref}" if name else c.ref) for name, those in changes.items() for c in those)
     return Outcome(evidence={"commit": record.commit, "tag": changes[""][0].new}, note=note)
 
