@@ -10,7 +10,7 @@ from kit.publishing import ACCOUNT, Simulated, account, action, here, publishing
 from trainer_release.errors import ReleaseError
 from trainer_release.model.catalog import IndexAddress
 from trainer_release.model.publishing import Meaning
-from trainer_release.release.publishing.asking import Release, ask, hashed
+from trainer_release.release.publishing.asking import Release, ask, completed
 from trainer_release.release.publishing.sending import Sending
 from trainer_release.release.steps import publish_dists
 from trainer_release.world.faulty import Fault, Faulty
@@ -275,12 +275,25 @@ def test_without_a_hash_from_the_index_the_file_is_downloaded_once_and_hashed(tm
         release = Release("words", module.package, module.version, module.files)
         assert [ask(release, world).unlisted for _ in range(2)] == [[], []]
         assert len(fetched) == 2
-        page = hashed(listing(where.simple, "demo-words"), release, {})
+        page = completed(listing(where.simple, "demo-words"), release, where)
         assert {file.name: file.sha256 for file in page["1.0.0"]} == {dist.name: dist.sha256 for dist in module.files}
         content[module.files[0].name] = b"other bytes"
         with pytest.raises(ReleaseError) as caught:
             ask(release, publishing(tmp_path, where, time))
         assert caught.value.exit == 10
+
+
+def test_before_the_first_upload_the_json_is_asked_for_what_the_pages_do_not_show(tmp_path, index, time):
+    module = action(tmp_path)
+    release = Release("words", module.package, module.version, module.files)
+    asked = lambda: completed(listing(index.address.simple, "demo-words"), release, index.address)  # noqa: E731
+    assert (asked().known, asked().versions) == (False, None)
+    publish_dists.run(module, publishing(tmp_path, index.address, time), {}, here)
+    index.stale = 9e9
+    assert listing(index.address.simple, "demo-words").known is False
+    assert {file.name for file in asked()["1.0.0"]} == set(index.files)
+    index.put(module.files[0].name, b"another's")
+    assert {file.sha256 for file in asked()["1.0.0"]} != {dist.sha256 for dist in module.files}
 
 
 def test_an_uploader_in_this_process_says_what_one_of_its_own_says(tmp_path, index, time):

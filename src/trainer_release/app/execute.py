@@ -117,9 +117,10 @@ def _facts(
     options: Options,
 ) -> tuple[ExecuteFacts, tuple[Problem, ...]]:
     git, suite = survey.repository(session.git, session.prefix, session.catalog), _suite(session, record, found)
-    listed = publishing.hashed_all(record, listed)
+    rest: dict[str, Any] = publishing.asked(suite.catalog, index, options.clock.now(), spread=options.spread)
+    listed = publishing.completed_all(record, listed, rest["address"])
     record = carried(record, listed)
-    rest: dict[str, Any] = publishing.asked(suite.catalog, index, options.clock.now(), spread=options.spread) | {
+    rest |= {
         "local": given.local,
         "verdict": given.verdict,
         "index": index,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -19,7 +20,7 @@ from trainer_release.release import steps
 from trainer_release.release.engine.journal import Journal
 from trainer_release.release.engine.reporter import Reporter
 from trainer_release.release.engine.runner import carry_out
-from trainer_release.release.publishing.asking import Release, hashed
+from trainer_release.release.publishing.asking import Release, completed
 from trainer_release.release.publishing.ending import STEP, Ledger, ended
 from trainer_release.release.step import Clock, World
 
@@ -30,10 +31,14 @@ def asked(listed: Catalog, index: str, now: datetime, *, spread: bool) -> dict[s
     return {"address": where, "now": now, "spread": spread}
 
 
-def hashed_all(record: Record, listed: Mapping[str, Listing]) -> dict[str, Listing]:
-    """The listings; where the index states no hash of one of our files, it is downloaded and hashed."""
-    ours = {m.package: Release(name, m.package, m.version, m.files) for name, m in record.modules.items()}
-    return {name: hashed(found, ours[name], {}) if name in ours else found for name, found in listed.items()}
+def completed_all(record: Record, listed: Mapping[str, Listing], where: IndexAddress) -> dict[str, Listing]:
+    """The listings with all that the index knows of our files: hashes that it does not state, what its JSON tells."""
+    ours = {
+        m.package: Release(name, m.package, m.version, m.files) for name, m in record.modules.items() if m.published
+    }
+    with ThreadPoolExecutor(8) as pool:
+        found = {name: pool.submit(completed, listed.get(name, {}), release, where) for name, release in ours.items()}
+    return {**listed, **{name: future.result() for name, future in found.items()}}
 
 
 def hands(clock: Clock, wait: float, silence: float, reporter: Reporter) -> dict[str, Any]:

@@ -14,7 +14,6 @@ from trainer_release.world import clock
 
 if TYPE_CHECKING:
     from trainer_release.model.catalog import IndexAddress
-    from trainer_release.model.index import Page
     from trainer_release.model.outcome import Outcome, SoFar
     from trainer_release.world.builds import Builder
     from trainer_release.world.git import Git
@@ -39,10 +38,10 @@ CLOCK = Clock()
 
 @dataclass(slots=True)
 class Heard:
-    """What the index said to this run: the last simple page of a package, the hashes of files that it states none for
-    (by address), and the end of a quota, by whom it stops: `projects` (new ones alone) or `all`."""
+    """What the index said to this run: the last look at a package, the hashes of files that it states none for (by
+    address), and the end of a quota, by whom it stops: `projects` (new ones alone) or `all`."""
 
-    pages: dict[str, Page] = field(default_factory=dict)
+    looks: dict[str, Any] = field(default_factory=dict)
     digests: dict[str, str] = field(default_factory=dict)
     quota: dict[str, datetime] = field(default_factory=dict)
 

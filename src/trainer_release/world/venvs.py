@@ -43,6 +43,8 @@ INDEXES = (
     "UV_NO_INDEX",
     "UV_INDEX_STRATEGY",
     "UV_EXCLUDE_NEWER",
+    "UV_EXCLUDE_NEWER_PACKAGE",
+    "PIP_UPLOADED_PRIOR_TO",
     "UV_OFFLINE",
 )
 """Variables that would add to, or take from, the one index that is named."""

@@ -52,18 +52,11 @@ def ask(release: Release, world: World) -> Seen:
     """Ask the simple index, and the JSON where there is one and the first lacks a file. Other bytes under one of our
     names raise `file-differs`; an index that does not answer raises as `world.index` does."""
     page = index.listing(simple(world.index), release.package)
-    world.heard.pages[release.package] = page
-    return seen_on(page, release, world)
-
-
-def seen_on(page: Page, release: Release, world: World) -> Seen:
-    """As `ask`, of a simple page that is at hand."""
     names = {dist.name for dist in release.files}
     listed = digested(page.get(release.version, ()), names, world.heard.digests)
     told: dict[str, IndexFile] = {}
     if world.index.json and not names <= listed.keys():
-        told = told_by_json(world.index, release, world.heard.digests)
-    seen = Seen(release, listed, told, page.known)
+        told = told_by_json(world.index, release, world.heard.digests) or {}
     others = [
         differs(dist, there[dist.name])
         for dist in release.files
@@ -72,15 +65,18 @@ def seen_on(page: Page, release: Release, world: World) -> Seen:
     ]
     if others:
         raise ReleaseError(*dict.fromkeys(others))
+    world.heard.looks[release.package] = seen = Seen(release, listed, told, page.known)
     return seen
 
 
-def told_by_json(where: IndexAddress, release: Release, digests: MutableMapping[str, str]) -> dict[str, IndexFile]:
-    """What the JSON of one release tells of our files."""
+def told_by_json(
+    where: IndexAddress, release: Release, digests: MutableMapping[str, str]
+) -> dict[str, IndexFile] | None:
+    """What the JSON of one release tells of our files; None where it knows no such release."""
     from trainer_release.world import project_json
 
     found = project_json.published(where.json or "", release.package, release.version)
-    return digested(found or (), {dist.name for dist in release.files}, digests)
+    return None if found is None else digested(found, {dist.name for dist in release.files}, digests)
 
 
 def digested(
@@ -96,15 +92,17 @@ def digested(
     return found
 
 
-def hashed(listing: Listing, release: Release, digests: MutableMapping[str, str]) -> Listing:
-    """A listing in which every file of ours has a hash."""
-    ours = digested(listing.get(release.version, ()), {dist.name for dist in release.files}, digests)
-    if not isinstance(listing, Page) or not ours:
-        return listing
-    files = tuple(ours.get(file.name, file) for file in listing[release.version])
-    return Page(
-        listing | {release.version: files}, known=listing.known, status=listing.status, versions=listing.versions
-    )
+def completed(listing: Listing, release: Release, where: IndexAddress) -> Page:
+    """A page with all that the index knows of our files before anything is sent: every file has a hash, and what its
+    JSON alone tells is there, too. A version that the JSON knows, and has no file of, stands among its versions."""
+    page = listing if isinstance(listing, Page) else Page(listing, known=bool(listing))
+    names, digests = {dist.name for dist in release.files}, dict[str, str]()
+    ours = digested(page.get(release.version, ()), names, digests)
+    told = told_by_json(where, release, digests) if where.json and not names <= ours.keys() else None
+    files = {file.name: file for file in page.get(release.version, ())} | (told or {}) | ours
+    versions = {*(page.versions or ()), release.version} if told is not None else page.versions
+    listed = {**page, release.version: tuple(files.values())} if files else page
+    return Page(listed, known=page.known or told is not None, status=page.status, versions=versions)
 
 
 def simple(where: IndexAddress) -> str:

@@ -12,7 +12,7 @@ from trainer_release.model.outcome import Outcome, SoFar
 from trainer_release.model.plan import Action
 from trainer_release.model.record import Recorded
 from trainer_release.release.capacity import beyond
-from trainer_release.release.publishing.asking import Release, ask, seen_on
+from trainer_release.release.publishing.asking import Release, ask
 from trainer_release.release.publishing.sending import DAY, Sending
 from trainer_release.release.publishing.told import paused
 from trainer_release.release.publishing.waiting import Waiting
@@ -77,8 +77,7 @@ def run(action: Publish, world: World, so_far: SoFar, send: Callable[..., Sent] 
     """Upload what the index lacks, by a process of its own, then wait until it can be installed."""
     del so_far
     release = _release(action)
-    page = world.heard.pages.pop(action.package, None)  # of a moment ago: what is asked too often is cached too early
-    first = ask(release, world) if page is None else seen_on(page, release, world)
+    first = world.heard.looks.pop(action.package, None) or ask(release, world)  # of a moment ago: caches are not fed
     if action.held and first.missing:
         until = world.clock.now() + DAY
         raise ReleaseError(paused(release, until, None, projects=True))
