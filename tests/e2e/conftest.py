@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 
+from kit import at_index
 from kit.suite import PAIR, ROW, Workspace, tiny
 
 CHAIN = {"a": (), "b": ("a",), "c": ("b",)}
@@ -89,3 +91,29 @@ def pair(once, home, tmp_path) -> Workspace:
         return work
 
     return once("pair", make).copy(tmp_path / "pair")
+
+
+@pytest.fixture(scope="session")
+def at_faulty(tmp_path_factory, home):
+    """A pair prepared for an index of ours behind the faulty proxy, and for others whose networks are at fault."""
+    with socket.socket() as free, socket.socket() as deaf:
+        for each in (free, deaf):
+            each.bind(("127.0.0.1", 0))
+        deaf.listen(0)  # and nobody accepts
+        closed, silent = (f"http://127.0.0.1:{each.getsockname()[1]}/simple/" for each in (free, deaf))
+        others = {
+            "no-such-host": ("", "http://index.invalid/simple/"),
+            "refused": ("", closed),
+            "tls": ("", "https://HERE/simple/"),
+            "afar": ("", "http://index.example/simple/"),
+            "uploads-refused": (closed, ""),
+            "deaf": ("", silent),
+        }
+        with at_index.serving(tmp_path_factory.mktemp("faulty") / "suite", home, **others) as place:
+            yield place
+
+
+@pytest.fixture
+def place(at_faulty, tmp_path, monkeypatch) -> at_index.Place:
+    """The same with an empty index and a clock at its start, and this process in the environment of a person."""
+    return at_index.fresh(at_faulty, tmp_path / "suite", monkeypatch)

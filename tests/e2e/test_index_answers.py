@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import gzip
 import json
-import socket
 import subprocess
 
 import pytest
 
-from kit import at_index
 from kit.at_index import FILES, Place
 from kit.dialects import JSON, sha256
 from kit.index import answering
@@ -20,30 +18,9 @@ from trainer_release.world.faulty import Fault
 FILE = FILES[0]
 
 
-@pytest.fixture(scope="module")
-def served(tmp_path_factory, home):
-    """The index of ours, and others of which each has a fault of its network."""
-    with socket.socket() as free, socket.socket() as deaf:
-        for each in (free, deaf):
-            each.bind(("127.0.0.1", 0))
-        deaf.listen(0)  # and nobody accepts
-        closed, silent = (f"http://127.0.0.1:{each.getsockname()[1]}/simple/" for each in (free, deaf))
-        others = {
-            "no-such-host": ("", "http://index.invalid/simple/"),
-            "refused": ("", closed),
-            "tls": ("", "https://HERE/simple/"),
-            "afar": ("", "http://index.example/simple/"),
-            "uploads-refused": (closed, ""),
-            "deaf": ("", silent),
-        }
-        with at_index.serving(tmp_path_factory.mktemp("answers") / "suite", home, **others) as place:
-            yield place
-
-
 @pytest.fixture
-def place(served, tmp_path, monkeypatch) -> Place:
+def place(place) -> Place:
     """Our first file is on the index already, with our bytes."""
-    place = at_index.fresh(served, tmp_path / "suite", monkeypatch)
     place.index.put(FILE, next(place.work.cache.rglob(FILE)).read_bytes())
     return place
 

@@ -4,23 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from kit import at_index
-from kit.at_index import FILES, Place
+from kit.at_index import FILES
 from trainer_release.world.faulty import Fault
 
 DAY = 86400.0
 FIRST, MIDDLE, LAST = FILES[0], FILES[1], FILES[3]
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory, home):
-    with at_index.serving(tmp_path_factory.mktemp("faults") / "suite", home) as place:
-        yield place
-
-
-@pytest.fixture
-def place(served, tmp_path, monkeypatch) -> Place:
-    return at_index.fresh(served, tmp_path / "suite", monkeypatch)
 
 
 def uploads(fault: Fault, since: str, times: int = 1000):
@@ -84,7 +72,7 @@ def test_a_fault_that_passes_is_no_failure(place, row, where):
     assert len(place.posts) == len(FILES) + again
 
 
-@pytest.mark.parametrize(("row", "where"), some(BAD, {("403", "first"), ("307", "last")}))
+@pytest.mark.parametrize(("row", "where"), some(BAD, {("307", "last")}))
 def test_a_fault_that_stays_is_told_with_what_is_live_and_the_same_command_ends_it(place, row, where):
     fault, (nothing_live, something_live) = BAD[row]
     place.faults = uploads(fault, PLACES[where])
@@ -163,7 +151,7 @@ def test_what_the_index_will_not_take_is_found_before_the_first_upload(place, th
     assert (ended.exit, set(ended.codes), place.posts) == (exit_code, {code}, [])
 
 
-@pytest.mark.parametrize("row", [pytest.param(same, id="G2-same-hash")])
+@pytest.mark.parametrize("row", [pytest.param(same, id="G2-same-hash", marks=pytest.mark.full)])
 def test_what_is_there_with_our_bytes_is_not_sent(place, row):
     row(place)
     assert place.execute().exit == 0
@@ -171,7 +159,13 @@ def test_what_is_there_with_our_bytes_is_not_sent(place, row):
     assert place.ours
 
 
-@pytest.mark.parametrize("where", [pytest.param(name, id=f"G2-deleted-unseen-{name}") for name in ("first", "last")])
+@pytest.mark.parametrize(
+    "where",
+    [
+        pytest.param("first", id="G2-deleted-unseen-at-first", marks=pytest.mark.full),
+        pytest.param("last", id="G2-deleted-unseen-at-last"),
+    ],
+)
 def test_a_name_that_nobody_can_see_to_be_burnt_is_told_by_the_index(place, where):
     name = PLACES[where]
     place.index.put(name, b"")
@@ -225,9 +219,16 @@ def test_an_index_that_goes_backwards_is_waited_for_until_it_stays(place, row):
 @pytest.mark.parametrize(
     ("text", "since"),
     [
-        pytest.param("Invalid or non-existent authentication information.", FIRST, id="G4-token-revoked"),
+        pytest.param(
+            "Invalid or non-existent authentication information.", FIRST, id="G4-token-revoked", marks=pytest.mark.full
+        ),
         pytest.param("Invalid or non-existent authentication information.", FILES[2], id="G4-token-expires-midway"),
-        pytest.param("The user 'x' isn't allowed to upload to project 'mill-b'.", FILES[2], id="G4-wrong-project"),
+        pytest.param(
+            "The user 'x' isn't allowed to upload to project 'mill-b'.",
+            FILES[2],
+            id="G4-wrong-project",
+            marks=pytest.mark.full,
+        ),
         pytest.param("Two factor authentication is required.", FIRST, id="G4-2FA", marks=pytest.mark.full),
     ],
 )
@@ -246,7 +247,7 @@ def test_rights_that_are_missing_are_told_with_the_setting_to_change(place, text
 @pytest.mark.parametrize(
     ("value", "waits"),
     [
-        pytest.param("7", (7, 7), id="G6-seconds"),
+        pytest.param("7", (7, 7), id="G6-seconds", marks=pytest.mark.full),
         pytest.param("Wed, 21 Oct 2015 07:28:00 GMT", (0, 0), id="G6-a-date-long-ago", marks=pytest.mark.full),
         pytest.param("Sun, 22 Nov 2026 12:05:00 GMT", (295, 300), id="G6-a-date", marks=pytest.mark.full),
         pytest.param("-5", (0, 0), id="G6-negative", marks=pytest.mark.full),
@@ -275,7 +276,13 @@ def test_a_pause_beyond_all_patience_is_not_begun(place, value):
 @pytest.mark.parametrize(
     ("since", "exit_code", "note"),
     [
-        pytest.param(FIRST, 6, "published: none; not published: a; left alone: b (needs a)", id="G9-the-first"),
+        pytest.param(
+            FIRST,
+            6,
+            "published: none; not published: a; left alone: b (needs a)",
+            id="G9-the-first",
+            marks=pytest.mark.full,
+        ),
         pytest.param(FILES[2], 7, "published: a; not published: b; left alone: none", id="G9-the-last"),
     ],
 )

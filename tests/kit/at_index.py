@@ -83,8 +83,8 @@ def serving(folder: Path, home: Path, **others: tuple[str, str]) -> Iterator[Pla
             more = f'indexes:\n  internal: {{upload: "{where.upload}", simple: "{where.simple}", json: "{where.json}", window: 14}}\n'
             here = urlsplit(where.simple).netloc
             for name, (upload, simple) in others.items():
-                read = simple.replace("HERE", str(here)) or where.simple
-                more += f'  {name}: {{upload: "{upload or where.upload}", simple: "{read}"}}\n'
+                reading = simple.replace("HERE", str(here)) or where.simple
+                more += f'  {name}: {{upload: "{upload or where.upload}", simple: "{reading}"}}\n'
             work = tiny(folder, home, PAIR, release="{index: internal}", more=more, umbrella=False, rows=ROW)
             work.run("prepare", "1.0.0")
             yield Place(index, proxy, work, holder=holder)
