@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kit.facts import record
+from kit.github import FakeGitHub
 from kit.index import make_wheel
 from kit.prepared import prepared
 from kit.repo import EMBEDDED, WORDS, repository, with_remote
@@ -246,3 +247,22 @@ def test_built_files_and_the_journal_of_an_abandoned_release_go(home):
     assert not (cache / "artifacts/1.1.0").exists()
     assert not (cache / "journal/1.1.0").exists()
     assert (cache / "artifacts/1.0.0").exists()
+
+
+def test_an_abandoned_release_leaves_no_draft_on_github_and_a_published_page_alone(home, tmp_path, monkeypatch):
+    with_remote(home, tmp_path / "remote.git")
+    prepared(home)
+    with FakeGitHub() as hub:
+        home.git("config", f"url.{tmp_path / 'remote.git'}.insteadOf", hub.url)
+        home.git("remote", "set-url", "origin", hub.url)
+        for name, value in hub.environment.items():
+            monkeypatch.setenv(name, value)
+        hub.add("v1.1.0", draft=True, files={"a.whl": b"x"})
+        hub.add("v1.0.0")
+        hub.add("v1.0.1", draft=True)
+        said = abandon(home.root, "1.1.0")
+        assert "removed the draft of v1.1.0 from GitHub" in said
+        assert [each["tag_name"] for each in hub.releases] == ["v1.0.0", "v1.0.1"]
+        prepared(home)
+        monkeypatch.delenv("GITHUB_TOKEN")
+        assert any("GITHUB_TOKEN" in line for line in abandon(home.root, "1.1.0"))

@@ -32,7 +32,7 @@ MALFORMED = [
     ("C-path", "../x", "write a version such as 1.2.0"),
     ("C-empty", "", "write a version such as 1.2.0"),
 ]
-COMMANDS = ("prepare", "execute", "tag", "push", "abandon")
+COMMANDS = ("prepare", "execute", "tag", "push", "abandon", "withdraw", "rehearse", "drill")
 
 
 @pytest.fixture

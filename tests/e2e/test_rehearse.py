@@ -42,7 +42,7 @@ def test_a_rehearsal_of_a_hotfix_pushes_uploads_and_verifies_in_copies_alone(tmp
         )
     with running(tmp_path / "index", ["mill-a", "mill-b"]) as server:
         index = f"indexes: {{house: {{upload: {server.address.upload}, simple: {server.address.simple}}}}}\n"
-        release = "{index: house, versioning: independent}"
+        release = "{index: house, versioning: independent, build: ci}"
         work = tiny(tmp_path / "suite", home, {"a": (), "b": ("a",)}, umbrella=False, release=release, more=index)
         remote = tmp_path / "remote.git"
         work.git("init", "--quiet", "--bare", str(remote))
@@ -59,6 +59,8 @@ def test_a_rehearsal_of_a_hotfix_pushes_uploads_and_verifies_in_copies_alone(tmp
         work.row("1.1.0", '{a: "1.0.0", b: "1.1.0"}')
         before = digest(work.root, remote, home, tmp_path / "index" / "files")
 
+        work.run("prepare", "1.1.0", "--dry-run")
+        assert digest(work.root, remote, home, tmp_path / "index" / "files") == before
         said = work.run("rehearse", "1.1.0", "--json", CI="1").json
 
         assert digest(work.root, remote, home, tmp_path / "index" / "files") == before

@@ -161,6 +161,9 @@ class FakeGitHub:
             if method == "GET":
                 return 200, _slice(found["assets"], query)
             return 201, self._kept(found, query["name"][0], data)
+        if method == "DELETE":
+            self.releases.remove(found)
+            return 204, None
         return 200, self._changed(found, body) if method == "PATCH" else found
 
     def _made(self, body: Mapping[str, Any]) -> dict[str, Any]:

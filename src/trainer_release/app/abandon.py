@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from trainer_release.app import elsewhere, leases, workbench
+from trainer_release.app import elsewhere, leases, page, workbench
 from trainer_release.app.session import Session, look, open_session
 from trainer_release.errors import Problem, ReleaseError, fail
 from trainer_release.model.catalog import Catalog
 from trainer_release.model.record import Record, RecordedRepository
 from trainer_release.release import survey
-from trainer_release.release.names import branch_ref, record_ref, recorded_tags, release_branch, tag_ref
+from trainer_release.release.names import branch_ref, record_ref, recorded_tags, release_branch, tag_name, tag_ref
 from trainer_release.suite.versions import check_argument
 from trainer_release.world import clones, moves, refs, worktree
 from trainer_release.world.files import remove_tree, text_or_none
@@ -65,7 +65,8 @@ def _whole(session: Session, listed: Catalog, record: Record, index: str | None,
     others = {name: there for name, there in record.elsewhere.items() if there.tagged}
     gits = elsewhere.made(session.home(listed.suite), record, others)
     back = _back(session, listed, record)
-    said: list[str] = []
+    remote = refs.remote_name(session.git.settings(), worktree.branch(session.git))
+    said = page.without_drafts(session.git, listed, remote, tag_name(listed, record.version))
     for name, there in others.items():
         names = _names(listed, record, there.branch)
         pushes = listed.release.push != "none"

@@ -74,6 +74,12 @@ def drill(
         prepare(base.start, version, asked=asked, catalog=base.catalog, index=EMBEDDED, reporter=reporter)
         record = ready(base, called, index=EMBEDDED)
         uploads = len(record.files())
+        if not uploads:
+            raise fail(
+                "drill-impossible",
+                "with `build: ci` the files of a release are bound by the workflow that builds and tests them",
+                hint="drill a copy of the suite whose catalog says `build: here`: publishing is the same",
+            )
         remote = refs.remote_name(base.session.git.settings(), record.build.get("branch")) is not None
         undisturbed = tried(UNDISTURBED, base, folder / UNDISTURBED.name, record)
         if undisturbed.runs[-1].code != 0:

@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from trainer_release.model.plan import Plan
 
 
-def rehearsed_text(plan: Plan, uploaded: Sequence[str], index: str) -> str:
-    """What a rehearsal did and proved; `index` is where the release would go."""
+def rehearsed_text(plan: Plan, uploaded: Sequence[str], index: str, *, prepared: bool = False) -> str:
+    """What a rehearsal did and proved; `index` is where the release would go. `prepared`: it was already, so that it
+    was neither built nor tested now."""
+    built = "" if prepared else "builds, passes its gates, "
     pushes = [f"{push.remote}: {', '.join(push.refs)}" for push in plan.pushes]
     lines = [
         versions_text(plan.modules),
@@ -23,9 +25,9 @@ def rehearsed_text(plan: Plan, uploaded: Sequence[str], index: str) -> str:
         section("Pushed to copies of the remotes", bullets(pushes), "nothing"),
         section("Uploaded to a throw-away index", bullets(uploaded), "nothing: all of it is published already"),
         "",
-        f"Proven: {plan.suite} {plan.version} builds, passes its gates, is pushed, uploads, installs and verifies.",
+        f"Proven: {plan.suite} {plan.version} {built}is pushed, uploads, installs and verifies.",
         f"Kept: nothing. Remotes and index ({index}) were read at most; push hooks and the remote's own did not run.",
-        f"Next: trainer-release prepare {plan.version}",
+        f"Next: trainer-release {'execute' if prepared else 'prepare'} {plan.version}",
     ]
     return "\n".join(lines)
 

@@ -52,7 +52,8 @@ def rehearse(
         rest = {"execute": render.plan_document(found.executed.plan), "uploaded": list(found.executed.uploaded)}
         document("rehearse", {"version": found.version, "prepare": prepared, **rest, "manifest": dict(found.manifest)})
     elif not quiet:
-        say(rehearsed_text(found.executed.plan, found.executed.uploaded, found.index))
+        was = found.prepared.plan is None
+        say(rehearsed_text(found.executed.plan, found.executed.uploaded, found.index, prepared=was))
 
 
 def drill(

@@ -12,20 +12,14 @@ REHEARSAL: dict[str, Page] = {
         "that a push from the throw-away copy would reach the real remote. Nothing was begun.",
         "Take that setting out of the global configuration, or rehearse as another user.",
     ),
-    "rehearsal-unbound": Page(
-        6,
-        "The files of this release are bound in a workflow",
-        "With `build: ci` the files that are published are built, tested and bound by a workflow's run, so `execute` "
-        "cannot be rehearsed here.",
-        "Run the workflow with `execute --dry-run` in its last job.",
-    ),
     "fault-unknown": Page(
         2, "No such fault", "`drill --only` takes names of faults.", "Use a name that `drill --help` shows."
     ),
     "drill-impossible": Page(
         5,
         "The drill could not begin",
-        "The release did not end well even without a fault, so no fault could show anything.",
+        "The release did not end well even without a fault, so no fault could show anything; or its files are bound in "
+        "a workflow (`build: ci`).",
         "See what `trainer-release rehearse` says, and mend that first.",
     ),
     "not-published": Page(

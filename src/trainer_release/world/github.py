@@ -79,6 +79,11 @@ class GitHub:
         if answer.status == 422 and _page(self._api.ask("GET", f"/releases/{page.id}").document).draft:
             raise _refused(f"the release {page.tag} cannot be published", answer.document)
 
+    def discard(self, page: Page) -> None:
+        """Remove a draft, with its assets; what is published stays, whoever asks."""
+        if page.draft:
+            self._api.ask("DELETE", f"/releases/{page.id}", fine=(404,))
+
     def latest(self) -> str | None:
         """The tag of the release that GitHub shows as the latest."""
         said = self._api.ask("GET", "/releases/latest", fine=(404,))
