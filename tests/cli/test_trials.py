@@ -63,7 +63,12 @@ def test_a_withdrawal_says_what_is_left_to_the_person(home, ran):
     assert ("would be marked" in out, "Nothing was changed." in out, home.status) == (True, True, "")
     code, out, err = ran("withdraw", "1.1.0", "--reason", "breaks")
     assert (code, err) == (0, "")
-    for words in ("demo-words  1.1.0    stays", "was withdrawn: breaks", "git commit -m 'Withdraw 1.1.0'", "Nothing was deleted."):
+    for words in (
+        "demo-words  1.1.0    stays",
+        "was withdrawn: breaks",
+        "git commit -m 'Withdraw 1.1.0'",
+        "Nothing was deleted.",
+    ):
         assert words in out
     said = json.loads(ran("withdraw", "1.1.0", "--json")[1])
     assert (said["schema"], said["marked"], said["catalog"]) == ("trainer-release/withdraw/v1", False, "versions.yaml")
@@ -75,8 +80,13 @@ def test_a_withdrawal_says_what_is_left_to_the_person(home, ran):
 
 
 def test_pages_are_listed_in_order_and_what_is_yanked_is_counted(tmp_path):
-    yanks = (Yank("demo-core", "1.1.0", "https://index.example/core", True), Yank("demo-a", "1.1.0", "https://index.example/a", False))
-    found = Withdrawn("demo", "1.1.0", "pypi", "2026-11-22: x", yanks, tmp_path / "v.yaml", marked=True, revised=tmp_path / "m")
+    yanks = (
+        Yank("demo-core", "1.1.0", "https://index.example/core", True),
+        Yank("demo-a", "1.1.0", "https://index.example/a", False),
+    )
+    found = Withdrawn(
+        "demo", "1.1.0", "pypi", "2026-11-22: x", yanks, tmp_path / "v.yaml", marked=True, revised=tmp_path / "m"
+    )
     text = withdrawn_text(found, dry_run=False)
     assert text.index("/core") < text.index("/a\n")
     assert "So far:    1 of 2 are yanked." in text
@@ -94,25 +104,44 @@ def test_a_rehearsal_says_what_was_proven_and_that_nothing_was_kept():
 
 
 def test_a_partial_release_shows_each_file_its_deadline_and_the_one_command():
-    files = (FileState("a", "a.whl", State.INSTALLABLE, WHEN), FileState("a", "a.tar.gz", State.AMBIGUOUS, WHEN), FileState("b", "b.whl", State.PLANNED))
+    files = (
+        FileState("a", "a.whl", State.INSTALLABLE, WHEN),
+        FileState("a", "a.tar.gz", State.AMBIGUOUS, WHEN),
+        FileState("b", "b.whl", State.PLANNED),
+    )
     release = Release("1.1.0", "partial", ("a.tar.gz", "b.whl"), "trainer-release execute 1.1.0", files, WHEN)
     text = release_text("demo", release)
-    for words in ("partial, 2 of 3 files missing", "a.tar.gz  ambiguous    2026-11-22 10:30Z", "b.whl     planned      -", "until 2026-11-22 10:30Z", "next: trainer-release execute"):
+    for words in (
+        "partial, 2 of 3 files missing",
+        "a.tar.gz  ambiguous    2026-11-22 10:30Z",
+        "b.whl     planned      -",
+        "until 2026-11-22 10:30Z",
+        "next: trainer-release execute",
+    ):
         assert words in text
     said = release_document(release)
     assert said["files"][0] == {"module": "a", "name": "a.whl", "state": "installable", "since": WHEN.isoformat()}
     assert json.loads(json.dumps(said))["deadline"] == WHEN.isoformat()
-    assert "file" not in release_text("demo", replace(release, state="published", missing=(), command=None, deadline=None))
+    assert "file" not in release_text(
+        "demo", replace(release, state="published", missing=(), command=None, deadline=None)
+    )
 
 
 def test_verify_warns_of_a_withdrawn_version_and_its_exit_code_stays(home, ran):
-    listed = {"suite_version": "1.1.0", "modules": {"pytest": {"version": version("pytest")}}, "withdrawn": "2026-11-22: breaks"}
+    listed = {
+        "suite_version": "1.1.0",
+        "modules": {"pytest": {"version": version("pytest")}},
+        "withdrawn": "2026-11-22: breaks",
+    }
     place = home.root / ".git" / "m.json"
     place.write_text(json.dumps(listed))
     code, out, err = ran("verify", str(place), "--python", sys.executable)
     assert (code, out.startswith("ok: 1 packages")) == (0, True)
     assert "warning[suite-withdrawn]: suite version 1.1.0 was withdrawn: 2026-11-22: breaks" in err
-    assert json.loads(ran("verify", str(place), "--python", sys.executable, "--json")[1])["withdrawn"] == listed["withdrawn"]
+    assert (
+        json.loads(ran("verify", str(place), "--python", sys.executable, "--json")[1])["withdrawn"]
+        == listed["withdrawn"]
+    )
 
 
 def test_what_the_catalog_at_hand_says_counts_for_its_own_suite_alone(home, ran):

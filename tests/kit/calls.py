@@ -3,7 +3,6 @@ loaded before the C library (`calls.c`). Linux with a C compiler."""
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess

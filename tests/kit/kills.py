@@ -236,7 +236,9 @@ def judge_middle(result: Result, start: Start, folder: Path, struck: calls.Struc
     one, never a torn one."""
     if struck.code == 1 or "Traceback" in struck.err:
         result.wrong.append(f"unclear: {struck.err.strip()[-600:]}")
-    if struck.code not in (0, -signal.SIGKILL) and not re.search(r"^error|hint", struck.err, re.M | re.I):
+    if struck.code not in (0, -signal.SIGKILL) and not re.search(
+        r"^error|hint", struck.err, re.MULTILINE | re.IGNORECASE
+    ):
         result.wrong.append(f"no error told: {struck.code} {struck.err[-300:]}")
     before = start.folder / "suite"
     for path in (p for p in (folder / "suite").rglob("*") if p.is_file()):
