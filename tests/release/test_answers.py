@@ -53,6 +53,7 @@ TABLE = [
     (None, "ConnectionRefusedError", "unsent", Meaning.RETRYABLE, ""),
     (None, "ConnectionResetError", "sent", Meaning.AMBIGUOUS, ""),
     (None, "", "unknown", Meaning.AMBIGUOUS, ""),
+    (None, "twine cannot read it", "file", Meaning.REFUSED, "metadata"),
     (None, "Credential not found for password.", "settings", Meaning.REFUSED, "settings"),
 ]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kit.steps import Told
+from kit.steps import Told, plan_of
 from trainer_release.errors import Problem, ReleaseError, Severity
 from trainer_release.model.outcome import Outcome
 from trainer_release.release.publishing.ending import STEP, Ledger, ended
@@ -12,10 +12,11 @@ COMMAND = "trainer-release execute 1.0.0 --index internal"
 
 def ledger(published=(), unpublished=("a",), left_out=()):
     made = Ledger(Told())
+    made.planned(plan_of((STEP, [*published, *unpublished, *(name for name, _ in left_out)])))
     for name in published:
         made.ended(STEP, name, Outcome(), 1.0)
     for name in unpublished:
-        made.failed(STEP, name, ReleaseError(), 1.0)
+        made.started(STEP, name)
     for name, by in left_out:
         made.blocked(STEP, name, by)
     return made
@@ -48,6 +49,16 @@ def test_a_refusal_where_anything_is_live_is_a_partial_release(how):
     assert told("upload-refused").problems[0].code == "upload-refused"
 
 
+def test_no_partial_release_ends_as_if_nothing_were_published():
+    found = told("index-unreachable", "index-quota", live=True)
+    assert (found.exit, [each.code for each in found.problems]) == (
+        7,
+        ["unfinished", "index-unreachable", "index-quota"],
+    )
+    assert told("index-unreachable").exit == 6
+    assert told("index-quota", live=True).exit == 8
+
+
 def test_one_note_says_who_waits_for_whom_and_how_to_go_on():
     note = told("upload-failed", published=["c", "b"], left_out=[("e", "a"), ("d", "a")]).problems[-1]
     assert note.severity is Severity.NOTE
@@ -57,7 +68,10 @@ def test_one_note_says_who_waits_for_whom_and_how_to_go_on():
 
 def test_a_run_that_failed_elsewhere_is_told_as_it_was():
     error = ReleaseError(Problem("push-refused", "x"))
-    assert ended(error, ledger(unpublished=()), live=False, command=COMMAND) is error
+    before = Ledger(Told())
+    before.planned(plan_of((STEP, ["a"])))
+    for made in (before, ledger(["a"], unpublished=())):
+        assert ended(error, made, live=False, command=COMMAND) is error
 
 
 def test_who_listens_beside_hears_everything():
@@ -67,6 +81,7 @@ def test_who_listens_beside_hears_everything():
     made.ended("push_refs", "tag", Outcome(), 0.0)
     made.blocked("push_refs", "tag", "branch")
     made.failed("push_refs", "tag", ReleaseError(), 0.0)
+    made.started(STEP, "a")
     made.noted(STEP, "a", "index stale")
-    assert [event[0] for event in beside.events] == ["started", "ended", "blocked", "failed", "noted"]
-    assert (made.published, made.unpublished, made.left_out) == ([], [], {})
+    assert [event[0] for event in beside.events] == ["started", "ended", "blocked", "failed", "started", "noted"]
+    assert (made.began, made.published, made.left_out) == (True, [], {})

@@ -87,6 +87,15 @@ def test_a_file_that_was_not_stored_is_sent_again_after_a_pause_that_grows(tmp_p
     assert 2 <= time.slept[1] <= 6
 
 
+def test_after_an_answer_that_proves_nothing_the_index_is_asked_three_times_before_anything_is_sent_again(
+    tmp_path, index, time
+):
+    with Faulty(index.address, first(Fault("status", status=502))) as proxy:
+        publish_dists.run(action(tmp_path), publishing(tmp_path, replace(proxy.address, json=None), time), {}, here)
+    methods = "".join(event.method[0] for event in proxy.events)
+    assert methods == "GPGGGGPPGG"
+
+
 @pytest.mark.parametrize("value", ["7", "Sun, 22 Nov 2026 12:00:07 GMT"])
 def test_retry_after_is_kept_to_the_second(tmp_path, index, time, value):
     slow = Fault("status", status=429, headers={"Retry-After": value})
@@ -171,6 +180,18 @@ def test_an_index_that_cannot_be_asked_after_an_upload_leaves_the_outcome_unknow
         publish_dists.run(action(tmp_path), publishing(tmp_path, proxy.address, time), {}, here)
     assert caught.value.exit == 11
     assert len(posted) == 1
+
+
+def test_an_index_that_does_not_answer_before_the_upload_is_asked_again_and_then_told(tmp_path, index, time):
+    module, outages = action(tmp_path), iter([Fault("status", status=500)] * 4)
+    with Faulty(index.address, lambda _request: next(outages, None)) as proxy:
+        assert publish_dists.seen(module, publishing(tmp_path, proxy.address, time)) is False
+    with (
+        Faulty(index.address, lambda _request: Fault("status", status=500)) as proxy,
+        pytest.raises(ReleaseError) as caught,
+    ):
+        publish_dists.seen(module, publishing(tmp_path, proxy.address, time))
+    assert codes(caught) == ["index-unreachable"]
 
 
 @pytest.mark.parametrize(

@@ -37,8 +37,9 @@ class Answer:
     """What became of one attempt to upload a file.
 
     `status` is the HTTP status, None where none came; then `error` is the kind of failure (`unsent`: before the body
-    was sent, `sent`: after it, `unknown`, `settings`: there was nothing to send with) and `text` its words.
-    `retry_after` is the header as it came, `text` the first bytes of the answer, redacted, without control characters.
+    was sent, `sent`: after it, `unknown`, `settings`: nothing to send with, `file`: nothing to send) and `text` its
+    words. `retry_after` is the header as it came, `text` the first bytes of the answer, redacted, without control
+    characters.
     """
 
     name: str

@@ -61,7 +61,6 @@ def _answers(options: argparse.Namespace, files: Sequence[str], silence: float) 
     try:
         settings = Settings.from_argparse(options)
         settings.check_repository_url()
-        packages = [PackageFile.from_filename(file, settings.comment) for file in files]
         repository = settings.create_repository()
     except TwineException as error:
         yield {"error": "settings", "text": str(error)}
@@ -73,7 +72,12 @@ def _answers(options: argparse.Namespace, files: Sequence[str], silence: float) 
     for scheme in ("http://", "https://"):
         repository.session.mount(scheme, _once(silence))
     repository.session.stream = True
-    for package in packages:
+    for file in files:
+        try:
+            package = PackageFile.from_filename(file, settings.comment)
+        except Exception as error:  # noqa: BLE001 - whatever its bytes lead twine to
+            yield {"error": "file", "text": f"twine cannot read it: {_named(error)}"}
+            return
         yield _answer(repository, package)
 
 

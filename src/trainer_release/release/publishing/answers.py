@@ -55,6 +55,8 @@ def judge(answer: Answer) -> Judged:
 def _broken(error: str | None) -> Judged:
     if error == "settings":
         return Judged(Meaning.REFUSED, "settings")
+    if error == "file":
+        return Judged(Meaning.REFUSED, "metadata")
     return Judged(Meaning.RETRYABLE if error == "unsent" else Meaning.AMBIGUOUS)
 
 

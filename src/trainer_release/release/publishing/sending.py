@@ -157,3 +157,13 @@ def quietly(release: Release, world: World) -> Seen | None:
         if {problem.code for problem in error.problems} <= {"index-unreachable", "index-answer-invalid"}:
             return None
         raise
+
+
+def patiently(release: Release, world: World) -> Seen:
+    """As `ask`; an index that does not answer now is asked again, as often as an upload is tried."""
+    for attempt in range(1, pace.ATTEMPTS):
+        seen = quietly(release, world)
+        if seen is not None:
+            return seen
+        world.clock.sleep(pace.before_attempt(attempt, quick=world.embedded))
+    return ask(release, world)

@@ -12,8 +12,8 @@ from trainer_release.model.outcome import Outcome, SoFar
 from trainer_release.model.plan import Action
 from trainer_release.model.record import Recorded
 from trainer_release.release.capacity import beyond
-from trainer_release.release.publishing.asking import Release, ask
-from trainer_release.release.publishing.sending import DAY, Sending
+from trainer_release.release.publishing.asking import Release
+from trainer_release.release.publishing.sending import DAY, Sending, patiently
 from trainer_release.release.publishing.told import paused
 from trainer_release.release.publishing.waiting import Waiting
 from trainer_release.release.step import World
@@ -70,21 +70,24 @@ def _below(modules: Mapping[str, Recorded], name: str) -> set[str]:
 
 def seen(action: Publish, world: World) -> bool | None:
     """The index's word: every file with our hash."""
-    return not ask(_release(action), world).unlisted
+    return not patiently(_release(action), world).unlisted
 
 
 def run(action: Publish, world: World, so_far: SoFar, send: Callable[..., Sent] = upload) -> Outcome:
     """Upload what the index lacks, by a process of its own, then wait until it can be installed."""
     del so_far
     release = _release(action)
-    first = world.heard.looks.pop(action.package, None) or ask(release, world)  # of a moment ago: caches are not fed
+    first = world.heard.looks.pop(action.package, None) or patiently(
+        release, world
+    )  # of a moment ago: caches are not fed
     if action.held and first.missing:
         until = world.clock.now() + DAY
         raise ReleaseError(paused(release, until, None, projects=True))
     sending = Sending(release, world, world.artifacts / action.subject, send)
     last = sending.go(first)
     note = Waiting(release, world, action.pins, sending.accepted, last).go()
-    return Outcome(evidence={"files": sending.sent}, note=", ".join(filter(None, (*sending.sent, note))))
+    sent = [dist.name for dist in action.files if dist.name in sending.sent]
+    return Outcome(evidence={"files": sent}, note=", ".join(filter(None, (*sent, note))))
 
 
 def _release(action: Publish) -> Release:
