@@ -120,6 +120,8 @@ def test_a_file_is_known_by_its_bytes_or_not_at_all(place, row):
     assert (ended.exit, ended.text) == (0, "")
     assert ended.done is not None
     assert len(ended.done.plan.uploads) == left
+    fetched = [event for event in place.proxy.events[place.began :] if event.path.startswith("/packages/")]
+    assert bool(fetched) == (row in {"missing-hash", "other-algorithm", "short-hash"})
 
 
 BOMBS = {
