@@ -102,6 +102,7 @@ def at_faulty(tmp_path_factory, home):
         deaf.listen(0)  # and nobody accepts
         closed, silent = (f"http://127.0.0.1:{each.getsockname()[1]}/simple/" for each in (free, deaf))
         others = {
+            "plain": ("", ""),  # ours, without its JSON
             "no-such-host": ("", "http://index.invalid/simple/"),
             "refused": ("", closed),
             "tls": ("", "https://HERE/simple/"),

@@ -116,10 +116,12 @@ BELIEVED = {
 def test_a_file_is_known_by_its_bytes_or_not_at_all(place, row):
     make, left = BELIEVED[row]
     place.faults = reading(make(place))
-    ended = place.execute(dry_run=True)
+    ended = place.execute(dry_run=True, index="plain")
     assert (ended.exit, ended.text) == (0, "")
     assert ended.done is not None
     assert len(ended.done.plan.uploads) == left
+    fetched = [event for event in place.proxy.events[place.began :] if event.path.startswith("/packages/")]
+    assert bool(fetched) == (row in {"missing-hash", "other-algorithm", "short-hash"})
 
 
 BOMBS = {

@@ -148,7 +148,9 @@ def test_the_json_of_a_release_is_there_at_once_and_the_simple_page_later(wheel)
         assert release(index, "suite-a", "1.0.0").json()["urls"][0]["yanked_reason"] == "broken"
 
 
-@pytest.mark.parametrize(("dialect", "client"), [("pypi", "pip"), ("pypiserver", "uv")])
+@pytest.mark.parametrize(
+    ("dialect", "client"), [("pypi", "uv"), pytest.param("pypiserver", "pip", marks=pytest.mark.full)]
+)
 def test_wheels_install_from_it(dialect, client, tmp_path):
     with running(dialect) as index:
         send(index, make_wheel(tmp_path, "suite-a", "1.0.0"))
