@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 
-from kit.suite import Workspace, tiny
+from kit.suite import Workspace
 from trainer_release.world.local_index import running
 
 SECRET = "correct-horse-battery"
@@ -138,29 +138,3 @@ def test_another_machine_finishes_from_the_tag_and_the_index_alone(fresh, tmp_pa
             line.split()[4] for line in (tmp_path / "index" / "access.log").read_text().splitlines() if " POST " in line
         ]
         assert sorted(posts) == ["mill_b-1.0.0-py3-none-any.whl", "mill_b-1.0.0.tar.gz"]
-
-
-def test_without_a_catalog_in_the_work_tree_it_is_said_what_is_missing(pair, tmp_path):
-    bare_of(pair, "v1.0.0")
-    clone = cloned(pair, tmp_path)
-    (clone.root / "versions.yaml").unlink()
-    assert "error[catalog-missing]" in clone.run("execute", "1.0.0", code=3).err
-    clone.git("checkout", "--quiet", "--detach", "v1.0.0")
-    clone.git("checkout", "--quiet", "v1.0.0", "--", ".")
-    assert "built again from v1.0.0" in clone.run("execute", "1.0.0", "--dry-run").out
-
-
-def test_a_proposal_that_was_squashed_is_finished_where_its_branch_is_gone(home, tmp_path):
-    work = tiny(tmp_path / "work", home, {"a": ()}, umbrella=False, version="0.9.0", release="{push: pull-request}")
-    bare = bare_of(work)
-    work.run("prepare", "1.0.0")
-    work.run("push", "1.0.0")
-    work.git("merge", "--quiet", "--squash", "release/1.0.0")
-    work.git("commit", "--quiet", "-m", "Release 1.0.0 (#1)")
-    work.git("push", "--quiet", "origin", "main", ":release/1.0.0")
-    work.run("tag", "1.0.0")
-    work.run("push", "1.0.0")
-    assert "release/1.0.0" not in work.git("ls-remote", bare)
-    clone = cloned(work, tmp_path)
-    review = clone.run("execute", "1.0.0", "--dry-run").out
-    assert "mill_a-1.0.0-py3-none-any.whl; built again from v1.0.0" in review

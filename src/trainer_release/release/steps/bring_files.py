@@ -86,14 +86,14 @@ def seen(action: Bring, world: World) -> bool | None:
 def run(action: Bring, world: World, so_far: SoFar) -> Outcome:
     """Take from the draft release what it has; build what is left, every problem at once."""
     del so_far
-    wanted = sum(map(len, action.files.values()))
-    trouble = _from_page(action, world) if action.forge else ""
+    wanted = _lacking(action, world)
+    trouble = _from_page(action, world, wanted) if action.forge else ""
     left = {name: files for name, files in _lacking(action, world).items() if files}
     problems = tuple(_built(action, world, left, trouble)) if left else ()
     if problems:
         raise ReleaseError(*problems)
     built = sum(map(len, left.values()))
-    parts = {"from the draft release": wanted - built, f"built again from {action.tag}": built}
+    parts = {"from the draft release": sum(map(len, wanted.values())) - built, f"built again from {action.tag}": built}
     return Outcome(note=", ".join(f"{number} {source}" for source, number in parts.items() if number))
 
 
@@ -109,7 +109,7 @@ def _lacking(action: Bring, world: World) -> Files:
     return {name: tuple(dist for dist in files if lacks(name, dist)) for name, files in action.files.items()}
 
 
-def _from_page(action: Bring, world: World) -> str:
+def _from_page(action: Bring, world: World, wanted: Files) -> str:
     """Take what the release on GitHub has of these very bytes; why that did not go, if it did not."""
     from trainer_release.world import github
 
@@ -118,7 +118,7 @@ def _from_page(action: Bring, world: World) -> str:
     try:
         hub = github.opened(action.forge, sleep=world.clock.sleep, now=world.clock.now)
         page = hub.whole(hub.pages(), action.tag)
-        for name, files in action.files.items():
+        for name, files in wanted.items():
             for dist in files:
                 asset = page.assets.get(github.stored(dist.name)) if page else None
                 if asset is not None and asset.whole:
@@ -167,7 +167,11 @@ def _problem(action: Bring, dist: Dist, why: str, trouble: str, *, failed: Relea
         else f"`trainer-release abandon {action.version}`, then prepare it again"
     )
     here = platform.python_version()
-    notes = [f"prepared with Python {action.python}, this is {here}"] if action.python not in ("", here) else []
+    notes = (
+        [f"prepared with Python {action.python}, this is {here}: the same one may build the same"]
+        if action.python not in ("", here)
+        else []
+    )
     notes += [f"the draft release was not asked: {trouble}"] if trouble else []
     return Problem(
         "file-missing" if failed else "rebuilt-differs",
