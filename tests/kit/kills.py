@@ -144,7 +144,7 @@ def state(folder: Path, home: Path) -> dict[str, Any]:
     git, own = at.root / ".git", at.root / ".git" / "trainer-release"
     tree = (p for p in at.root.rglob("*") if p.is_file() and ".git" not in p.relative_to(at.root).parts)
     manifests = {p.name: without_moment(p) for p in (at.data / "manifests").glob("*")}
-    left = [p for p in own.rglob(".trainer-release-*")] + [p for p in git.rglob("*.lock") if own not in p.parents]
+    left = list(own.rglob(".trainer-release-*")) + [p for p in git.rglob("*.lock") if own not in p.parents]
     left += [*own.rglob("holder.json"), *(at.cache / "trees").glob("*"), *(git / "worktrees").glob("*")]
     return {
         "tree": {p.relative_to(at.root).as_posix(): digest(p) for p in tree},
