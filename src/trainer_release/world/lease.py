@@ -108,7 +108,7 @@ class Lease:
             self._looked, self._part = monotonic(), part
 
     def give_back(self) -> Problem | None:
-        """Remove the ref, where it is still ours, or still one's who is gone; a warning where that could not be done."""
+        """Remove the ref, where it is still ours, or that of one who is gone; a warning where that cannot be done."""
         own, self._own, self._stale = self._own or self._stale, None, None
         if own is None or self._remote is None:
             return None
