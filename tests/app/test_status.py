@@ -193,5 +193,6 @@ def test_who_holds_the_lock_is_named_while_it_runs(home):
         holder = status(home.root).holder
         assert holder is not None
         assert (holder["command"], holder["pid"]) == ("trainer-release execute", os.getpid())
-    (cache / "holder.json").write_text('{"pid": 2147480000, "command": "x"}')  # killed: no such process
+        there = json.loads((cache.parent / "holder.json").read_text())
+    (cache.parent / "holder.json").write_text(json.dumps(there | {"pid": 2147480000}))  # killed: no such process
     assert status(home.root).holder is None

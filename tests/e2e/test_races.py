@@ -86,6 +86,18 @@ def test_the_lease_of_a_run_that_was_killed_here_holds_nobody_up(first):
     assert "/lease" not in work.git("ls-remote", "origin")
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_run_that_is_interrupted_gives_lock_and_lease_back(first, number):
+    process, work, remote, other = first
+    process.send_signal(number)
+    code, words = ended(process)
+    assert code == 130, words
+    assert "/lease" not in work.git("ls-remote", "origin")
+    assert not (work.cache.parent / "holder.json").exists()
+    (remote / "go").touch()
+    assert work.run("execute").code == 0
+
+
 def test_a_person_takes_over_and_the_first_run_stops_before_its_first_upload(first):
     process, work, remote, other = first
     taken = other.start("execute", "--take-over")

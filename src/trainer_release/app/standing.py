@@ -13,8 +13,8 @@ from trainer_release.model.index import IndexFile, Listing
 from trainer_release.model.publishing import FileState, State
 from trainer_release.model.record import Record
 from trainer_release.release.progress import Noted, file_states
+from trainer_release.world import lock
 from trainer_release.world.files import text_or_none
-from trainer_release.world.process import alive
 
 STEP = "publish_dists"
 _TAKEN = frozenset(("index-stale", "not-installable"))
@@ -80,5 +80,5 @@ def _parsed(text: str) -> dict[str, Any]:
 
 def holder(cache: Path) -> Mapping[str, Any] | None:
     """Who holds the suite's lock on this machine: command, pid, host, since; None where nobody does any more."""
-    body = _parsed(text_or_none(cache / "holder.json") or "")
-    return body if body and alive(int(body.get("pid", 0))) else None
+    found = lock.holder(cache)
+    return {name: getattr(found, name) for name in ("command", "pid", "host", "since")} if found else None
