@@ -52,9 +52,9 @@ def held(folder: Path, command: str, swept: Callable[[Holder], None] = lambda _b
 
 
 def holder(folder: Path) -> Holder | None:
-    """Who holds the lock in the cache folder; None where nobody does, or provably not any more."""
+    """Who holds the lock in the cache folder now, as far as this machine can tell; None where nobody does any more."""
     found = _holder(folder.parent / NAME)
-    return None if found is None or holders.is_gone(found) else found
+    return found if found and holders.runs(found) else None
 
 
 def _refuse_living(before: Holder, me: Holder) -> None:
