@@ -11,7 +11,7 @@ import pytest
 from kit.facts import record
 from kit.index import make_sdist, make_wheel
 from kit.prepared import prepared
-from kit.repo import SPEECH, UMBRELLA, Repository, project, repository
+from kit.repo import SPEECH, UMBRELLA, Repository, project, repository, with_remote
 from kit.repo import suite as suite_files
 from trainer_release.app.session import open_session
 from trainer_release.app.status import status
@@ -192,6 +192,21 @@ def test_who_holds_the_lock_is_named_while_it_runs(home):
     with held(cache, "trainer-release execute"):
         holder = status(home.root).holder
         assert holder is not None
-        assert (holder["command"], holder["pid"]) == ("trainer-release execute", os.getpid())
-    (cache / "holder.json").write_text('{"pid": 2147480000, "command": "x"}')  # killed: no such process
+        assert (holder.command, holder.pid) == ("trainer-release execute", os.getpid())
+        written = json.loads((cache.parent / "holder.json").read_text())
+    (cache.parent / "holder.json").write_text(json.dumps(written | {"pid": 2147480000}))  # killed: no such process
     assert status(home.root).holder is None
+
+
+def test_another_machines_run_is_told_of_while_a_release_is_not_finished(home, tmp_path):
+    remote = with_remote(home, tmp_path / "remote.git")
+    prepared(home)
+    assert status(home.root).leased is None
+    facts = {"pid": 1, "host": "elsewhere", "start": "1", "boot": "b", "since": "2026-11-22", "command": "trainer-release execute"}
+    oid = remote.git("hash-object", "-w", "--stdin", stdin=json.dumps(facts))
+    remote.git("update-ref", "refs/trainer-release/demo/lease", oid)
+    leased = status(home.root).leased
+    assert leased is not None
+    assert "process 1 on elsewhere" in leased
+    home.git("remote", "set-url", "origin", str(tmp_path / "gone.git"))
+    assert status(home.root).leased is None

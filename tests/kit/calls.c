@@ -33,7 +33,7 @@ static struct shared *shared;
 static const char *under, *mode, *list;
 static long at;
 static int number, known;
-static char command[240];
+static char command[800];
 
 static void join(void) {
     int pid = (int)syscall(SYS_getpid);
@@ -80,7 +80,7 @@ static int counted(const char *call, const char *path) {
     join();
     long now = atomic_fetch_add(&shared->count, 1) + 1;
     if (list && (!at || now == at)) {
-        char line[PATH_MAX + 400];
+        char line[PATH_MAX + 1000];
         int size = snprintf(line, sizeof line, "%ld\t%s\t%s\t%s\n", now, call, path, command);
         int file = (int)syscall(SYS_openat, AT_FDCWD, list, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
         syscall(SYS_write, file, line, size);

@@ -24,6 +24,7 @@ from kit.suite import Workspace, environment, tiny
 DRIVER = Path(__file__).with_name("frozen.py")
 VERSION = "1.0.0"
 ERRORS = {"ENOSPC": errno.ENOSPC, "EIO": errno.EIO}
+THEN = {"prepare": ("", "", "", "cache gone"), "execute": ("", "", "", "cache gone", "fresh clone")}
 CRASHES = ("kill", "kill", "kill", "main", "main", "one")
 
 
@@ -144,7 +145,7 @@ def state(folder: Path, home: Path) -> dict[str, Any]:
     git, own = at.root / ".git", at.root / ".git" / "trainer-release"
     tree = (p for p in at.root.rglob("*") if p.is_file() and ".git" not in p.relative_to(at.root).parts)
     manifests = {p.name: without_moment(p) for p in (at.data / "manifests").glob("*")}
-    left = [p for p in own.rglob(".trainer-release-*")] + [p for p in git.rglob("*.lock") if own not in p.parents]
+    left = list(own.rglob(".trainer-release-*")) + [p for p in git.rglob("*.lock") if own not in p.parents]
     left += [*own.rglob("holder.json"), *(at.cache / "trees").glob("*"), *(git / "worktrees").glob("*")]
     return {
         "tree": {p.relative_to(at.root).as_posix(): digest(p) for p in tree},
@@ -198,7 +199,7 @@ def disturbed(start: Start, folder: Path, number: int, random: Random, errors: s
     mode = random.choice(("fail", "full") if errors else CRASHES)
     if " remote.git/" in place:
         mode = "main"  # a remote is another machine
-    then = "cache gone" if start.command == "prepare" and not errors and random.random() < 0.25 else ""
+    then = "" if errors else random.choice(THEN[start.command])
     result = Result(number, start.command, f"{mode} {errors}".strip(), then)
     shutil.copytree(start.folder, folder, symlinks=True)
     struck, _, pids = calls.run(
@@ -254,7 +255,11 @@ def judge_middle(result: Result, start: Start, folder: Path, struck: calls.Struc
 
 
 def judge_end(result: Result, start: Start, folder: Path) -> None:
-    """The same command once more ends in the undisturbed state, and nothing was uploaded twice or lost."""
+    """The same command once more ends in the undisturbed state, and nothing was uploaded twice or lost. In a fresh clone
+    of the remote it is `execute`, with the index as the killed run left it; where that had not pushed yet, the clone
+    knows of nothing, and the first one goes on."""
+    if result.then == "fresh clone" and in_fresh_clone(result, start, folder):
+        return
     again = run(start, folder, start.home, start.command)
     result.again = again.returncode
     at = work(folder, start.home)
@@ -262,16 +267,45 @@ def judge_end(result: Result, start: Start, folder: Path) -> None:
         result.wrong.append(f"again: {again.returncode} {again.stderr.strip()[-900:]}")
     wanted = dict(start.wanted)
     found = state(folder, start.home)
-    if result.then == "cache gone" and start.command == "prepare":
-        found["artifacts"] = wanted["artifacts"]  # lost with the cache; `execute` makes them again
+    if result.then == "cache gone":
+        found["artifacts"] = wanted["artifacts"]  # lost with the cache; `execute` makes again what it needs
     if again.returncode == 0:
         result.wrong += different(wanted, found)
+    count(result, start, at, found["index"])
+
+
+def in_fresh_clone(result: Result, start: Start, folder: Path) -> bool:
+    """Finish the release in a fresh clone; False where the remote had nothing of it."""
+    first, fresh = work(folder, start.home), folder / "fresh"
+    fresh.mkdir()
+    known = first.git("ls-remote", "origin", f"refs/trainer-release/mill/{VERSION}")
+    first.git("clone", "--quiet", "../remote.git", str(fresh / "suite"))
+    at = work(fresh, start.home)
+    if (first.data / "index").exists():
+        shutil.copytree(first.data / "index", at.data / "index")
+    again = run(start, fresh, start.home, "execute")
+    result.again = again.returncode
+    if not known:
+        if again.returncode != 6 or "nothing-prepared" not in again.stderr:
+            result.wrong.append(f"fresh clone of nothing: {again.returncode} {again.stderr.strip()[-900:]}")
+        return False
+    if again.returncode:
+        result.wrong.append(f"fresh clone: {again.returncode} {again.stderr.strip()[-900:]}")
+        return True
+    shutil.copytree(folder / "remote.git", fresh / "remote.git", symlinks=True)
+    found, parts = state(fresh, start.home), ("index", "remote", "manifests", "left")
+    result.wrong += different({part: start.wanted[part] for part in parts}, found)
+    count(result, start, at, found["index"])
+    return True
+
+
+def count(result: Result, start: Start, at: Workspace, files: Mapping[str, str]) -> None:
     taken: dict[str, set[str]] = {}
     for words in at.log():
         if words[1] == "POST" and words[3] == "200":
             taken.setdefault(words[4], set()).add(words[5])
     result.twice = sum(len(digests) > 1 for digests in taken.values())
-    result.lost = len(set(wanted["index"]) - set(found["index"])) if again.returncode == 0 else 0
+    result.lost = len(set(start.wanted["index"]) - set(files)) if result.again == 0 else 0
 
 
 def summary(results: list[Result]) -> Counter[str]:

@@ -86,8 +86,9 @@ def test_the_ref_names_the_holder_while_the_work_is_done_and_is_gone_afterwards(
 
 def test_it_is_given_back_after_a_failure_too(made):
     repo, remote = made
-    with pytest.raises(KeyboardInterrupt), lent(of(repo), pytest.fail) as ours:
-        ours.hold("push_refs")
+    ours = of(repo)
+    ours.hold("push_refs")
+    with pytest.raises(KeyboardInterrupt), lent(ours, pytest.fail):
         raise KeyboardInterrupt
     assert REF not in remote.refs
 
@@ -145,6 +146,15 @@ def test_a_holder_that_was_killed_on_this_machine_is_replaced(made):
     ours.refuse(left)
     ours.hold("push_refs")
     assert remote.refs[REF] != left
+
+
+def test_what_a_killed_holder_left_is_removed_by_a_run_that_has_nothing_to_do(made):
+    repo, remote = made
+    subprocess.run([sys.executable, "-c", DIE, str(repo.root), REF], check=True, capture_output=True)
+    with lent(of(repo), pytest.fail) as ours:
+        ours.refuse(remote.refs[REF])
+        assert REF in remote.refs
+    assert REF not in remote.refs
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -81,3 +82,34 @@ def test_the_lock_is_free_again_afterwards_also_after_a_failure(tmp_path):
     with held(folder, "third"):
         pass
     assert not (folder.parent / "holder.json").exists()
+
+
+def test_a_symbolic_link_in_place_of_the_lock_file_is_refused(tmp_path):
+    folder = tmp_path / "cache"
+    folder.mkdir()
+    (folder / "lock").symlink_to(tmp_path / "elsewhere")
+    problem = taken(folder)
+    assert (problem.code, problem.exit) == ("lock-unusable", 6)
+    assert problem.path == str(folder / "lock")
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_the_run_before_is_known_where_it_was_killed_and_only_there(tmp_path):
+    folder, known = tmp_path / "cache", []
+    with holder(folder) as process:
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+        with held(folder, "mine", known.append):
+            pass
+    with held(folder, "mine", known.append):
+        pass
+    assert [(before.pid, before.command) for before in known] == [(process.pid, "trainer-release execute")]
+
+
+def test_a_run_whose_cache_folder_was_deleted_still_holds(tmp_path):
+    folder = tmp_path / "cache"
+    with holder(folder) as process:
+        shutil.rmtree(folder)
+        problem = taken(folder)
+    assert problem.code == "locked"
+    assert f"process {process.pid} on " in problem.message

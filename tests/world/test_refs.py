@@ -134,6 +134,15 @@ def test_a_hook_of_the_remote_refuses_in_its_own_words_and_nothing_arrives(made,
     assert remote.refs == before
 
 
+def test_a_push_that_the_remote_took_before_the_line_broke_has_arrived(made, remote):
+    remote.hook("post-receive", "kill -9 $PPID")
+    made.git("tag", "v1")
+    push(Git(made.root), "origin", [f"{made.commit()}:{MAIN}", "refs/tags/v1:refs/tags/v1"])
+    assert remote.refs == {MAIN: made.head, "refs/tags/v1": made.refs["refs/tags/v1"]}
+    push(Git(made.root), "origin", [":refs/tags/v1"])
+    assert set(remote.refs) == {MAIN}
+
+
 def test_a_push_is_all_or_nothing_where_one_ref_is_refused(made, remote):
     remote.hook("update", 'case "$1" in refs/tags/*) echo no tags; exit 1;; esac')
     before = remote.refs

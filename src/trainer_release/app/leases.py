@@ -27,11 +27,14 @@ def lease(
 ) -> Iterator[Lease]:
     """The lease, which is taken when it is first held, and given back at the end; nothing at all where the catalog says
     `push: none`, or there is no remote. `warn` is told where it could not be given back."""
+    with lent(_made(session, catalog, command, take_over=take_over), warn) as made:
+        yield made
+
+
+def _made(session: Session, catalog: Catalog, command: str, *, take_over: bool = False) -> Lease:
     pushes = catalog.release.push != "none"
     remote = refs.remote_name(session.git.settings(), worktree.branch(session.git)) if pushes else None
-    made = Lease(session.git, remote, lease_ref(catalog.suite), command, over=is_over, take_over=take_over)
-    with lent(made, warn):
-        yield made
+    return Lease(session.git, remote, lease_ref(catalog.suite), command, over=is_over, take_over=take_over)
 
 
 def holds(lease: Lease) -> Callable[[str], None]:
@@ -41,11 +44,10 @@ def holds(lease: Lease) -> Callable[[str], None]:
 
 def warned(session: Session, catalog: Catalog, command: str, remote: RemoteFacts | None) -> tuple[Problem, ...]:
     """Who holds the lease, as a warning for a command that only looks."""
-    with lease(session, catalog, command) as made:
-        try:
-            refuse(made, catalog.suite, remote)
-        except ReleaseError as error:
-            return tuple(replace(problem, severity=Severity.WARNING) for problem in error.problems)
+    try:
+        refuse(_made(session, catalog, command), catalog.suite, remote)
+    except ReleaseError as error:
+        return tuple(replace(problem, severity=Severity.WARNING) for problem in error.problems)
     return ()
 
 

@@ -1,4 +1,4 @@
-"""What `status` knows beside the index: a run's journal, the JSON of an index whose pages lag, and who runs now."""
+"""What `status` knows beside the index: a run's journal, the JSON of an index whose pages lag, and who releases."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from trainer_release.model.catalog import IndexAddress
+from trainer_release.app.session import Session
+from trainer_release.errors import ReleaseError
+from trainer_release.model.catalog import Catalog, IndexAddress
+from trainer_release.model.facts import RemoteFacts
 from trainer_release.model.index import IndexFile, Listing
 from trainer_release.model.publishing import FileState, State
 from trainer_release.model.record import Record
+from trainer_release.release.names import lease_ref
 from trainer_release.release.progress import Noted, file_states
 from trainer_release.world.files import text_or_none
-from trainer_release.world.process import alive
 
 STEP = "publish_dists"
 _TAKEN = frozenset(("index-stale", "not-installable"))
@@ -78,7 +81,17 @@ def _parsed(text: str) -> dict[str, Any]:
     return body if isinstance(body, dict) else {}
 
 
-def holder(cache: Path) -> Mapping[str, Any] | None:
-    """Who holds the suite's lock on this machine: command, pid, host, since; None where nobody does any more."""
-    body = _parsed(text_or_none(cache / "holder.json") or "")
-    return body if body and alive(int(body.get("pid", 0))) else None
+def leased(session: Session, catalog: Catalog) -> str | None:
+    """Who else may be releasing, by the lease on the remote; None where nobody is, or the remote does not tell."""
+    from trainer_release.app import leases
+    from trainer_release.world import refs, worktree
+
+    remote = refs.remote_name(session.git.settings(), worktree.branch(session.git))
+    if remote is None or catalog.release.push == "none":
+        return None
+    try:
+        there = refs.remote_refs(session.git, remote, lease_ref(catalog.suite))
+    except ReleaseError:
+        return None
+    said = leases.warned(session, catalog, "trainer-release status", RemoteFacts(remote, there))
+    return next((problem.message for problem in said), None)

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from packaging.version import Version
 
@@ -22,7 +21,8 @@ from trainer_release.release import since
 from trainer_release.release.capacity import deadline
 from trainer_release.release.names import RECORDS, recorded_version, tag_ref, tagged_version
 from trainer_release.suite.draft import History
-from trainer_release.world import moves
+from trainer_release.world import lock, moves
+from trainer_release.world.holders import Holder
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +55,14 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Everything that `status` shows; `holder` is the run that holds the suite's lock on this machine now."""
+    """Everything that `status` shows; `holder` is the run that holds the suite's lock on this machine now. Where a
+    release is not finished, `leased` tells of another machine's run that may be at it."""
 
     suite: str
     modules: tuple[Row, ...]
     releases: tuple[Release, ...]
-    holder: Mapping[str, Any] | None = None
+    holder: Holder | None = None
+    leased: str | None = None
 
 
 def status(start: Path, catalog: Path | None = None, index: str | None = None) -> Status:
@@ -73,7 +75,8 @@ def status(start: Path, catalog: Path | None = None, index: str | None = None) -
     with look(session, suite, index) as listed:
         rows = tuple(_row(suite.modules[name], listed, past) for name in suite.graph.order)
         releases = (*_cut_off(session, suite), *_releases(session, suite, listed, index))
-    return Status(suite.name, rows, releases, standing.holder(session.cache(suite.name)))
+    holder, begun = lock.holder(session.cache(suite.name)), any(release.missing for release in releases)
+    return Status(suite.name, rows, releases, holder, standing.leased(session, suite.catalog) if begun else None)
 
 
 def _row(module: Module, listed: Mapping[str, Listing], past: History) -> Row:

@@ -17,8 +17,10 @@ from trainer_release.world.secrets import masked, redact
 
 
 def guarded(command: Callable[[], object]) -> None:
-    """Run a command and end the process: ReleaseError by its own code, Ctrl-C and TERM with 130, our faults with 1."""
+    """Run a command and end the process: an error by its own code, Ctrl-C, TERM and HUP with 130, our faults with 1."""
     signal.signal(signal.SIGTERM, _stop)
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:  # else: nohup
+        signal.signal(signal.SIGHUP, _stop)
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a name that the terminal cannot show is no fault
     sys.stdout, sys.stderr = (stream and cast("TextIO", _Masked(stream)) for stream in (sys.stdout, sys.stderr))

@@ -65,7 +65,12 @@ def status(
             for row in found.modules
         }
         releases = [release_document(each) for each in found.releases]
-        document("status", {"suite": found.suite, "modules": rows, "releases": releases, "holder": found.holder})
+        keys = ("pid", "host", "since", "command")
+        holder = {key: getattr(found.holder, key) for key in keys} if found.holder else None
+        document(
+            "status",
+            {"suite": found.suite, "modules": rows, "releases": releases, "holder": holder, "leased": found.leased},
+        )
         return
     if quiet:
         return
@@ -75,7 +80,9 @@ def status(
     for each in found.releases:
         say("\n" + release_text(found.suite, each))
     if found.holder:
-        say("\nrunning: `{command}`, process {pid} on {host}, since {since}".format(**found.holder))
+        say(f"\nrunning: {found.holder}")
+    if found.leased:
+        say(f"\n{found.leased}")
 
 
 def graph(

@@ -27,6 +27,7 @@ _SAFE = {
     "gc.auto": "0",
     "maintenance.auto": "false",
     "submodule.recurse": "false",
+    "core.fsync": "committed",  # objects too, which git by itself leaves to the next power cut
 }
 _ENV = {"LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_PAGER": "cat", "GIT_EDITOR": "true"}
 # What a hook or a caller may have set would redirect our commands to another repository.

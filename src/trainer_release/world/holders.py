@@ -54,6 +54,11 @@ def is_gone(holder: Holder) -> bool:
     return bool(known) and start_of(holder.pid) != holder.start
 
 
+def runs(holder: Holder) -> bool:
+    """Whether this process runs on this machine now, as far as that can be told."""
+    return holder.boot == boot() and start_of(holder.pid) == holder.start
+
+
 def boot() -> str:
     """The present start of the machine, with the numbering of processes that we are in: a container has its own. Empty
     where the system does not say."""

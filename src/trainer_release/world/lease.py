@@ -73,16 +73,20 @@ class Lease:
         self._me = Owner(holders.this(command), workflow(os.environ))
         self._take_over = take_over
         self._own: str | None = None
+        self._stale: str | None = None
         self._lost: ReleaseError | None = None
         self._looked, self._part = 0.0, ""
         self._mutex = Lock()
 
     def refuse(self, there: str | None) -> None:
-        """`leased` where the object that the remote's ref names is another's who may still run; nothing is changed."""
+        """`leased` where the object that the remote's ref names is another's who may still run; nothing is changed yet.
+        What one has left who is gone is removed in the end, whether this run comes to hold the lease or not."""
         if self._remote is None or there is None or self._take_over:
             return
         owner = self._owner(there)
-        if owner is None or not self._is_gone(owner):
+        if owner is not None and self._is_gone(owner):
+            self._stale = there
+        else:
             raise fail(
                 "leased",
                 f"another run holds the lease on {self._remote}: {owner or f'{self._ref}, which cannot be read'}",
@@ -104,10 +108,10 @@ class Lease:
             self._looked, self._part = monotonic(), part
 
     def give_back(self) -> Problem | None:
-        """Remove the ref, where it is still ours; a warning where that could not be done."""
-        if self._own is None or self._remote is None:
+        """Remove the ref, where it is still ours, or that of one who is gone; a warning where that cannot be done."""
+        own, self._own, self._stale = self._own or self._stale, None, None
+        if own is None or self._remote is None:
             return None
-        own, self._own = self._own, None
         answer = self._push(self._remote, own, f":{self._ref}")
         try:
             left = answer != 0 and self._there(self._remote) == own

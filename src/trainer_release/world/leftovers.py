@@ -30,9 +30,10 @@ def sweep(state: Path, git: Git, before: Holder) -> None:
         git_locks.remove_stale(clone, clone, begin, end)
     for path in _half_written(state):
         path.unlink(missing_ok=True)
+    own = os.getuid() if hasattr(os, "getuid") else 0
     for folder in Path(tempfile.gettempdir()).glob(f"{SCRATCH}*-{before.pid}-*"):
         made = folder.lstat()
-        if made.st_uid == os.getuid() and made.st_mtime >= begin and not folder.is_symlink():
+        if made.st_uid == own and made.st_mtime >= begin and not folder.is_symlink():
             remove_tree(folder)
 
 

@@ -51,6 +51,12 @@ def held(folder: Path, command: str, swept: Callable[[Holder], None] = lambda _b
         lock.release()
 
 
+def holder(folder: Path) -> Holder | None:
+    """Who holds the lock in the cache folder now, as far as this machine can tell; None where nobody does any more."""
+    found = _holder(folder.parent / NAME)
+    return found if found and holders.runs(found) else None
+
+
 def _refuse_living(before: Holder, me: Holder) -> None:
     """Refuse where the holder before still runs: somebody removed the lock file under it."""
     known = before.boot == me.boot and before.start and before.pid != me.pid

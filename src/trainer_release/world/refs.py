@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -84,12 +85,15 @@ def push(git: Git, remote: str, specs: Sequence[str]) -> None:
     answer = git.ask("push", "--atomic", "--porcelain", "--no-follow-tags", remote, *specs, hooks=True, limit=MOVE)
     if answer.code != 0 and "does not support --atomic" in answer.err:
         answer = git.ask("push", "--porcelain", "--no-follow-tags", remote, *specs, hooks=True, limit=MOVE)
-    if answer.code == 0:
+    if answer.code == 0 or _arrived(git, remote, specs):
         return
     refused = [line for line in answer.text.splitlines() if line.startswith("!")]
     said = [line for line in redact(answer.err).splitlines() if line.strip() and not line.startswith("hint:")]
     moved = any("(fetch first)" in line or "(non-fast-forward)" in line for line in refused)
+    locked = re.search(r"cannot lock ref.*", answer.err)
     rights = "ask for the right to push, or set `release: {push: pull-request}` in the catalog and prepare again"
+    if locked:
+        rights = "another push is under way, or one was cut off there: look at the remote, then run it again"
     raise ReleaseError(
         Problem(
             "push-refused",
@@ -97,6 +101,20 @@ def push(git: Git, remote: str, specs: Sequence[str]) -> None:
             context=tuple(refused + said)[-12:],
             hint=f"{remote} has moved on: abandon the release, pull, prepare it again" if moved else rights,
         )
+    )
+
+
+def _arrived(git: Git, remote: str, specs: Sequence[str]) -> bool:
+    """Whether the remote has what was pushed, whatever became of the answer: the line may break after it was taken."""
+    try:
+        there = remote_refs(git, remote)
+    except ReleaseError:
+        return False
+    pairs = [spec.partition(":")[::2] for spec in specs]
+    known = git.refs(*(source for source, _ in pairs if source.startswith("refs/")))
+    return all(
+        holds(git, ref, there.get(ref), known.get(source, source)) if source else ref not in there
+        for source, ref in pairs
     )
 
 

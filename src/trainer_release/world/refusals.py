@@ -9,6 +9,7 @@ from trainer_release.errors import Problem
 _REFUSALS = {
     errno.ENOSPC: "free some space",
     errno.EDQUOT: "free some space, or have the quota raised",
+    errno.EFBIG: "raise the limit of a file's size (`ulimit -f`), or take a file system that knows larger files",
     errno.EIO: "look at the disk: the system log says more",
     errno.EROFS: "make the file system writable",
     errno.EACCES: "give yourself the right to write there",

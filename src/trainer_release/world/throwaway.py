@@ -16,7 +16,8 @@ from trainer_release.world import refs, worktree
 from trainer_release.world.files import LEFTOVER, replace_text, text_or_none
 from trainer_release.world.git import Git
 
-_RELEASED = re.compile(r"refs/(heads|tags|trainer-release)/[^^]+")
+_RELEASED = re.compile(r"refs/((heads|tags)/|trainer-release/[^/]+/(?!lease$))[^^]+")
+"""What a copy of a remote has: branches, tags, records. Who releases there now is nothing to it."""
 _OTHER = re.compile(r"(remote|include|includeif|extensions|alias|maintenance)\.")
 _OWN = {f"core.{key}" for key in ("bare", "worktree", "hookspath", "fsmonitor", "repositoryformatversion")}
 
