@@ -202,7 +202,14 @@ def test_another_machines_run_is_told_of_while_a_release_is_not_finished(home, t
     remote = with_remote(home, tmp_path / "remote.git")
     prepared(home)
     assert status(home.root).leased is None
-    facts = {"pid": 1, "host": "elsewhere", "start": "1", "boot": "b", "since": "2026-11-22", "command": "trainer-release execute"}
+    facts = {
+        "pid": 1,
+        "host": "elsewhere",
+        "start": "1",
+        "boot": "b",
+        "since": "2026-11-22",
+        "command": "trainer-release execute",
+    }
     oid = remote.git("hash-object", "-w", "--stdin", stdin=json.dumps(facts))
     remote.git("update-ref", "refs/trainer-release/demo/lease", oid)
     leased = status(home.root).leased
