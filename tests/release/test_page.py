@@ -75,8 +75,10 @@ def test_a_suite_with_more_files_than_a_page_holds_keeps_them_off_it():
     made = record()
     many = tuple(Dist(f"x{number}.whl", sha(str(number)), 1) for number in range(MOST_ASSETS))
     modules = made.modules | {"words": replace(made.modules["words"], files=many)}
-    (action,) = draft_release.plan(replace(execute_facts(replace(made, modules=modules)), forge=PLACE))
+    facts = replace(execute_facts(replace(made, modules=modules)), forge=PLACE)
+    (action,) = draft_release.plan(facts)
     assert action.files == {}
+    assert planner.execute(facts).notes[-1].endswith("; without its 1004 files, which are more than one holds")
 
 
 # --- what stands on it -----------------------------------------------------------------------------------------------

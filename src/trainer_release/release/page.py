@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from packaging.version import Version
 
 from trainer_release.model.catalog import Release
-from trainer_release.model.forge import Forge, Page
+from trainer_release.model.forge import MOST_ASSETS, Forge, Page
 from trainer_release.model.record import Record
 from trainer_release.release.names import shaped_version
 from trainer_release.suite import changelog
@@ -29,6 +29,17 @@ def chosen(
     if index in TRIALS and index != release.index:
         return None, f"no GitHub release: {index} is a trial, the catalog releases to {release.index}"
     return forge, ""
+
+
+def said(record: Record, forge: Forge) -> str:
+    """What the plan says of a page to come."""
+    files = "" if holds(record) else f"; without its {len(record.files())} files, which are more than one holds"
+    return f"a release of {forge.repository} on GitHub: a draft first, published last{files}"
+
+
+def holds(record: Record) -> bool:
+    """Whether a page has room for every file, the manifest and the constraints."""
+    return len(record.files()) + 2 <= MOST_ASSETS
 
 
 def title(record: Record) -> str:

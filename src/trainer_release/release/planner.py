@@ -8,7 +8,7 @@ from typing import Any
 from trainer_release.model.facts import ExecuteFacts, PrepareFacts, RepositoryFacts
 from trainer_release.model.plan import Line, Place, Plan, PlannedStep, Push, identity
 from trainer_release.model.suite import Suite
-from trainer_release.release import steps
+from trainer_release.release import page, steps
 from trainer_release.release.change import touched
 from trainer_release.release.names import branch_ref, module_tags, record_ref, tag_ref
 from trainer_release.release.steps import bring_files, make_locks
@@ -88,10 +88,13 @@ def execute(facts: ExecuteFacts) -> Plan:
 
 
 def _said(facts: ExecuteFacts) -> tuple[str, ...]:
-    page = f"a release of {facts.forge.repository} on GitHub: a draft first, published last" if facts.forge else ""
     brought = (bring_files.said(action) for action in bring_files.plan(facts))
     locks = (make_locks.said(action) for action in make_locks.plan(facts))
-    return tuple(note for note in (*brought, *locks, page or facts.pageless) if note)
+    return tuple(
+        note
+        for note in (*brought, *locks, page.said(facts.record, facts.forge) if facts.forge else facts.pageless)
+        if note
+    )
 
 
 def _tags(suite: Suite, version: str, published: Iterable[str], elsewhere: Iterable[str]) -> tuple[str, ...]:

@@ -133,8 +133,8 @@ class Api:
                 for _ in range(hops + 1):
                     with file.open("rb") if file else _nothing() as data:
                         response = session.request(
-                            method, url, headers=headers, json=body, data=data, timeout=(web.CONNECT, web.READ),
-                            stream=True, allow_redirects=False,
+                            method, url, headers=headers, json=body, data=data, stream=True,
+                            timeout=(web.CONNECT, _TRANSFER if file else web.READ), allow_redirects=False,
                         )  # fmt: skip
                     if not response.is_redirect or not hops:
                         break

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from trainer_release.errors import ReleaseError, fail
 from trainer_release.model.facts import ExecuteFacts
-from trainer_release.model.forge import MOST_ASSETS, Forge
+from trainer_release.model.forge import Forge
 from trainer_release.model.index import Dist
 from trainer_release.model.outcome import Outcome, SoFar
 from trainer_release.model.plan import Action
@@ -50,7 +50,7 @@ def plan(facts: ExecuteFacts) -> tuple[Draft, ...]:
             title=pages.title(record),
             text=pages.text(record, facts.changelog),
             prerelease=pages.is_prerelease(record.version),
-            files=files if len(record.files()) + 2 <= MOST_ASSETS else {},
+            files=files if pages.holds(record) else {},
             live=any(known.values()),
         ),
     )

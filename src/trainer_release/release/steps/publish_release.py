@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from trainer_release.errors import Problem, ReleaseError
 from trainer_release.model.facts import ExecuteFacts
-from trainer_release.model.forge import MOST_ASSETS, Forge, Page
+from trainer_release.model.forge import Forge, Page
 from trainer_release.model.index import Dist, IndexFile
 from trainer_release.model.outcome import Outcome, SoFar, Status
 from trainer_release.model.plan import Action
@@ -98,8 +98,8 @@ def _complete(hub: GitHub, page: Page, record: Record, world: World) -> int:
     """Send every file that the page lacks, unless it is immutable; how many were sent."""
     from trainer_release.world import github
 
-    sent, room = 0, len(record.files()) + 2 <= MOST_ASSETS
-    for name, module, dist in _files(record) if room else ():
+    sent = 0
+    for name, module, dist in _files(record) if pages.holds(record) else ():
         asset = page.assets.get(github.stored(dist.name))
         there = asset is not None and asset.whole and hub.sha256(asset) == dist.sha256
         if not there and (asset is not None or not page.immutable):
