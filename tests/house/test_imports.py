@@ -102,14 +102,14 @@ RELEASE = (  # every command in the order in which a suite is released, and what
     ("trainer-release verify m.json", READ),
     ("trainer-release prepare --bump patch", f"{BUILD} griffe"),
     ("trainer-release abandon 1.0.1", f"{READ} filelock requests"),
-    ("trainer-release rehearse 1.0.1", f"{BUILD} griffe twine rich"),
-    ("trainer-release drill --only kill-first", BUILD),
+    ("trainer-release rehearse 1.0.0", f"{READ} uv filelock requests twine rich"),
+    ("trainer-release drill --only nothing", f"{READ} filelock"),
     ("trainer-release withdraw 1.0.0 --dry-run", f"{READ} requests twine rich"),
     ("test-agent check", READ),
     ("test-agent discover", READ),
     ("test-agent run --module a", f"{READ} uv filelock build"),
 )
-REFUSED = {"test-agent check": 3}  # the module is not installed here
+REFUSED = {"test-agent check": 3, "trainer-release drill --only nothing": 2}  # not installed here; no such fault
 
 
 @pytest.fixture(scope="module")
