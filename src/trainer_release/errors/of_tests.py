@@ -39,8 +39,8 @@ TESTS: dict[str, Page] = {
         5,
         "A built file is malformed",
         "A wheel or sdist cannot be read safely: it is damaged, holds a name twice, holds a path that"
-        " leaves it, or has not exactly one metadata file of at most 1 MiB with valid fields. Or a wheel is not one plain"
-        " archive, unpacks to a multiple of itself, or holds other files than its RECORD lists.",
+        " leaves it, or has not exactly one metadata file of at most 1 MiB with valid fields. Or a wheel is not one"
+        " plain archive, unpacks to a multiple of itself, or holds other files than its RECORD lists.",
         "Build it again; where it comes out the same, the build backend or a build hook is at fault.",
     ),
     "upload-unfit": Page(

@@ -84,11 +84,12 @@ def _disagreements(sdist: Path, source: Metadata, built: Metadata) -> Iterator[P
 
     if not source.complete:
         return
-    pairs = [("Requires-Dist", *(set(map(str, map(Requirement, each.requires_dist))) for each in (source, built)))]
-    if "requires-python" not in source.dynamic:
-        pythons = (SpecifierSet(each.requires_python or "") for each in (source, built))
-        pairs.append(("Requires-Python", *({str(each)} - {""} for each in pythons)))
-    for field, ours, theirs in pairs:
+    needs, pythons = (
+        [set(map(str, map(Requirement, each.requires_dist))) for each in (source, built)],
+        [{str(SpecifierSet(each.requires_python or ""))} - {""} for each in (source, built)],
+    )
+    fixed = {"Requires-Dist": needs} | ({} if "requires-python" in source.dynamic else {"Requires-Python": pythons})
+    for field, (ours, theirs) in fixed.items():
         if ours != theirs:
             texts = (", ".join(sorted(each)) or "nothing" for each in (ours - theirs, theirs - ours))
             yield Problem(

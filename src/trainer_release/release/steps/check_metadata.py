@@ -43,9 +43,7 @@ def of(suite: Suite, names: Iterable[str]) -> tuple[Check, ...]:
     """The checks of modules at their versions in this suite."""
     versions = {name: module.version for name, module in suite.packages.items()}
     modules = (suite.modules[name] for name in names)
-    return tuple(
-        Check(m.name, (), m.package, m.version, _requires(suite, m), versions, m.publish) for m in modules
-    )
+    return tuple(Check(m.name, (), m.package, m.version, _requires(suite, m), versions, m.publish) for m in modules)
 
 
 def _requires(suite: Suite, module: Module) -> dict[str, tuple[str, ...]]:
@@ -95,5 +93,6 @@ def refuse(action: Check, made: Iterable[Path]) -> None:
             path, package=action.package, version=action.version, requires=action.requires, versions=action.versions
         )
     ]
-    if problems := problems or uploadable.problems(*files, publish=action.publish):
+    problems = problems or [*uploadable.problems(*files, publish=action.publish)]
+    if problems:
         raise ReleaseError(*problems)
