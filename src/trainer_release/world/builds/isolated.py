@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import tarfile
+import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
@@ -82,7 +83,9 @@ class Backend:
 
     def _project(self, tree: Path) -> ProjectBuilder:
         from build import ProjectBuilder
+        from pyproject_hooks import BuildBackendWarning
 
+        warnings.simplefilter("ignore", BuildBackendWarning)  # the backend's own: they are in what it prints
         return ProjectBuilder(tree, "python", self._run)  # which interpreter it is, `_run` knows
 
     def _calling(self, tree: Path, kind: Kind, call: Callable[[], Answer]) -> Answer:
