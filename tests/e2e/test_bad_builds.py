@@ -7,65 +7,11 @@ from __future__ import annotations
 
 import os
 import re
-from textwrap import dedent
 
 import pytest
 
+from kit.hostile_builds import suite
 from kit.refused import Answer, run, state
-from kit.repo import repository
-
-BACKEND = dedent('''
-    import base64, hashlib, io, os, socket, sys, tarfile, zipfile
-    NAME, VERSION, HEADERS, BODY, ADDED = "mill-MODULE", "1.0.0", "", "", ""
-
-    def text(added=""):
-        return f"Metadata-Version: 2.2\\nName: {NAME}\\nVersion: {VERSION}\\n{HEADERS}{added}\\n{BODY}\\n"
-
-    def stem():
-        return f"{NAME.replace('-', '_')}-{VERSION}"
-
-    def build_sdist(out, settings=None):
-        with tarfile.open(os.path.join(out, stem() + ".tar.gz"), "w:gz") as archive:
-            for name in ("pyproject.toml", "backend.py", "mill_MODULE.py"):
-                archive.add(name, f"{stem()}/{name}")
-            info, data = tarfile.TarInfo(stem() + "/PKG-INFO"), text().encode()
-            info.size = len(data)
-            archive.addfile(info, io.BytesIO(data))
-        return stem() + ".tar.gz"
-
-    def contents():
-        return {"mill_MODULE.py": "x = 1\\n"}
-
-    def record(files, info):
-        hashes = {path: hashlib.sha256(said.encode()).digest() for path, said in files.items()}
-        lines = [f"{path},sha256={base64.urlsafe_b64encode(each).rstrip(b'=').decode()}," for path, each in hashes.items()]
-        return "\\n".join([*lines, info + "/RECORD,,", ""])
-
-    def spoil(archive):
-        pass
-
-    def after(path):
-        pass
-
-    def build_wheel(out, settings=None, metadata=None):
-        info, name = stem() + ".dist-info", stem() + "-py3-none-any.whl"
-        files = {**contents(), info + "/METADATA": text(ADDED), info + "/WHEEL": "Wheel-Version: 1.0\\nTag: py3-none-any\\n"}
-        files[info + "/RECORD"] = record(files, info)
-        with zipfile.ZipFile(os.path.join(out, name), "w", zipfile.ZIP_DEFLATED) as archive:
-            for path, said in files.items():
-                archive.writestr(path, said)
-            spoil(archive)
-        after(os.path.join(out, name))
-        return name
-    ''')
-PROJECT = """[build-system]
-requires = [{requires}]
-build-backend = "backend"
-backend-path = ["."]
-[project]
-name = "mill-{name}"
-version = "1.0.0"
-"""
 
 # module | what its backend does | the code of its problem | what is said
 FAULTS = {
@@ -92,17 +38,6 @@ FAULTS = {
     "F-loud-failure": ("def build_sdist(*_):\n    os.write(1, b'x' * 10**6)\n    sys.exit('end')\n", "build-failed", "…xxx"),
 }  # fmt: skip
 NAMES = {cell: cell[2:].lower().replace("-", "") for cell in FAULTS}
-
-
-def suite(folder, faults, *, requires=""):
-    """A repository with a module for each fault; the code of its backend by its name."""
-    listed = "".join(f'  {name}: {{version: "1.0.0", path: {name}}}\n' for name in faults)
-    files = {"versions.yaml": f'mill: {{version: "1.0.0"}}\nmodules:\n{listed}', ".gitignore": "dist/\n"}
-    for name, code in faults.items():
-        files[f"{name}/pyproject.toml"] = PROJECT.format(name=name, requires=requires)
-        files[f"{name}/backend.py"] = (BACKEND + code).replace("MODULE", name)
-        files[f"{name}/mill_{name}.py"] = "x = 1\n"
-    return repository(folder, files)
 
 
 def build(home, *words: str) -> Answer:
@@ -174,5 +109,7 @@ def test_what_lies_in_dist_is_not_taken_and_what_a_build_changes_is_no_persons_f
 @pytest.mark.row("F-unpublished-private")
 def test_what_is_not_published_may_be_private(tmp_path):
     home = suite(tmp_path / "repo", {"a": FAULTS["F-private"][0]})
-    home.commit("Keep it", **{"versions.yaml": home.read("versions.yaml").replace("path: a", "path: a, publish: false")})
+    home.commit(
+        "Keep it", **{"versions.yaml": home.read("versions.yaml").replace("path: a", "path: a, publish: false")}
+    )
     assert build(home).code == 0

@@ -82,10 +82,12 @@ class Backend:
         return built[0]
 
     def _project(self, tree: Path) -> ProjectBuilder:
+        import pyproject_hooks
         from build import ProjectBuilder
-        from pyproject_hooks import BuildBackendWarning
 
-        warnings.simplefilter("ignore", BuildBackendWarning)  # the backend's own: they are in what it prints
+        said = getattr(pyproject_hooks, "BuildBackendWarning", None)  # from 1.3 on it repeats a backend's warnings here
+        if said:
+            warnings.simplefilter("ignore", said)
         return ProjectBuilder(tree, "python", self._run)  # which interpreter it is, `_run` knows
 
     def _calling(self, tree: Path, kind: Kind, call: Callable[[], Answer]) -> Answer:
