@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from trainer_release.errors import ReleaseError, fail
-from trainer_release.world.files import kind_of
+from trainer_release.world.files import is_link, kind_of
 
 
 def checked(place: Path) -> Path:
@@ -25,11 +26,21 @@ def checked(place: Path) -> Path:
 
     git = open_repository(place.parent)
     if not real.is_relative_to(git.root if git else place.parent):
-        raise _outside(place, real)
+        raise _outside(place.name, real, f"put the file itself there, or name it: `--catalog {real}`")
     return real
 
 
-def _outside(place: Path, real: Path) -> ReleaseError:
-    message = f"{place.name} is a symbolic link to {real}, which lies outside the repository"
-    hint = f"put the file itself there, or name it: `--catalog {real}`"
-    return fail("path-outside", message, hint=hint, path=place.name)
+def refuse_links(root: Path, paths: Iterable[str]) -> None:
+    """ReleaseError `path-outside` for every file below a folder that is a link out of the repository."""
+    for path in paths:
+        if is_link(f"{root}/{path}"):
+            from trainer_release.world.git import open_repository
+
+            git, real = open_repository(root), (root / path).resolve()
+            if not real.is_relative_to(git.root if git else root):
+                raise _outside(path, real, "put the file itself there")
+
+
+def _outside(path: str, real: Path, hint: str) -> ReleaseError:
+    message = f"{path} is a symbolic link to {real}, which lies outside the repository"
+    return fail("path-outside", message, hint=hint, path=path)

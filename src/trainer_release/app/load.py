@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from trainer_release.app.catalog_file import checked
+from trainer_release.app.catalog_file import checked, refuse_links
 from trainer_release.errors import Problem, fail
 from trainer_release.model.catalog import Catalog
 from trainer_release.model.suite import Suite
@@ -95,4 +95,5 @@ def load(place: Path, elsewhere: Mapping[str, tuple[Git, str]], *, drift: bool =
         texts = Texts(lambda path: mounted.text(path) if mounted.holds(path) else text_or_none(f"{root}/{path}"))
         paths += mounted.paths
     suite, problems = assemble(place.name, paths, texts, drift=drift)
+    refuse_links(root, texts.found)
     return Loaded(root, place.name, suite, problems, texts.found, texts, elsewhere, locks)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from trainer_release.world.holders import Holder
 
 EMBEDDED = "local"
-NEW_PROJECTS, WINDOW = 4, 14
+NEW_PROJECTS, WINDOW, FILE_SIZE = 4, 14, 100
 """What pypi takes, and testpypi: new projects a day and account (as its users report it; its own configuration says 20
 an hour), and the days in which a release takes further files."""
 
@@ -99,7 +99,13 @@ def open_session(start: Path, catalog: Path | None = None) -> Session:
     place = locate(start.resolve(), catalog)
     session = session_at(place)
     if session is None:
-        raise fail("not-a-repository", f"{place.parent.name} lies in no git repository", hint="git init, then commit")
+        from trainer_release.world.git import refusal
+
+        said = refusal(place.parent)
+        name = place.parent.name
+        message = f"git does not read the repository of {name}" if said else f"{name} lies in no git repository"
+        hint = "mend what git names" if said else "git init, then commit"
+        raise fail("not-a-repository", message, hint=hint, context=said)
     return session
 
 
@@ -132,7 +138,7 @@ def address(catalog: Catalog, name: str) -> IndexAddress:
     from trainer_release.world import index
 
     simple, json = index.default_simple(name), index.default_json(name)
-    return IndexAddress(name, simple=simple, json=json, new_projects=NEW_PROJECTS, window=WINDOW)
+    return IndexAddress(name, None, simple, json, NEW_PROJECTS, WINDOW, FILE_SIZE)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import traceback
@@ -23,6 +24,8 @@ def guarded(command: Callable[[], object]) -> None:
         signal.signal(signal.SIGHUP, _stop)
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a name that the terminal cannot show is no fault
+    if sys.stderr is None:  # closed by whoever started us: what we open next must not stand in its place
+        sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
     sys.stdout, sys.stderr = (stream and cast("TextIO", _Masked(stream)) for stream in (sys.stdout, sys.stderr))
     code = _ended(command)
     try:

@@ -11,6 +11,12 @@ GIT: dict[str, Page] = {
         "A release is a commit and a tag, so the catalog must lie in a git repository with at least one commit.",
         "Run `git init`, commit the work, and prepare again. `check`, `graph`, `sync` and `verify` work without git.",
     ),
+    "file-linked": Page(
+        6,
+        "A file of the release is a symbolic link",
+        "A release changes the text of this file, and git has a link there: the text would become where it leads.",
+        "Put the file itself there, and commit it.",
+    ),
     "git-failed": Page(
         6,
         "A git command failed",

@@ -83,6 +83,13 @@ PUBLISHING: dict[str, Page] = {
         "Somebody yanked this version on the index; files added to it would be yanked with it; resolvers pass it by.",
         "Release the next version, or take the yank back on the index's pages.",
     ),
+    "file-too-large": Page(
+        6,
+        "A file is larger than the index takes",
+        "An index takes files up to a size (pypi: 100 MiB, more for a project that asked for it), and says so at "
+        "upload, when other modules are published already.",
+        "Leave out what the package does not need, or list the index under `indexes` with its `file-size`, in MiB.",
+    ),
     "too-many-projects": Page(
         6,
         "More new projects than the index takes in a day",

@@ -39,15 +39,23 @@ TESTS: dict[str, Page] = {
         5,
         "A built file is malformed",
         "A wheel or sdist cannot be read safely: it is damaged, holds a name twice, holds a path that"
-        " leaves it, or has not exactly one metadata file of at most 1 MiB with valid fields.",
+        " leaves it, or has not exactly one metadata file of at most 1 MiB with valid fields. Or a wheel is not one"
+        " plain archive, unpacks to a multiple of itself, or holds other files than its RECORD lists.",
         "Build it again; where it comes out the same, the build backend or a build hook is at fault.",
+    ),
+    "upload-unfit": Page(
+        5,
+        "An index would refuse a built file",
+        "A classifier `Private ::` forbids its upload, or its description cannot be shown. An index says so at upload, "
+        "when other modules are published already.",
+        "Take the classifier out, or write `publish: false` at the module; mend the README.",
     ),
     "metadata-differs": Page(
         5,
         "A built file does not say what was planned",
         "Name, version and the requirements on the suite's own packages inside a built file must be "
-        "those of the plan; a local version or a direct reference (`name @ url`) would be refused by "
-        "an index.",
+        "those of the plan, and a wheel must say what its sdist says; a local version or a direct reference "
+        "(`name @ url`) would be refused by an index.",
         "Run `trainer-release sync`, and look for a version or dependency that the build computes "
         "(dynamic metadata, a build hook, a version file listed nowhere: `also:` in the catalog).",
     ),

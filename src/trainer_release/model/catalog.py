@@ -92,7 +92,8 @@ class IndexAddress:
     """Where a package index takes uploads and where it serves the simple API; None: ask the client's defaults.
 
     `json` is where it has a project JSON API (`{json}/{name}/{version}/json`), `new_projects` how many new projects it
-    takes a day, `window` for how many days a release takes further files; None: it has none, or no such limit.
+    takes a day, `window` for how many days a release takes further files, `file_size` how many MiB a file may have;
+    None: it has none, or no such limit.
     """
 
     name: str
@@ -101,6 +102,7 @@ class IndexAddress:
     json: str | None = None
     new_projects: int | None = None
     window: int | None = None
+    file_size: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ class Metadata:
     """Core metadata of a built file, as written.
 
     `complete` is False for an sdist that leaves its requirements to the build (`Dynamic: Requires-Dist`, or
-    metadata older than 2.2; PEP 643).
+    metadata older than 2.2; PEP 643). `dynamic` are the fields that it leaves to the build, in small letters.
     """
 
     name: str
@@ -37,6 +37,9 @@ class Metadata:
     provides_extra: tuple[str, ...] = ()
     classifiers: tuple[str, ...] = ()
     complete: bool = True
+    dynamic: frozenset[str] = frozenset()
+    description: str | None = None
+    description_type: str | None = None
 
 
 def dist(path: Path) -> Dist:
@@ -66,6 +69,9 @@ def _parsed(path: Path, text: bytes) -> Metadata:
         tuple(raw.get("provides_extra", ())),
         tuple(raw.get("classifiers", ())),
         complete=path.suffix == ".whl" or not (old or "requires-dist" in dynamic),
+        dynamic=frozenset(dynamic),
+        description=raw.get("description"),
+        description_type=raw.get("description_content_type"),
     )
 
 

@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from trainer_release.errors import fail
+from trainer_release.errors import Problem, ReleaseError, fail
 from trainer_release.world import objects
 from trainer_release.world.git import Git, Settings
 
+_LINKED = "put the file itself there: a release changes its text"
 _NONE = ("unspecified", "unset")
 _CONVERTS = {"filter", "ident", "working-tree-encoding"}
 _LINE_ENDS = {"text", "crlf", "eol"}
@@ -30,6 +31,9 @@ def write_commit(git: Git, parent: str, files: Mapping[str, str], message: str, 
         git.do("read-tree", parent, env=index)
         entries = git.do("ls-files", "-s", "-z", "--full-name", ":(top)", env=index)
         modes = {line.partition("\t")[2]: line.split(" ", 1)[0] for line in entries.split("\0") if line}
+        if linked := [path for path in files if modes.get(path) == "120000"]:
+            problems = (Problem("file-linked", f"{path} is a symbolic link", path, hint=_LINKED) for path in linked)
+            raise ReleaseError(*problems)
         blobs = _blobs(git, files, parent, settings)
         lines = (f"{modes.get(path, '100644')} {blob}\t{path}\0" for path, blob in blobs.items())
         git.do("update-index", "-z", "--index-info", stdin="".join(lines).encode(), env=index)

@@ -213,6 +213,11 @@ def is_file(path: str) -> bool:
     return os.path.isfile(path)  # noqa: PTH113 - a thousand times in a large suite
 
 
+def is_link(path: str) -> bool:
+    """Whether a symbolic link stands there."""
+    return os.path.islink(path)  # noqa: PTH114 - as above
+
+
 def text_or_none(path: Path | str) -> str | None:
     """The text of a regular file, None where there is none; bytes that are no UTF-8 survive as surrogates.
 

@@ -194,6 +194,12 @@ def open_repository(start: Path) -> Git | None:
     return Git(top, common, own)
 
 
+def refusal(start: Path) -> tuple[str, ...]:
+    """What git has against reading the repository of a folder; nothing where there is none."""
+    answer = Git(start).ask("rev-parse", "--git-dir")
+    return () if answer.code == 0 or "not a git repository" in answer.err else tuple(answer.err.strip().splitlines())
+
+
 def _execute(command: list[str], stdin: bytes, env: Mapping[str, str], limit: float | None) -> Answer:
     # At a terminal git stays in our session: ssh and gpg ask the person there. Where nobody can be asked, a command
     # with a limit leads a group of its own, which ends as one: git leaves its ssh or curl behind where it is killed.

@@ -16,7 +16,7 @@ from typing import Any, AnyStr
 
 from trainer_release.world.clock import monotonic
 
-TAIL = 20
+TAIL, WIDTH = 20, 1000
 _LOOK = 1.0  # how long what is said may go on after the end, in seconds
 _HELD = b"\nwhat it started, and what left its group, still holds its output open"
 
@@ -36,9 +36,9 @@ class Finished:
 
     @property
     def tail(self) -> tuple[str, ...]:
-        """The last lines that it said, output before errors."""
+        """The last lines that it said, output before errors; of a very long one its end."""
         lines = [line for line in (self.out + "\n" + self.err).splitlines() if line.strip()]
-        return tuple(lines[-TAIL:])
+        return tuple(line if len(line) <= WIDTH else f"…{line[-WIDTH:]}" for line in lines[-TAIL:])
 
 
 def which(program: str) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,7 +36,7 @@ class State:
 
 
 def state(git: Git) -> State:
-    """The state of a work tree, in one question."""
+    """The state of a work tree."""
     options = ("-z", "--branch", "--no-ahead-behind", "--no-renames", "--untracked-files=all")
     entries = git.do("status", "--porcelain=v2", *options, env={"GIT_OPTIONAL_LOCKS": "0"}).split("\0")
     said = dict(entry[2:].partition(" ")[::2] for entry in entries if entry.startswith("# "))
@@ -44,9 +44,19 @@ def state(git: Git) -> State:
     return State(
         None if head == "(initial)" else head,
         None if named == "(detached)" else named,
-        tuple(entry.split(" ", _FIELDS[entry[0]])[-1] for entry in entries if entry[:1] in _FIELDS),
+        (*(entry.split(" ", _FIELDS[entry[0]])[-1] for entry in entries if entry[:1] in _FIELDS), *_hidden(git)),
         tuple(entry[2:] for entry in entries if entry.startswith("? ")),
     )
+
+
+def _hidden(git: Git) -> Iterator[str]:
+    """Files that git was told not to look at (assume-unchanged, skip-worktree), and that are not as it has them."""
+    for entry in git.do("ls-files", "-z", "-v", "--stage").split("\0"):
+        if entry and (entry[0].islower() or entry[0] == "S"):
+            facts, _, path = entry.partition("\t")
+            there = git.ask("hash-object", "--", path).text.strip() if (git.root / path).is_file() else ""
+            if there != facts.split(" ")[2] and (there or entry[0].islower()):  # a sparse one need not be there
+                yield path
 
 
 def branch(git: Git) -> str | None:

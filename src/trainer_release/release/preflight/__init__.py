@@ -17,6 +17,7 @@ from trainer_release.release.preflight.rules import (
     clean_tree,
     covered_files,
     credentials_known,
+    files_fit,
     free_names,
     in_step_with_remote,
     moved_if_changed,
@@ -67,6 +68,7 @@ EXECUTE: tuple[Rule[Any], ...] = (
     window_open,
     projects_open,
     projects_fit,
+    files_fit,
     covered_files,
     credentials_known,
 )

@@ -24,12 +24,14 @@ SHIPPED = ("project.dependencies", "project.optional-dependencies.")
 @dataclass(frozen=True, slots=True)
 class Check(Action):
     """`requires`: for each sibling that the project's files name, the specifiers of all its occurrences in
-    Requires-Dist; `versions`: those of all packages, in case the build requires further ones."""
+    Requires-Dist; `versions`: those of all packages, in case the build requires further ones; `publish`: whether the
+    files are meant for an index."""
 
     package: str = ""
     version: str = ""
     requires: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
+    publish: bool = True
 
 
 def plan(facts: PrepareFacts) -> tuple[Check, ...]:
@@ -41,10 +43,7 @@ def of(suite: Suite, names: Iterable[str]) -> tuple[Check, ...]:
     """The checks of modules at their versions in this suite."""
     versions = {name: module.version for name, module in suite.packages.items()}
     modules = (suite.modules[name] for name in names)
-    return tuple(
-        Check(m.name, package=m.package, version=m.version, requires=_requires(suite, m), versions=versions)
-        for m in modules
-    )
+    return tuple(Check(m.name, (), m.package, m.version, _requires(suite, m), versions, m.publish) for m in modules)
 
 
 def _requires(suite: Suite, module: Module) -> dict[str, tuple[str, ...]]:
@@ -84,14 +83,16 @@ def run(action: Check, world: World, so_far: SoFar) -> Outcome:
 
 def refuse(action: Check, made: Iterable[Path]) -> None:
     """ReleaseError with everything in which these files say something else than the plan."""
-    from trainer_release.world import artifacts
+    from trainer_release.world import artifacts, uploadable
 
+    files = tuple(made)
     problems = [
         problem
-        for path in made
+        for path in files
         for problem in artifacts.metadata_problems(
             path, package=action.package, version=action.version, requires=action.requires, versions=action.versions
         )
     ]
+    problems = problems or [*uploadable.problems(*files, publish=action.publish)]
     if problems:
         raise ReleaseError(*problems)

@@ -26,7 +26,7 @@ RELEASE = (
 )
 NEEDED_OF_INDEX = ("upload", "simple")
 PLACES = (*NEEDED_OF_INDEX, "json")
-LIMITS = ("new-projects", "window")
+LIMITS = ("new-projects", "window", "file-size")
 INDEX = (*PLACES, *LIMITS)
 RESERVED = (
     "schema",

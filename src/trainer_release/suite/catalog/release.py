@@ -62,8 +62,7 @@ def indexes(source: Source, node: Node) -> dict[str, IndexAddress]:
         places = {word: address(source, at, what) for word, at, what in read.values() if word not in keys.LIMITS}
         limits = {word: count(source, at, what) for word, at, what in read.values() if word in keys.LIMITS}
         upload, simple, json = map(places.get, keys.PLACES)
-        new, window = map(limits.get, keys.LIMITS)
-        found[called] = IndexAddress(called, upload, simple, json, new, window)
+        found[called] = IndexAddress(called, upload, simple, json, *map(limits.get, keys.LIMITS))
     return found
 
 

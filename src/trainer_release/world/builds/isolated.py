@@ -6,15 +6,16 @@ import os
 import signal
 import subprocess
 import tarfile
+import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from trainer_release.errors import ReleaseError, fail
 from trainer_release.world.builds import uv_build
-from trainer_release.world.builds.profile import imports_ahead
+from trainer_release.world.builds.profile import guarded, imports_ahead
 from trainer_release.world.builds.shared import Environments
-from trainer_release.world.builds.workers import Call, Workers
+from trainer_release.world.builds.workers import Call, Workers, possible
 from trainer_release.world.process import Finished, run
 from trainer_release.world.venvs import FOREIGN
 
@@ -81,8 +82,12 @@ class Backend:
         return built[0]
 
     def _project(self, tree: Path) -> ProjectBuilder:
+        import pyproject_hooks
         from build import ProjectBuilder
 
+        said = getattr(pyproject_hooks, "BuildBackendWarning", None)  # from 1.3 on it repeats a backend's warnings here
+        if said:
+            warnings.simplefilter("ignore", said)
         return ProjectBuilder(tree, "python", self._run)  # which interpreter it is, `_run` knows
 
     def _calling(self, tree: Path, kind: Kind, call: Callable[[], Answer]) -> Answer:
@@ -122,8 +127,9 @@ class Backend:
         common = {key: value for key, value in os.environ.items() if key not in dropped} | _FIXED | fixed
         env = {**common, **(extra_environ or {}), **self._env, **_FIXED, **fixed, "TMPDIR": str(self._scratch)}
         call = Call((str(self._python), *cmd[1:]), cwd or os.curdir, env, self._timeout)
+        plain = guarded(*call.argv) if possible() else call.argv  # what it leaves behind is ended
         self._last = self._forked(call, common) or run(
-            call.argv, cwd=Path(call.cwd), env=env, drop=dropped, timeout=call.timeout
+            plain, cwd=Path(call.cwd), env=env, drop=dropped, timeout=call.timeout
         )
         if not self._last.ok:
             raise subprocess.CalledProcessError(self._last.code or -1, list(call.argv))
