@@ -171,8 +171,7 @@ class Stage:
     def again(self, version: str) -> list[str]:
         """A finished release run again, without faults: no writing request, and success."""
         before = len(self.proxy.events), len(self.index.events)
-        with self.faults.silent():
-            done = self.once(version)
+        done = self.once(version)
         events = *self.proxy.events[before[0] :], *self.index.events[before[1] :]
         writes = [event.path for event in events if event.method not in {"GET", "HEAD"}]
         return [] if (done.code, writes) == (0, []) else [f"run again: exit {done.code}, {writes}, {done.err[-500:]}"]
@@ -184,20 +183,16 @@ class Faults:
     `rate` is the share of uploads that go wrong; a quarter of it that of reads."""
 
     def __init__(self, seed: object, rate: float) -> None:
-        self.seed, self.rate, self.kills, self.left = seed, 0.0, 0, 0
-        self.full = rate
+        self.seed, self.full, self.rate, self.kills, self.left = seed, rate, 0.0, 0, 0
         self.victim: tuple[subprocess.Popen[str], Path] | None = None
         self.lock = threading.Lock()
 
     def begin(self, seed: object) -> None:
-        """A new release under another seed."""
+        """A release under another seed."""
         self.seed, self.rate, self.left = seed, self.full, MOST_KILLS
 
-    @contextmanager
-    def silent(self) -> Iterator[None]:
-        rate, self.rate = self.rate, 0.0
-        yield
-        self.rate = rate
+    def end(self) -> None:
+        self.rate = 0.0
 
     def __call__(self, request: Request) -> Fault | None:
         chance = Random(f"{self.seed} {request.method} {request.number}")
@@ -383,6 +378,7 @@ def disturbed(
             other = Prober(stage, stack.enter_context(edge(stage.index, elsewhere, chance)), seed, jobs)
             stack.enter_context(other.asking())
         released = stage.release(version)
+        stage.faults.end()
         time.sleep(max(late, elsewhere))
     released.probes, released.elsewhere = prober.probes, other.probes if elsewhere else []
     stage.index.late = {}
