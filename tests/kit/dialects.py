@@ -81,6 +81,7 @@ class Upload:
 @dataclass
 class Index:
     """A running index. `stale`: a simple page shows a file only so many seconds after it came; JSON shows it at once.
+    `late`: so many seconds more for one project, as a cache that keeps each page by itself.
 
     `quota`: how many new projects a day; `window`: how many days a release takes files; `account`: the one that may
     upload (None: any). `refusals`: what every upload to a project (`*`: to any) is told.
@@ -94,6 +95,7 @@ class Index:
     account: tuple[str, str] | None = None
     stale: float = 0.0
     stale_json: float = 0.0
+    late: dict[str, float] = field(default_factory=dict)
     address: IndexAddress = IndexAddress("none")
     files: dict[str, bytes] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
@@ -218,7 +220,8 @@ class Index:
 
     def page(self, project: str, accept: str) -> tuple[str, bytes] | None:
         """The simple page; None where the project is not known, or nothing of it has come through yet."""
-        how, names = DIALECTS[self.dialect], self.shown(project, self.stale)
+        stale = self.stale + self.late.get(project, 0.0)
+        how, names = DIALECTS[self.dialect], self.shown(project, stale)
         emptied = project in self.status or any(of(name)[0] == project for name in self._deleted)
         if not names and not emptied:
             return None
@@ -231,7 +234,7 @@ class Index:
             "files": [self._entry(name) for name in names],
         }
         if how.api != "1.0":
-            age = self.clock.monotonic() - self.stale
+            age = self.clock.monotonic() - stale
             page["versions"] = [
                 version for (name, version), (_, at) in self._releases.items() if name == project and at <= age
             ]
