@@ -263,3 +263,18 @@ def test_a_process_that_has_ended_but_was_not_asked_for_is_gone():
     assert holders.is_gone(holder)
     process.wait()
     assert holders.is_gone(holder)
+
+
+def test_where_nothing_may_and_nothing_must_be_pushed_the_work_goes_on_without_a_lease_and_says_so(made):
+    repo, remote = made
+    hook = remote.root / "hooks" / "pre-receive"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\nexit 1\n")
+    hook.chmod(0o755)
+    told = []
+    with lent(of(repo), told.append) as ours:
+        ours.hold("publish_dists")
+        ours.hold("verify")
+    assert [(problem.code, problem.severity.value) for problem in told] == [("lease-refused", "warning")]
+    for part in ("push_refs", "push 0", "abandon"):
+        assert refused(lambda part=part: of(repo).hold(part)).code == "push-refused"

@@ -40,6 +40,13 @@ RUNS: dict[str, Page] = {
         "The run is over, but the remote did not answer when its lease was to be removed.",
         "Nothing, on this machine: the next run here sees that it is over. Elsewhere remove the ref that is named.",
     ),
+    "lease-refused": Page(
+        9,
+        "There is no lease",
+        "The remote lets this run push nothing, and nothing has to be pushed: the release goes on, but a run on another "
+        "machine does not see it. Files with other bytes would be noticed all the same.",
+        "In a workflow give the job `contents: write` and `GITHUB_TOKEN`; elsewhere ask for the right to push.",
+    ),
     "git-locked": Page(
         6,
         "A lock file of git's is in the way",

@@ -22,6 +22,9 @@ from trainer_release.world.files import scratch
 from trainer_release.world.git import Git
 from trainer_release.world.holders import Holder
 
+PUSHING = frozenset({"push_refs", "push_module_tags", "push", "abandon"})
+"""The parts of the work that push themselves: without the right to, they are refused."""
+
 AGAIN = 60.0
 """Seconds after which a holder looks again whether the lease is still its own."""
 
@@ -75,6 +78,7 @@ class Lease:
         self._own: str | None = None
         self._stale: str | None = None
         self._lost: ReleaseError | None = None
+        self._refused: Problem | None = None
         self._looked, self._part = 0.0, ""
         self._mutex = Lock()
 
@@ -95,14 +99,18 @@ class Lease:
 
     def hold(self, part: str) -> None:
         """Hold the lease from now on: take it at the first call, and look whether it is still ours at the first of
-        every part of the work and then once a minute. `leased`, `lease-lost`, `push-refused`."""
-        if self._remote is None:
+        every part of the work and then once a minute. `leased`, `lease-lost`, `push-refused`.
+
+        Where a part pushes nothing, and the remote lets us push nothing (a workflow that may only read), the work goes
+        on without a lease, and that is told in the end.
+        """
+        if self._remote is None or self._refused:
             return
         with self._mutex:
             if self._lost:
                 raise self._lost
             if self._own is None:
-                self._own = self._taken(self._remote)
+                self._own = self._taken(self._remote, needed=part.partition(" ")[0] in PUSHING)
             elif part != self._part or monotonic() - self._looked > AGAIN:
                 self._still(self._remote)
             self._looked, self._part = monotonic(), part
@@ -111,7 +119,7 @@ class Lease:
         """Remove the ref, where it is still ours, or that of one who is gone; a warning where that cannot be done."""
         own, self._own, self._stale = self._own or self._stale, None, None
         if own is None or self._remote is None:
-            return None
+            return self._refused
         answer = self._push(self._remote, own, f":{self._ref}")
         try:
             left = answer != 0 and self._there(self._remote) == own
@@ -123,7 +131,7 @@ class Lease:
         message = f"the lease could not be given back to {self._remote}"
         return Problem("lease-left", message, hint=hint, severity=Severity.WARNING)
 
-    def _taken(self, remote: str) -> str:
+    def _taken(self, remote: str, *, needed: bool) -> str | None:
         facts = {**holders.written(self._me.holder), "token": secrets.token_hex(8)}
         run = self._me.workflow
         text = json.dumps({**facts, "workflow": asdict(run)} if run else facts, indent=1) + "\n"
@@ -138,7 +146,11 @@ class Lease:
             refused += now == (there or None)  # it is what we said it was, and yet: no race that we lost
             there = now or ""
         hint = "ask for the right to push refs/trainer-release/, or set `release: {push: none}` in the catalog"
-        raise fail("push-refused", f"the remote {remote} refused the lease; nothing was uploaded", hint=hint)
+        if needed:
+            raise fail("push-refused", f"the remote {remote} refused the lease; nothing was uploaded", hint=hint)
+        message = f"the remote {remote} refused the lease: other machines do not know of this run"
+        self._refused = Problem("lease-refused", message, hint=hint, severity=Severity.WARNING)
+        return None
 
     def _still(self, remote: str) -> None:
         now = self._there(remote)
