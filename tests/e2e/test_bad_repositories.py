@@ -10,7 +10,7 @@ import pytest
 
 from kit.hostile_builds import suite
 from kit.refused import EXE, process, run, state
-from kit.repo import PERSON, catalog, repository, with_remote
+from kit.repo import catalog, repository
 from kit.repo import suite as suite_files
 from kit.suite import environment
 
@@ -286,14 +286,3 @@ def test_commit_hooks_are_not_run_and_the_review_says_so(home, trap):
     for name in ("pre-commit", "prepare-commit-msg", "commit-msg", "post-commit", "post-rewrite", "post-checkout"):
         home.hook(name, f"{trap}\necho rewritten > packages/words/pyproject.toml\nexit 1")
     assert "commit hooks are not run; push hooks are" in reviewed(home.root)
-
-
-@pytest.mark.row("E10-many-tags")
-def test_the_suites_tag_is_pushed_alone_and_the_review_shows_it(home, tmp_path):
-    """A push of more than three tags starts no workflow: modules' tags go in pushes of their own, after the upload."""
-    home.commit("Tags", **{"versions.yaml": catalog(more='release: {module-tag: "{package}-v{version}"}\n')})
-    with_remote(home, tmp_path / "remote.git")
-    said = reviewed(home.root)
-    assert "v1.1.0" in said
-    print(said)
-    assert PERSON

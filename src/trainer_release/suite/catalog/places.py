@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from trainer_release.suite.catalog.yaml_nodes import Node
 
 _BAD_IN_REF = re.compile(r"[\x00-\x20\x7f-\x9f\ud800-\udfff~^:\\]|\.\.|@\{|//|^[-/.]|/\.|[/.]$|\.lock(/|$)|^@$")
+_PART, _WHOLE = 255, 1000
 _GLOB = re.compile(r"[*?\[\]]")
 
 
@@ -47,6 +48,10 @@ def _outside(value: str, *, glob: bool) -> str | None:
             "holds control characters or blanks",
         ),
         (not glob and _GLOB.search(value), "is a pattern"),
+        (
+            max(len(part.encode("utf-8", "surrogatepass")) for part in value.split("/")) > _PART or len(value) > _WHOLE,
+            f"is longer than systems take: {_PART} bytes a name, {_WHOLE} in all",
+        ),
         (":" in value or "%" in value, "holds : or %"),
         (posixpath.normpath(value) != value, "is not in its plainest spelling"),
     )
