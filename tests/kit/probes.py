@@ -40,7 +40,7 @@ TOOLS = ("uv pip compile", "uv pip compile", "uv pip install --dry-run", "uv pip
 PIP = "pip install --dry-run"
 EVERY = 24
 """Each so many'th question is pip's: it takes ten times as long."""
-MOST_RUNS, MOST_KILLS = 15, 3
+MOST_RUNS, MOST_KILLS = 40, 3
 HALF_DONE = {0, 6, 7, 8, 11, -signal.SIGKILL}
 
 
@@ -151,6 +151,8 @@ class Stage:
                 released.wrong.append(f"execute ended with {done.code}: {done.err[-1500:]}")
             if not done.code:
                 break
+        else:
+            released.wrong.append(f"not finished by {MOST_RUNS} runs")
         released.seconds, released.kills = time.monotonic() - began, self.faults.kills - kills
         events = self.proxy.events[first:]
         released.faults.update(f"{e.method} {e.fault}" for e in events if e.fault)
