@@ -5,7 +5,6 @@ One suite has a module for every fault; all of them are told in one run. Further
 
 from __future__ import annotations
 
-import os
 import re
 
 import pytest
@@ -61,7 +60,7 @@ def told(tmp_path_factory):
     home = suite(folder / "repo", {NAMES[cell]: fault[0] for cell, fault in FAULTS.items()} | {"good": ""})
     answer = build(home)
     pages = re.split(r"(?m)^(?=error\[)", answer.err)
-    return answer, pages, sorted(os.listdir(folder / "out"))
+    return answer, pages, sorted(path.name for path in (folder / "out").iterdir())
 
 
 @pytest.mark.row(*FAULTS)

@@ -43,8 +43,8 @@ RUNS: dict[str, Page] = {
     "lease-refused": Page(
         9,
         "There is no lease",
-        "The remote lets this run push nothing, and nothing has to be pushed: the release goes on, but a run on another "
-        "machine does not see it. Files with other bytes would be noticed all the same.",
+        "The remote lets this run push nothing, and nothing has to be pushed: the release goes on, but a run elsewhere "
+        "does not see it. Files with other bytes would be noticed all the same.",
         "In a workflow give the job `contents: write` and `GITHUB_TOKEN`; elsewhere ask for the right to push.",
     ),
     "git-locked": Page(
