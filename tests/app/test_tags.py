@@ -114,7 +114,8 @@ def test_branch_and_record_are_pushed_and_the_tag_last(home, tmp_path):
     remote.hook("update", f"echo $1 >> {tmp_path / 'log'}")
     prepared(home)
     assert push(home.root, "1.1.0") == ("refs/heads/main", RECORD, TAG)
-    assert [ref for ref in (tmp_path / "log").read_text().split() if not ref.endswith("/lease")][-1] == TAG
+    lease = "refs/trainer-release/demo/lease"
+    assert (tmp_path / "log").read_text().split() == [lease, "refs/heads/main", RECORD, TAG, lease]
     assert remote.refs == {name: home.refs[name] for name in ("refs/heads/main", RECORD, TAG)}
     assert push(home.root, "1.1.0") == ()
 

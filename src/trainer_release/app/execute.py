@@ -91,6 +91,7 @@ def execute(start: Path, options: Options, *, dry_run: bool = False, reporter: R
         record, given = prepared(session, listed, options.version, options.artifacts, options.verdict)
         chosen = _index(session, record, options)
         workbench.repair(session, record)
+        workbench.tag(session, record)
         found = elsewhere.recorded(home, record, tag_ref(listed, record.version))
         return _carried_out(session, record, found, given, chosen, options, reporter or Reporter())
 

@@ -15,10 +15,11 @@ from trainer_release.app.elsewhere import pending, settled
 from trainer_release.app.session import EMBEDDED, Session
 from trainer_release.model.catalog import IndexAddress
 from trainer_release.model.record import Record
+from trainer_release.release.names import record_ref, tag_ref
 from trainer_release.release.step import World
 from trainer_release.release.steps import write_commit
 from trainer_release.version import __version__
-from trainer_release.world import worktree
+from trainer_release.world import refs, worktree
 from trainer_release.world.files import scratch, text_or_none
 from trainer_release.world.git import Git
 
@@ -101,6 +102,16 @@ def repair(session: Session, record: Record) -> None:
     if head == record.commit or pending(home):
         worktree.discard(git, _tree(session, record.suite, record.version))
         settled(home)
+
+
+def tag(session: Session, record: Record) -> None:
+    """Give the suite tag its ref where the record's alone is here, as in a clone of a remote that was cut off between
+    the two pushes; they name one object, unless the release is proposed first."""
+    release = session.listed_at(record.commit)
+    missing, known = tag_ref(release, record.version), record_ref(record.suite, record.version)
+    found = session.git.refs(missing, known)
+    if release.release.push == "direct" and known in found and missing not in found:
+        refs.update(session.git, [refs.RefChange(missing, None, found[known])])
 
 
 def joined(session: Session, record: Record) -> Mapping[str, str]:

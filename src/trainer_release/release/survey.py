@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -122,14 +123,18 @@ def to_execute(
     suite: Suite, facts: GitFacts, bound: Record, listings: Mapping[str, Listing], **rest: Any
 ) -> ExecuteFacts:
     """The facts for `execute`: the record against the repository, the index and the files at hand. `suite` is that of
-    the release commits."""
+    the release commits. Without a proposal prepare gives the suite tag and the record's ref one object: a clone of a
+    remote that was killed between the two knows the tag by it."""
+    of_record, tag = facts.refs.get(record_ref(bound.suite, bound.version)), tag_ref(suite.catalog, bound.version)
+    if of_record and suite.catalog.release.push == "direct":
+        facts = replace(facts, refs={tag: of_record, **facts.refs})
     return ExecuteFacts(
         suite=suite,
         version=bound.version,
         git=facts,
         record=bound,
-        record_object=facts.refs.get(record_ref(bound.suite, bound.version)),
-        tag_object=facts.refs.get(tag_ref(suite.catalog, bound.version)),
+        record_object=of_record,
+        tag_object=facts.refs.get(tag),
         listings=listings,
         **rest,
     )
