@@ -12,7 +12,7 @@ from kit.questions import counted
 from kit.repo import repository
 from trainer_release.errors import ReleaseError
 from trainer_release.world import moves, refs, worktree
-from trainer_release.world.commits import write_commit, write_tags
+from trainer_release.world.commits import tags_like, write_commit, write_tags
 from trainer_release.world.git import Git
 
 
@@ -264,3 +264,15 @@ def test_a_key_that_is_missing_is_gits_complaint_and_leaves_nothing(signing, tmp
             act()
         assert caught.value.problems[0].code == "git-failed"
     assert signing.refs == before
+
+
+def test_tags_that_were_lost_are_made_again_as_they_were(made):
+    git = Git(made.root)
+    texts = {"v1": "the suite\n", "words-v1": "words-v1\n\ndemo 1\n"}
+    oids = write_tags(git, made.head, texts, 1_700_000_000)
+    made.git("update-ref", "refs/tags/v1", oids["v1"])
+    made.git("config", "user.name", "Somebody else")
+    again = tags_like(git, "refs/tags/v1", {"refs/tags/words-v1": texts["words-v1"]})
+    assert again == {"refs/tags/words-v1": oids["words-v1"]}
+    made.git("tag", "light")
+    assert tags_like(git, "refs/tags/light", {"refs/tags/x": "x"}) == {}

@@ -79,6 +79,19 @@ def write_tags(git: Git, commit: str, texts: Mapping[str, str], epoch: int) -> d
     return dict(zip(texts, objects.write(git, "tag", made, commit), strict=True))
 
 
+def tags_like(git: Git, like: str, texts: Mapping[str, str]) -> dict[str, str]:
+    """Annotated tag objects by full ref (`texts`: ref to text), on the commit of the annotated tag `like`, by its tagger
+    at its moment: as those made with it. Their object ids; none where `like` is no such tag. Not signed."""
+    answer = git.ask("cat-file", "tag", like)
+    tagger = next((line for line in answer.text.splitlines() if line.startswith("tagger ")), None)
+    commit = git.commit_of(like)
+    if answer.code != 0 or tagger is None or commit is None:
+        return {}
+    head = f"object {commit}\ntype commit\ntag "
+    made = (f"{head}{ref.removeprefix('refs/tags/')}\n{tagger}\n\n{text}".encode() for ref, text in texts.items())
+    return dict(zip(texts, objects.write(git, "tag", made, commit), strict=True))
+
+
 def _signed_tags(git: Git, commit: str, texts: Mapping[str, str], epoch: int) -> dict[str, str]:
     # `git tag -s` makes refs, which must not exist yet: they are made in a throw-away repository that writes its
     # objects into ours and reads our configuration (the signing key may be set there).
