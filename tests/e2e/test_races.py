@@ -11,7 +11,7 @@ import pytest
 
 from kit.processes import wait
 
-RACES = 200
+RACES = int(os.environ.get("RACES", "200"))
 HELD = 'if grep -q refs/heads/main; then touch "$GIT_DIR/held"; until [ -e "$GIT_DIR/go" ]; do sleep 0.05; done; fi'
 """A hook with which the remote holds a push of the branch up."""
 
