@@ -80,8 +80,8 @@ def write_tags(git: Git, commit: str, texts: Mapping[str, str], epoch: int) -> d
 
 
 def tags_like(git: Git, like: str, texts: Mapping[str, str]) -> dict[str, str]:
-    """Annotated tag objects by full ref (`texts`: ref to text), on the commit of the annotated tag `like`, by its tagger
-    at its moment: as those made with it. Their object ids; none where `like` is no such tag. Not signed."""
+    """Annotated tag objects by full ref (`texts`: ref to text), on the commit of the annotated tag `like`, by its
+    tagger at its moment: as those made with it. Their object ids; none where `like` is no such tag. Not signed."""
     answer = git.ask("cat-file", "tag", like)
     tagger = next((line for line in answer.text.splitlines() if line.startswith("tagger ")), None)
     commit = git.commit_of(like)

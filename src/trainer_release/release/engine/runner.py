@@ -45,7 +45,8 @@ def carry_out(
         call = wrapped(table[planned.name], world, outcomes, journal, reporter, clock)
         stage = _Stage(call, {action.subject: action for action in planned.actions})
         _run(stage, world.jobs, partial(reporter.blocked, planned.name))
-        outcomes |= {(planned.name, subject): outcome for subject, outcome in stage.done.items()}
+        order = (action.subject for action in planned.actions)  # as planned, not as they happened to end
+        outcomes |= {(planned.name, subject): stage.done[subject] for subject in order if subject in stage.done}
         if stage.failed:
             raise ReleaseError(*_problems(stage))
     journal.end(clock.now().isoformat())
