@@ -10,11 +10,13 @@ from pathlib import Path
 
 from trainer_release.errors import fail
 from trainer_release.world import holders
+from trainer_release.world.clock import monotonic, sleep
 from trainer_release.world.files import remove_leftovers, replace_text, text_or_none
 from trainer_release.world.holders import Holder
 
 NAME = "holder.json"
 _WAIT = "wait until it ends"
+_MOMENT = 0.5
 
 
 @contextmanager
@@ -81,5 +83,9 @@ def _holder(place: Path) -> Holder | None:
 
 
 def _named(place: Path) -> str:
+    """Who holds the lock; a run that has just begun is given a moment to say so."""
+    until = monotonic() + _MOMENT
+    while not ((found := _holder(place)) and holders.runs(found)) and monotonic() < until:
+        sleep(0.02)
     unnamed = f"a process on this machine that has not named itself yet ({Path(sys.argv[0]).name})"
-    return str(_holder(place) or unnamed)
+    return str(found) if found and holders.runs(found) else unnamed
