@@ -40,7 +40,9 @@ TOOLS = ("uv pip compile", "uv pip compile", "uv pip install --dry-run", "uv pip
 PIP = "pip install --dry-run"
 EVERY = 24
 """Each so many'th question is pip's: it takes ten times as long."""
-MOST_RUNS, MOST_KILLS = 40, 3
+MOST_RUNS = 40
+MOST_KILLS = {"upload": 3, "simple": 1, "json": 1}
+"""Kills in a release, by what is asked for: reads come first, and would use them up before anything is sent."""
 HALF_DONE = {0, 6, 7, 8, 11, -signal.SIGKILL}
 
 
@@ -185,13 +187,14 @@ class Faults:
     `rate` is the share of uploads that go wrong; a quarter of it that of reads."""
 
     def __init__(self, seed: object, rate: float) -> None:
-        self.seed, self.full, self.rate, self.kills, self.left = seed, rate, 0.0, 0, 0
+        self.seed, self.full, self.rate, self.kills = seed, rate, 0.0, 0
+        self.left: Counter[str] = Counter()
         self.victim: tuple[subprocess.Popen[str], Path] | None = None
         self.lock = threading.Lock()
 
     def begin(self, seed: object) -> None:
         """A release under another seed."""
-        self.seed, self.rate, self.left = seed, self.full, MOST_KILLS
+        self.seed, self.rate, self.left = seed, self.full, Counter(MOST_KILLS)
 
     def end(self) -> None:
         self.rate = 0.0
@@ -214,16 +217,16 @@ class Faults:
                 Fault("html"),
                 Fault("twice"),
             ]
-        if chance.random() < (0.25 if upload else 0.1) and self.taken():
+        if chance.random() < (0.25 if upload else 0.1) and self.taken(request.what):
             alone = chance.random() < 0.5
             kind = chance.choice(("kill", "stored-then-kill")) if upload else "kill"
             return Fault(kind, call=lambda _: self.strike(alone))
         return chance.choice(passing)
 
-    def taken(self) -> bool:
+    def taken(self, what: str) -> bool:
         with self.lock:
-            self.left -= 1
-            return self.left >= 0
+            self.left[what] -= 1
+            return self.left[what] >= 0
 
     def strike(self, alone: bool) -> None:
         """Kill the one process that was started, or all that belongs to it."""
