@@ -44,12 +44,14 @@ def test_another_branch_and_a_detached_head_are_refused(fresh):
     refused(work, "wrong-branch", "detached")
 
 
+@pytest.mark.row("E5-here")
 def test_a_tag_that_exists_is_refused(fresh):
     work = fresh(ONE, **CHOICE)
     work.git("tag", "v1.0.0")
     refused(work, "tag-taken", "refs/tags/v1.0.0")
 
 
+@pytest.mark.row("E5-remote-only")
 def test_a_tag_that_only_the_remote_has_is_refused(fresh):
     work = fresh(ONE, **CHOICE)
     bare = work.root.with_name("remote.git")
