@@ -5,6 +5,8 @@ from __future__ import annotations
 import signal
 import time
 
+import pytest
+
 ONE = {"a": ()}
 ROW = '  "1.0.0": {a: "1.0.0"}\n'
 CHOICE = {"umbrella": False, "version": "0.9.0", "rows": ROW}
