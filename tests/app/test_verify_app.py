@@ -141,6 +141,7 @@ def test_the_active_environment_is_the_default(home, environment, monkeypatch):
     assert verify(home.root, str(place), None).python == sys.executable
 
 
+@pytest.mark.row("H-manifest-edited")
 def test_a_manifest_that_is_not_there_or_is_none_is_refused(home, environment):
     missing = refused(lambda: verify(home.root, "none.json", environment))
     assert (missing.code, missing.exit) == ("nothing-to-verify", 6)

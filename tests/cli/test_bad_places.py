@@ -111,6 +111,38 @@ def test_a_folder_that_takes_no_file_is_named_and_nothing_is_half_written(tmp_pa
     assert "\n   = " in done.stderr
 
 
+REFUSALS = {
+    "D1-EMFILE": ("ulimit -n 8; {exe} {words}", "Too many open files", "`ulimit -n`"),
+    "D1-EROFS": (
+        "unshare --mount bash -c 'mount --bind {root} {root} && mount -o remount,bind,ro {root} && cd {root} && {exe} {words}'",
+        "Read-only file system",
+        "make the file system writable",
+    ),
+}
+
+
+@pytest.mark.row(*REFUSALS)
+@pytest.mark.parametrize(
+    ("cell", "words"), [("D1-EMFILE", "prepare 1.1.0"), ("D1-EROFS", "sync"), ("D1-EROFS", "prepare 1.1.0")]
+)
+def test_what_the_system_refuses_is_told_and_nothing_is_half_written(tmp_path, cell, words):
+    line, said, move = REFUSALS[cell]
+    home = repository(tmp_path / "repo", suite_files(**{WORDS: OLD}))
+    if (
+        "unshare" in line
+        and subprocess.run(["unshare", "--mount", "true"], check=False, capture_output=True).returncode
+    ):
+        pytest.skip("may not mount")
+    before = state(home.root)
+    line = line.format(exe=EXE, root=home.root, words=words)
+    done = subprocess.run(["bash", "-c", line], cwd=home.root, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, "Traceback" in done.stderr) == (6, "", False), done
+    assert "error[system-refused]" in done.stderr
+    assert said in done.stderr
+    assert move in done.stderr
+    assert state(home.root) == before
+
+
 # --- the environment ---------------------------------------------------------------------------------------------------
 
 

@@ -67,6 +67,7 @@ def test_a_wrong_word_on_the_command_line_is_2():
         assert (code, "Usage:" in said) == (2, True)
 
 
+@pytest.mark.row("J-exception", "J-traceback")
 def test_a_fault_of_ours_is_1_and_its_traceback_is_in_a_file_without_secrets():
     secret = "hunter2-hunter2"
     text = "def work(): raise RuntimeError('the password is ' + os.environ['TWINE_PASSWORD'])"
@@ -87,6 +88,7 @@ def test_a_fault_of_ours_is_1_and_its_traceback_is_in_a_file_without_secrets():
 SLEEP = "def work():\n    print('begun', flush=True)\n    time.sleep(60)"
 
 
+@pytest.mark.row("D7-INT", "D7-TERM")
 @pytest.mark.parametrize("door", ["guarded(work)", TYPER], ids=["straight", "command line"])
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupt_is_130_and_says_that_the_command_can_be_run_again(number, door):

@@ -96,6 +96,7 @@ def test_a_submodule_and_a_linked_work_tree_are_repositories(home, tmp_path):
     assert "prepare demo 1.1.0" in reviewed(home.root / "sub")
 
 
+@pytest.mark.row("D4-other-owner")
 @pytest.mark.row("E1-safe-directory")
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder to somebody else")
 def test_a_repository_that_git_holds_for_unsafe_is_told_in_gits_words(home):

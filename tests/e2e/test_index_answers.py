@@ -65,6 +65,7 @@ REFUSED = {
 }
 
 
+@pytest.mark.row("G5")
 @pytest.mark.parametrize("row", [pytest.param(name, id=f"G5-{name}") for name in REFUSED])
 def test_an_answer_that_is_none_is_refused_before_the_first_upload_and_not_printed(place, row):
     place.faults = reading(REFUSED[row])
@@ -87,6 +88,7 @@ CHANGED = {
 }
 
 
+@pytest.mark.row("G5")
 @pytest.mark.parametrize("row", [pytest.param(name, id=f"G5-{name}") for name in CHANGED])
 def test_a_page_that_lies_or_speaks_otherwise_stops_everything(place, row):
     make, code = CHANGED[row]
@@ -112,6 +114,7 @@ BELIEVED = {
 }
 
 
+@pytest.mark.row("G5")
 @pytest.mark.parametrize("row", [pytest.param(name, id=f"G5-{name}") for name in BELIEVED])
 def test_a_file_is_known_by_its_bytes_or_not_at_all(place, row):
     make, left = BELIEVED[row]
@@ -132,6 +135,7 @@ BOMBS = {
 }
 
 
+@pytest.mark.row("G5")
 @pytest.mark.parametrize("row", [pytest.param(name, id=f"G5-{name}") for name in BOMBS])
 def test_a_bomb_is_refused_in_little_memory(place, row):
     place.faults = reading(BOMBS[row])
@@ -143,6 +147,7 @@ def test_a_bomb_is_refused_in_little_memory(place, row):
     assert "larger than" in done.stderr
 
 
+@pytest.mark.row("G5")
 @pytest.mark.full
 @pytest.mark.parametrize("row", [pytest.param("slow", id="G5-slow-loris")])
 def test_an_answer_of_a_byte_a_second_is_given_up(place, row):
@@ -154,6 +159,7 @@ def test_an_answer_of_a_byte_a_second_is_given_up(place, row):
 # G7: networks
 
 
+@pytest.mark.row("G7")
 @pytest.mark.parametrize(
     "fault", [pytest.param(Fault("reset"), id="G7-reset"), pytest.param(Fault("half-close"), id="G7-half-close")]
 )
@@ -163,6 +169,7 @@ def test_a_page_that_breaks_off_is_an_index_that_cannot_be_reached(place, fault)
     assert (ended.exit, ended.codes, place.posts) == (6, ["index-unreachable"], [])
 
 
+@pytest.mark.row("G7")
 @pytest.mark.parametrize(
     "index",
     [
@@ -177,6 +184,7 @@ def test_an_index_that_is_not_there_is_told_before_the_first_upload(place, index
     assert (ended.exit, ended.codes, place.posts) == (6, ["index-unreachable"], [])
 
 
+@pytest.mark.row("G5")
 @pytest.mark.parametrize(
     "index", [pytest.param("afar", id="G5-proxy-407"), pytest.param("internal", id="G5-proxy-407-to-uploads")]
 )
@@ -190,6 +198,7 @@ def test_a_proxy_that_wants_credentials_is_told(place, index, monkeypatch):
     assert place.posts == []
 
 
+@pytest.mark.row("G7")
 @pytest.mark.parametrize("row", [pytest.param("upload", id="G7-uploads-refused")])
 def test_an_upload_address_where_nobody_listens_is_tried_with_pauses_and_told(place, row):
     ended = place.execute(index="uploads-refused")
@@ -201,6 +210,7 @@ def test_an_upload_address_where_nobody_listens_is_tried_with_pauses_and_told(pl
 # G8
 
 
+@pytest.mark.row("G8")
 @pytest.mark.parametrize("row", [pytest.param("race", id="G8-two-runs-at-once")])
 def test_two_runs_from_two_clones_leave_one_set_of_bytes(place, tmp_path, row):
     more = dict(zip(("TWINE_USERNAME", "TWINE_PASSWORD"), ACCOUNT, strict=True))

@@ -61,6 +61,7 @@ def some(rows, chosen):
     return [pytest.param(*each, id=f"G1-{'-at-'.join(each)}", marks=marks[each in chosen]) for each in ids]
 
 
+@pytest.mark.row("G1")
 @pytest.mark.parametrize(("row", "where"), some(GOOD, {("stored-then-502", "middle")}))
 def test_a_fault_that_passes_is_no_failure(place, row, where):
     fault, times = GOOD[row]
@@ -72,6 +73,7 @@ def test_a_fault_that_passes_is_no_failure(place, row, where):
     assert len(place.posts) == len(FILES) + again
 
 
+@pytest.mark.row("G1")
 @pytest.mark.parametrize(("row", "where"), some(BAD, set()))
 def test_a_fault_that_stays_is_told_with_what_is_live_and_the_same_command_ends_it(place, row, where):
     fault, (nothing_live, something_live) = BAD[row]
@@ -90,6 +92,7 @@ def test_a_fault_that_stays_is_told_with_what_is_live_and_the_same_command_ends_
     assert place.ours
 
 
+@pytest.mark.row("G1")
 @pytest.mark.parametrize("row", [pytest.param("no-credentials", id="G1-no-credentials")])
 def test_without_credentials_nothing_is_sent(place, row, monkeypatch):
     monkeypatch.delenv("TWINE_PASSWORD")
@@ -134,6 +137,7 @@ def archived(place):
     place.index.archive("mill-b")
 
 
+@pytest.mark.row("G2")
 @pytest.mark.parametrize(
     ("there", "exit_code", "code"),
     [
@@ -151,6 +155,7 @@ def test_what_the_index_will_not_take_is_found_before_the_first_upload(place, th
     assert (ended.exit, set(ended.codes), place.posts) == (exit_code, {code}, [])
 
 
+@pytest.mark.row("G2")
 @pytest.mark.parametrize("row", [pytest.param(same, id="G2-same-hash", marks=pytest.mark.full)])
 def test_what_is_there_with_our_bytes_is_not_sent(place, row):
     row(place)
@@ -159,6 +164,7 @@ def test_what_is_there_with_our_bytes_is_not_sent(place, row):
     assert place.ours
 
 
+@pytest.mark.row("G2")
 @pytest.mark.parametrize(
     "where",
     [
@@ -178,6 +184,7 @@ def test_a_name_that_nobody_can_see_to_be_burnt_is_told_by_the_index(place, wher
 # G3: pages that are late
 
 
+@pytest.mark.row("G3")
 @pytest.mark.parametrize(
     ("stale", "exit_code", "codes"),
     [
@@ -195,6 +202,7 @@ def test_a_late_index_is_waited_for_and_then_told_as_late_and_not_as_failed(plac
         assert sorted(place.posts) == sorted(FILES[:2])
 
 
+@pytest.mark.row("G3")
 @pytest.mark.full
 @pytest.mark.parametrize("row", [pytest.param(None, id="G3-goes-backwards")])
 def test_an_index_that_goes_backwards_is_waited_for_until_it_stays(place, row):
@@ -216,6 +224,7 @@ def test_an_index_that_goes_backwards_is_waited_for_until_it_stays(place, row):
 # G4: rights
 
 
+@pytest.mark.row("G4")
 @pytest.mark.parametrize(
     ("text", "since"),
     [
@@ -244,6 +253,7 @@ def test_rights_that_are_missing_are_told_with_the_setting_to_change(place, text
 # G6: 429, and what its Retry-After says
 
 
+@pytest.mark.row("G6")
 @pytest.mark.parametrize(
     ("value", "waits"),
     [
@@ -261,6 +271,7 @@ def test_a_pause_that_the_index_asks_for_is_kept(place, value, waits):
     assert place.ours
 
 
+@pytest.mark.row("G6")
 @pytest.mark.parametrize("value", [pytest.param("1000000000", id="G6-thirty-years")])
 def test_a_pause_beyond_all_patience_is_not_begun(place, value):
     place.faults = uploads(says(429, "slow down", Retry_After=value), MIDDLE)
@@ -273,6 +284,7 @@ def test_a_pause_beyond_all_patience_is_not_begun(place, value):
 # G9: module k of n fails
 
 
+@pytest.mark.row("G9")
 @pytest.mark.parametrize(
     ("since", "exit_code", "note"),
     [

@@ -27,6 +27,7 @@ def killed(work: Workspace, uploads: int, *, all_of_it: bool) -> None:
     assert process.returncode == -signal.SIGKILL
 
 
+@pytest.mark.row("D2", "E8-push")
 @pytest.mark.parametrize(
     ("uploads", "all_of_it"), [(0, False), (1, False), (3, False), (6, False), (ALL, False), (1, True), (5, True)]
 )
@@ -55,6 +56,7 @@ SIGNS = {
 }
 
 
+@pytest.mark.row("D2", "E8-commit")
 @pytest.mark.parametrize("sign", SIGNS)
 def test_a_killed_prepare_left_nothing_or_a_whole_release_and_the_same_command_finishes_it(fresh, sign):
     work = fresh({"a": ()}, umbrella=False, version="0.9.0")

@@ -104,6 +104,7 @@ def respond(path, headers):
     return 403, {"Content-Type": "text/plain"}, f"no: {shown}\n{echo()}".encode()
 
 
+@pytest.mark.row("J-server-echo", "J-environment", "J-pypirc")
 def test_a_server_that_echoes_everything_teaches_nobody_a_secret(work):
     with answering(respond) as url:
         point(work, f"{url}legacy/", f"{url}simple/")
@@ -113,6 +114,7 @@ def test_a_server_that_echoes_everything_teaches_nobody_a_secret(work):
     assert found(work, said) == []
 
 
+@pytest.mark.row("J-environment", "J-pypirc", "J-journal")
 @pytest.mark.skipif(not shutil.which("strace"), reason="strace shows every command line, and is not here")
 def test_a_release_with_secrets_everywhere_writes_none_and_gives_none_to_a_child(work, tmp_path):
     with running(tmp_path / "index", ("mill-a", "mill-b", "mill-core")) as server:
@@ -126,6 +128,7 @@ def test_a_release_with_secrets_everywhere_writes_none_and_gives_none_to_a_child
     assert found(work, said) == []
 
 
+@pytest.mark.row("J-userinfo")
 def test_a_remote_that_refuses_is_named_without_its_password(work):
     with answering(respond) as url:
         point(work, f"{url}legacy/", f"{url}simple/")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import signal
 import time
 
+import pytest
+
 ONE = {"a": ()}
 ROW = '  "1.0.0": {a: "1.0.0"}\n'
 CHOICE = {"umbrella": False, "version": "0.9.0", "rows": ROW}
@@ -44,12 +46,14 @@ def test_another_branch_and_a_detached_head_are_refused(fresh):
     refused(work, "wrong-branch", "detached")
 
 
+@pytest.mark.row("E5-here")
 def test_a_tag_that_exists_is_refused(fresh):
     work = fresh(ONE, **CHOICE)
     work.git("tag", "v1.0.0")
     refused(work, "tag-taken", "refs/tags/v1.0.0")
 
 
+@pytest.mark.row("E5-remote-only")
 def test_a_tag_that_only_the_remote_has_is_refused(fresh):
     work = fresh(ONE, **CHOICE)
     bare = work.root.with_name("remote.git")

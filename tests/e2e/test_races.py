@@ -50,6 +50,7 @@ def first(pair, tmp_path):
     ended(process)
 
 
+@pytest.mark.row("I-two-execute", "I-two-clones")
 def test_a_second_run_ends_with_9_and_names_the_first_in_its_own_clone_and_in_another(first, tmp_path):
     process, work, remote, other = first
     work.git("worktree", "add", "--quiet", str(tmp_path / "linked"), "HEAD")
@@ -73,6 +74,7 @@ def test_a_second_run_ends_with_9_and_names_the_first_in_its_own_clone_and_in_an
     assert other.run("execute").code == 0
 
 
+@pytest.mark.row("I-holder-killed")
 def test_the_lease_of_a_run_that_was_killed_here_holds_nobody_up(first):
     process, work, remote, other = first
     os.kill(process.pid, signal.SIGKILL)
@@ -86,6 +88,7 @@ def test_the_lease_of_a_run_that_was_killed_here_holds_nobody_up(first):
     assert "/lease" not in work.git("ls-remote", "origin")
 
 
+@pytest.mark.row("D7-INT", "D7-TERM", "D7-HUP")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_run_that_is_interrupted_gives_lock_and_lease_back(first, number):
     process, work, remote, other = first

@@ -79,6 +79,7 @@ def test_a_partly_published_release_without_its_cache_is_finished_by_building_wh
     assert pair.manifest("1.0.0", "mill") == done.manifest("1.0.0", "mill")
 
 
+@pytest.mark.row("F-not-deterministic", "H-artifacts-missing")
 @pytest.mark.parametrize(
     "names", [("uv", "setuptools"), pytest.param(tuple(BACKENDS), marks=pytest.mark.full)], ids=["two", "every"]
 )

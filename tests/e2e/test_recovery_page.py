@@ -65,6 +65,7 @@ def broken(method: str, fault: Fault):
     return lambda asked: fault if asked.method == method else None
 
 
+@pytest.mark.row("G10-draft-first")
 def test_every_file_is_in_the_draft_before_the_first_upload_and_the_page_is_published_last(there, hub):
     seen = []
     hub.faults = lambda asked: seen.append((asked.method, len(there.uploads())))

@@ -70,6 +70,7 @@ def merged_by_squash(work: Workspace, *, also: str | None = None) -> None:
     hook(bare, "pre-receive", REFUSES)
 
 
+@pytest.mark.row("E6-protected")
 def test_a_remote_that_refuses_main_ends_execute_before_any_upload(pair):
     bare = remote_of(pair)
     pair.git("push", "--quiet", "--force", "origin", "HEAD~1:main")
@@ -83,6 +84,7 @@ def test_a_remote_that_refuses_main_ends_execute_before_any_upload(pair):
     assert [line.split("\t")[1] for line in pair.git("ls-remote", "origin").splitlines()] == ["HEAD", "refs/heads/main"]
 
 
+@pytest.mark.row("E6-moved", "E6-hook")
 def test_a_remote_that_has_moved_on_and_a_push_hook_that_refuses_end_execute_before_any_upload(pair):
     bare, clone = remote_of(pair), pair.root.with_name("another")
     pair.git("push", "--quiet", "--force", "origin", "HEAD~1:main")
@@ -170,6 +172,7 @@ def test_a_fresh_clone_finishes_the_release_from_the_remotes_record_and_the_prep
     assert len(clone.uploads()) == 4
 
 
+@pytest.mark.row("H-artifacts-changed")
 def test_artifacts_with_other_bytes_are_not_uploaded(pair, tmp_path):
     shutil.copytree(pair.cache / "artifacts", tmp_path / "given")
     shutil.rmtree(pair.cache)

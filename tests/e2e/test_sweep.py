@@ -23,6 +23,7 @@ def starts(tmp_path_factory):
     return kills.starts(tmp_path_factory.mktemp("sweep") / "starts", 1)
 
 
+@pytest.mark.row("D1-ENOSPC", "D1-EIO", "D2")
 @pytest.mark.parametrize(("command", "errors", "place"), SAMPLE)
 def test_a_run_that_is_struck_is_finished_by_the_same_command(starts, command, errors, place, tmp_path):
     start = starts[command]

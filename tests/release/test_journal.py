@@ -60,6 +60,7 @@ def test_a_run_that_does_not_resume_begins_anew(path):
     assert not path.exists()
 
 
+@pytest.mark.row("H-truncated")
 @pytest.mark.parametrize("cut", [1, 5, 30])
 def test_a_last_line_that_a_crash_cut_off_is_passed_over(path, cut):
     finished(path, "a", "b")
@@ -90,6 +91,7 @@ def test_zeros_that_a_power_cut_left_at_the_end_are_passed_over(path):
     assert opened(path).done("publish", "b") is not None
 
 
+@pytest.mark.row("H-checksum")
 def test_an_edited_line_is_refused_with_its_number(path):
     finished(path, "a", "b", "c")
     path.write_bytes(path.read_bytes().replace(b'"subject": "b"', b'"subject": "x"'))
@@ -99,6 +101,7 @@ def test_an_edited_line_is_refused_with_its_number(path):
     assert "remove the journal" in problem.hint
 
 
+@pytest.mark.row("H-another-version", "H-another-commit")
 def test_the_journal_of_another_plan_is_refused(path):
     finished(path, "a")
     problem = refusal(path, plan="q")
@@ -133,6 +136,7 @@ def of_another_tool(path):
     path.write_text("".join(f"{hashlib.sha256(body.encode()).hexdigest()[:16]} {body}\n" for body in bodies))
 
 
+@pytest.mark.row("H-newer-tool")
 def test_the_unfinished_run_of_another_version_of_this_program_is_refused_with_both_ways_on(path):
     finished(path, "a")
     of_another_tool(path)
@@ -159,6 +163,7 @@ def test_a_run_that_did_nothing_writes_no_end(path):
     assert not path.exists()
 
 
+@pytest.mark.row("H-two-journals")
 def test_the_journals_of_two_indexes_know_nothing_of_each_other(tmp_path):
     opened(tmp_path / "execute-pypi.jsonl", "p").note("done", "publish", "a", AT)
     assert opened(tmp_path / "execute-testpypi.jsonl", "q").done("publish", "a") is None

@@ -258,6 +258,7 @@ def test_a_release_is_executed_when_it_is_tagged():
     assert "trainer-release tag 1.1.0" in problem.hint
 
 
+@pytest.mark.row("E5-same-or-other")
 def test_what_the_remote_calls_by_our_names_must_be_the_same_object():
     same = {"refs/tags/v1.1.0": TAG, "refs/trainer-release/demo/1.1.0": RECORD}
     assert executing(remote=RemoteFacts("origin", same)) == []
@@ -388,3 +389,22 @@ def test_a_yanked_version_is_refused_where_something_is_missing_and_else_a_warni
 def test_a_version_that_the_index_knows_without_files_is_used_up():
     assert only(taking({**KNOWN, **page("demo-words", versions=["1.0.0", "1.1.0"])})).code == "name-burnt"
     assert taking({**KNOWN, **page("demo-words", versions=["1.0.0"])}) == []
+
+
+@pytest.mark.row("F-over-100-MiB")
+def test_a_file_that_is_larger_than_the_index_takes_is_refused_unless_it_is_there():
+    made = record()
+    large = replace(made.modules["words"].files[0], size=(100 << 20) + 1)
+    words = replace(made.modules["words"], files=(large, *made.modules["words"].files[1:]))
+    made = replace(made, modules={**made.modules, "words": words})
+    limited = replace(STRICT, new_projects=None, file_size=100)
+
+    def said(listings, address):
+        facts = replace(execute_facts(made, listings=listings), index="strict", address=address, now=NOW)
+        return found(preflight.EXECUTE, facts)
+
+    problem = only(said(KNOWN, limited))
+    assert (problem.code, problem.exit, large.name in problem.message) == ("file-too-large", 6, True)
+    assert said(KNOWN, replace(limited, file_size=101)) == []
+    assert said(KNOWN, replace(limited, file_size=None)) == []
+    assert said({**KNOWN, **page("demo-words", file_of(large))}, limited) == []

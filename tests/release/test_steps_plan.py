@@ -246,6 +246,7 @@ def test_the_whole_suite_is_verified_carried_modules_too():
     assert verify_installed.seen(action, None) is None
 
 
+@pytest.mark.row("E10")
 def test_module_tags_go_three_at_a_time_and_only_those_that_are_missing():
     refs = {f"refs/tags/demo-{name}-v1.1.0": TAG for name in ("words", "speech", "core")}
     facts = execute_facts(files=MODULE_TAGS, refs=refs)
@@ -257,6 +258,7 @@ def test_module_tags_go_three_at_a_time_and_only_those_that_are_missing():
     assert push_module_tags.AT_ONCE == 3
 
 
+@pytest.mark.row("E10")
 def test_more_than_three_module_tags_are_several_pushes():
     listed = "".join(f'  m{n}: "1.1.0"\n' for n in range(7))
     files = {

@@ -224,6 +224,7 @@ def files(builder: Builder, source: Path) -> list[tuple[str, bytes]]:
     return [(path.name, path.read_bytes()) for path in built]
 
 
+@pytest.mark.row("F-daemon")
 def test_a_backend_that_leaks_on_purpose_changes_no_file_of_the_next_package_and_leaves_no_process(
     wheels, cache, tmp_path, monkeypatch
 ):
@@ -251,10 +252,12 @@ def test_what_a_backend_leaves_in_its_group_ends_with_its_call(builder, tmp_path
     assert eventually(lambda: len(marked(str(tmp_path))) <= 3)
 
 
+@pytest.mark.row("F-prints")
 def test_a_backend_that_prints_100_megabytes_is_no_failure(builder, tmp_path):
     assert sees(builder, project(tmp_path / "loud", "loud")) == PLAIN
 
 
+@pytest.mark.row("F-hangs")
 def test_a_backend_that_hangs_is_ended_and_the_next_package_is_built(builder, tmp_path):
     assert sees(builder, project(tmp_path / "first", "plain")) == PLAIN
     (before,) = workers(str(tmp_path))
@@ -516,6 +519,7 @@ def test_a_requirement_that_is_a_path_is_kept_by_nobody_and_its_backend_gets_a_w
     assert len(workers(str(tmp_path))) == 1
 
 
+@pytest.mark.row("D5-no-uv")
 def test_without_uv_an_environment_lasts_for_the_run_and_its_backend_gets_a_worker(wheels, tmp_path, monkeypatch):
     only(wheels, monkeypatch)
     monkeypatch.setenv("MARK", str(tmp_path))

@@ -128,6 +128,7 @@ def test_a_backend_that_fails_shows_its_last_lines(builder, tmp_path):
     assert problem.context[-2:] == ("line 4999", "at the end")
 
 
+@pytest.mark.row("F-prints")
 def test_a_backend_that_prints_a_lot_is_no_failure(builder, tmp_path):
     code = "for n in range(20_000): print('line', n, file=sys.stderr)\n"
     assert len(builder.build(own(tmp_path / "loud", code), tmp_path / "out", epoch=EPOCH)) == 2
@@ -149,6 +150,7 @@ def test_a_project_that_cannot_be_built_says_why(text, said, builder, tmp_path):
     assert said in problem.message
 
 
+@pytest.mark.row("F-hangs")
 def test_a_build_that_hangs_is_ended_with_its_children(builder, tmp_path):
     code = (
         "def build_sdist(out, settings=None):\n    import subprocess, time\n"
@@ -161,6 +163,33 @@ def test_a_build_that_hangs_is_ended_with_its_children(builder, tmp_path):
     assert (problem.code, "1 s" in problem.message) == ("build-timeout", True)
     assert time.monotonic() - started < 20
     assert not alive(int((source / "child").read_text()))
+
+
+@pytest.mark.row("F-daemon")
+def test_a_daemon_that_a_backend_of_the_tree_leaves_behind_is_ended_and_not_waited_for(builder, tmp_path):
+    code = (
+        "one = build_sdist\ndef build_sdist(out, settings=None):\n    import subprocess\n"
+        "    child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'], start_new_session=True)\n"
+        "    open('child', 'w').write(str(child.pid))\n    return one(out)\n"
+    )
+    source, started = own(tmp_path / "left", code), time.monotonic()
+    assert len(builder.build(source, tmp_path / "out", epoch=EPOCH)) == 2
+    assert time.monotonic() - started < 50
+    assert not alive(int((source / "child").read_text()))
+
+
+@pytest.mark.row("D5-clock-1970", "D5-clock-2107")
+@pytest.mark.parametrize(("epoch", "built"), [(0, True), (4_294_967_294, True), (4_400_000_000, False)])
+def test_a_moment_that_no_archive_can_hold_is_told(builder, tmp_path, epoch, built):
+    """A zip archive begins in 1980 and ends with 2107, the head of a gzip file ends with 32 bits."""
+    source = package(tmp_path / "demo", "flit_core")
+    if built:
+        assert len(builder.build(source, tmp_path / "out", epoch=epoch)) == 2
+        return
+    with pytest.raises(ReleaseError) as caught:
+        builder.build(source, tmp_path / "out", epoch=epoch)
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.exit) == ("build-failed", Exit.GATE)
 
 
 def alive(pid: int) -> bool:

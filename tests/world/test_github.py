@@ -117,6 +117,7 @@ def test_either_variable_gives_the_token_and_without_one_nothing_is_asked(plain,
 # --- drafts ----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.row("G10-release-exists")
 def test_a_draft_is_made_once_and_found_again(hub, server):
     first = drafted(hub)
     assert first.draft
@@ -151,6 +152,7 @@ def test_a_release_that_another_made_meanwhile_is_taken(hub, server, clock):
     assert not drafted(hub).draft
 
 
+@pytest.mark.row("G10-tag-burned")
 def test_a_burned_tag_is_told_and_not_tried_again(hub, server):
     server.burned.add(TAG)
     problem = refused(lambda: drafted(hub))
@@ -171,6 +173,7 @@ def test_a_file_is_sent_once_whether_the_server_says_hashes_or_not(hub, server, 
     assert len(server.writes) == 2
 
 
+@pytest.mark.row("G10-asset-exists")
 @pytest.mark.parametrize("digests", [True, False])
 def test_another_file_under_the_name_stops_everything_unless_it_may_be_replaced(hub, server, wheel, digests):
     server.digests = digests
@@ -194,6 +197,7 @@ FAULTS = {
 }
 
 
+@pytest.mark.row("G10-upload-cut")
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
 def test_an_upload_that_went_wrong_once_ends_as_one_whole_file(hub, server, wheel, fault):
     page = drafted(hub)
@@ -225,6 +229,7 @@ def test_a_server_that_never_keeps_a_file_is_given_up(hub, server, wheel, clock)
     assert clock.waits
 
 
+@pytest.mark.row("G10-immutable")
 def test_an_immutable_release_takes_nothing_more_and_says_so(hub, server, wheel):
     server.immutable = True
     page = drafted(hub)
@@ -270,6 +275,7 @@ def test_a_draft_that_cannot_be_published_is_told(hub, server):
     assert refused(lambda: hub.publish(page, prerelease=False, latest=True)).code == "github-refused"
 
 
+@pytest.mark.row("G10-latest")
 def test_an_older_or_preliminary_version_does_not_become_the_latest(hub, server):
     server.add("v2.0.0")
     hub.publish(drafted(hub), prerelease=False, latest=False)
@@ -312,6 +318,7 @@ LIMITS = {
 }
 
 
+@pytest.mark.row("G10-rate-limit")
 @pytest.mark.parametrize(("status", "headers", "seconds"), LIMITS.values(), ids=LIMITS)
 def test_it_is_waited_as_long_as_github_asks(hub, server, clock, status, headers, seconds):
     server.faults = at("GET", 1, Fault(status, headers))

@@ -157,6 +157,7 @@ def test_what_a_killed_holder_left_is_removed_by_a_run_that_has_nothing_to_do(ma
     assert REF not in remote.refs
 
 
+@pytest.mark.row("I-ci-and-laptop")
 @pytest.mark.parametrize(
     "changes", [{"boot": "another"}, {"boot": ""}, {"start": ""}, {"pid": "x"}, {"workflow": [1]}], ids=str
 )
@@ -167,6 +168,7 @@ def test_a_holder_of_whom_nobody_can_tell_is_not_replaced(made, changes):
     assert remote.refs[REF] == oid
 
 
+@pytest.mark.row("I-pid-reuse")
 def test_another_process_of_the_same_number_is_not_the_holder(made):
     repo, remote = made
     held_by(repo, remote, start="1")
@@ -179,6 +181,7 @@ def test_something_else_under_the_name_is_no_lease_that_could_be_taken(made):
     assert "cannot be read" in refused(lambda: of(repo).hold("push_refs")).message
 
 
+@pytest.mark.row("I-ci-and-laptop")
 @pytest.mark.parametrize(
     ("theirs", "over", "taken"),
     [

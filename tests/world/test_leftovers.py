@@ -59,6 +59,7 @@ def test_half_written_files_are_taken_away_and_nothing_else(made):
     assert all(place.exists() for place in kept)
 
 
+@pytest.mark.row("E7-stale")
 def test_lock_files_of_that_time_are_taken_away_and_older_ones_stay(made):
     repo, _, _ = made
     git = repo.root / ".git"
@@ -69,6 +70,7 @@ def test_lock_files_of_that_time_are_taken_away_and_older_ones_stay(made):
     assert kept.exists()
 
 
+@pytest.mark.row("E7-live")
 def test_a_young_lock_file_is_waited_for(made):
     repo, _, _ = made
     young = lock(repo.root / ".git/index.lock", age=0.5)
@@ -96,6 +98,7 @@ def test_while_a_git_process_works_in_the_repository_no_lock_file_is_touched(mad
     assert re.search(r"made \d+ s ago", problem.message)
 
 
+@pytest.mark.row("E7-index-lock")
 def test_a_lock_file_that_nobody_holds_is_told_with_its_age_and_what_removes_it(made):
     repo, _, _ = made
     place = lock(repo.root / ".git/index.lock", age=7200)

@@ -50,6 +50,7 @@ def test_another_run_is_refused_and_the_holder_is_named(tmp_path):
     assert f"process {process.pid} on " in problem.message
 
 
+@pytest.mark.row("I-holder-killed")
 def test_a_killed_holder_holds_no_longer(tmp_path):
     with holder(tmp_path) as process:
         os.kill(process.pid, signal.SIGKILL)

@@ -51,6 +51,7 @@ def test_where_nothing_could_be_moved_nothing_is_left_to_do(three, tmp_path, nam
     assert not (tmp_path / "log").exists()
 
 
+@pytest.mark.row("E8-refs")
 def test_what_one_transaction_left_halved_is_finished(three, tmp_path):
     wanted, gits, made = three
     alone = moves.Moves("1.0.0", {"": wanted.changes[""]}, {"versions.yaml": "mine"})
@@ -64,6 +65,7 @@ def test_what_one_transaction_left_halved_is_finished(three, tmp_path):
     assert not list(moves.missing(left, gits))
 
 
+@pytest.mark.row("E8-refs")
 @pytest.mark.parametrize("at", ["b", ""])
 def test_a_cut_in_the_middle_is_finished(three, tmp_path, at):
     wanted, gits, made = three

@@ -166,6 +166,7 @@ def test_ending_everything_ends_what_runs_in_other_threads():
     assert not process._RUNNING
 
 
+@pytest.mark.row("D7-children")
 def test_an_interrupt_ends_the_command_with_its_children(tmp_path):
     timer = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))
     timer.start()
@@ -294,6 +295,7 @@ def test_a_kept_text_lies_in_a_folder_of_its_own():
         files.remove_tree(place.parent)
 
 
+@pytest.mark.row("D5-clock-backwards")
 def test_the_clock_is_in_utc_and_whole_seconds_and_seconds_never_run_backwards():
     assert clock.now().isoformat().endswith("+00:00")
     assert clock.now().microsecond == 0

@@ -62,6 +62,7 @@ def test_one_change_that_cannot_be_made_refuses_all(made, last):
     assert made.refs == before
 
 
+@pytest.mark.row("E7-ref-lock")
 def test_a_lock_file_beside_a_ref_refuses_all_and_is_named(made):
     (made.root / ".git/refs/heads/main.lock").write_text("")
     second = made.git("commit-tree", "HEAD^{tree}", "-p", "HEAD", "-m", "x")
@@ -122,6 +123,7 @@ def test_only_what_is_named_is_pushed(made, remote):
     assert set(remote.refs) == {MAIN}
 
 
+@pytest.mark.row("E6-pre-receive")
 def test_a_hook_of_the_remote_refuses_in_its_own_words_and_nothing_arrives(made, remote):
     remote.hook("pre-receive", "echo the branch is protected; echo ask the owner >&2; exit 1")
     before = remote.refs
@@ -134,6 +136,7 @@ def test_a_hook_of_the_remote_refuses_in_its_own_words_and_nothing_arrives(made,
     assert remote.refs == before
 
 
+@pytest.mark.row("E6-accepted-then-cut")
 def test_a_push_that_the_remote_took_before_the_line_broke_has_arrived(made, remote):
     remote.hook("post-receive", "kill -9 $PPID")
     made.git("tag", "v1")
@@ -151,6 +154,7 @@ def test_a_push_is_all_or_nothing_where_one_ref_is_refused(made, remote):
     assert remote.refs == before
 
 
+@pytest.mark.row("E6-not-forward")
 def test_a_branch_that_has_gone_on_is_not_overwritten(made, remote, tmp_path):
     other = Repository(tmp_path / "other")
     made.git("clone", "--quiet", str(remote.root), str(other.root))

@@ -43,6 +43,7 @@ SHAPES |= {
 }
 
 
+@pytest.mark.row("J-two-lines")
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
 def test_a_secret_is_found_in_every_usual_shape(monkeypatch, shape):
     monkeypatch.setenv("SOME_API_KEY", SECRET)

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from trainer_release.world.secrets import learn
@@ -34,14 +38,26 @@ def _in_pypirc(index: str) -> bool:
 
 def _in_keyring(index: str, url: str | None) -> bool:
     import keyring
-    from keyring.errors import KeyringError
     from twine.utils import DEFAULT_REPOSITORY, TEST_REPOSITORY
 
     system = url or (TEST_REPOSITORY if index == "testpypi" else DEFAULT_REPOSITORY)
     user = os.environ.get("TWINE_USERNAME") or ("__token__" if url is None else None)
     try:
-        found = keyring.get_credential(str(system), user)
-    except KeyringError:
+        with _asking():
+            found = keyring.get_credential(str(system), user)
+    except Exception:  # noqa: BLE001 - a backend is a stranger's, and may raise anything: twine goes on without it, too
         return False
     learn(found.password if found else None)
     return found is not None
+
+
+@contextmanager
+def _asking() -> Iterator[None]:
+    """A backend may ask a person: not on standard output, and not where nobody sits at a terminal."""
+    before = sys.stdin
+    with redirect_stdout(sys.stderr), Path(os.devnull).open(encoding="utf-8") as nobody:
+        sys.stdin = before if before and before.isatty() else nobody
+        try:
+            yield
+        finally:
+            sys.stdin = before
