@@ -198,3 +198,15 @@ def test_an_interrupt_ends_running_commands_starts_nothing_more_and_leaves_a_res
     again = []
     run(tmp_path, plan, Made("one", lambda action: again.append(action.subject), sees=lambda _: None), jobs=1)
     assert again == list("bcdef")
+
+
+def test_an_interrupt_ends_what_waits_and_the_next_run_may_wait_again(tmp_path):
+    plan = plan_of(("one", "ab"))
+    timer = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
+    timer.start()
+    start = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        run(tmp_path, plan, Made("one", lambda _: CLOCK.sleep(60), sees=lambda _: None))
+    timer.join()
+    assert time.monotonic() - start < 10
+    run(tmp_path, plan, Made("one", lambda _: CLOCK.sleep(0.01), sees=lambda _: None))

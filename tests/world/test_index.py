@@ -367,6 +367,20 @@ def test_a_download_of_other_bytes_is_refused_and_leaves_nothing(tmp_path, wrong
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_page_that_breaks_off_is_asked_for_again_twice():
+    whole = json.dumps({"meta": {"api-version": "1.1"}, "name": "pkg", "files": [], "versions": []}).encode()
+    kind = {"Content-Type": "application/vnd.pypi.simple.v1+json"}
+    for broken in (2, 3):
+        answers = iter([(200, {**kind, "Content-Length": "1000"}, b"{")] * broken + [(200, kind, whole)])
+        with answering(lambda *_, answers=answers: next(answers)) as url:
+            if broken == 2:
+                assert listing(url, "pkg") == {}
+            else:
+                with pytest.raises(ReleaseError, match="index-unreachable"):
+                    listing(url, "pkg")
+        assert len(list(answers)) == broken - 2
+
+
 def test_a_download_that_breaks_off_leaves_nothing(tmp_path):
     half = {"Content-Length": "1000"}
     with (

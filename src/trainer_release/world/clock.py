@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
+from threading import Event
+
+_stopped = Event()
 
 
 def now() -> datetime:
@@ -17,5 +20,16 @@ def monotonic() -> float:
 
 
 def sleep(seconds: float) -> None:
-    """Wait."""
-    time.sleep(seconds)
+    """Wait; a thread that waits when the run is stopped, or would then, is ended (KeyboardInterrupt)."""
+    if _stopped.wait(seconds):
+        raise KeyboardInterrupt
+
+
+def stop() -> None:
+    """Nobody waits any longer: for a Ctrl-C, which reaches the main thread alone."""
+    _stopped.set()
+
+
+def go() -> None:
+    """A run begins."""
+    _stopped.clear()

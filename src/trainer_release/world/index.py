@@ -34,18 +34,17 @@ def listing(simple: str, package: str, *, timeout: float = 30) -> Page:
     """
     name = canonicalize_name(package)
     url = f"{simple.rstrip('/')}/{name}/"
-    with web.answer(url, _HEADERS, timeout=timeout) as response:
-        if response.status_code == 404:
-            return Page({}, known=False)
-        page = b"".join(web.body(response, limit=PAGE_LIMIT, timeout=timeout))
-        try:
-            return simple_page.read(name, response.url, response.headers.get("content-type", ""), page)
-        except ValueError as error:
-            raise fail(
-                "index-answer-invalid",
-                f"{bare(url)}: {error}",
-                hint="open the address in a browser and correct `simple` in versions.yaml",
-            ) from error
+    found = web.page(url, _HEADERS, limit=PAGE_LIMIT, timeout=timeout)
+    if found.body is None:
+        return Page({}, known=False)
+    try:
+        return simple_page.read(name, found.url, found.kind, found.body)
+    except ValueError as error:
+        raise fail(
+            "index-answer-invalid",
+            f"{bare(url)}: {error}",
+            hint="open the address in a browser and correct `simple` in versions.yaml",
+        ) from error
 
 
 def listings(simple: str, packages: Iterable[str]) -> dict[str, Page]:

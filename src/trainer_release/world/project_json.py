@@ -23,10 +23,9 @@ def published(address: str, package: str, version: str, *, timeout: float = 30) 
     Raises `index-unreachable`, `index-denied` or `index-answer-invalid`.
     """
     url = f"{address.rstrip('/')}/{canonicalize_name(package)}/{version}/json"
-    with web.answer(url, _HEADERS, timeout=timeout) as response:
-        if response.status_code == 404:
-            return None
-        text = b"".join(web.body(response, limit=LIMIT, timeout=timeout))
+    text = web.page(url, _HEADERS, limit=LIMIT, timeout=timeout).body
+    if text is None:
+        return None
     try:
         page = json.loads(text)
     except (ValueError, RecursionError):

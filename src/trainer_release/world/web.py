@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
@@ -26,7 +27,7 @@ def answer(
     """GET `url`; the body is not yet read. `timeout` is in seconds and counts for each wait.
 
     A redirect is followed on the same scheme, host and port; with `anywhere` to others too (the caller knows
-    the hash). A connection error or a gateway's 502-504 is tried three times. 404 is handed back; any other
+    the hash). A connection error or a server's 500 or 502-504 is tried three times. 404 is handed back; any other
     failure raises `index-unreachable`, `index-denied` or `index-answer-invalid`. An address of this machine
     is asked past proxies.
     """
@@ -40,6 +41,33 @@ def answer(
                 yield response
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             raise _unreachable(url, _reason(error)) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A whole answer: where it came from in the end, its content type, its bytes. `body` is None where there is no such
+    page (404)."""
+
+    url: str
+    kind: str
+    body: bytes | None
+
+
+def page(url: str, headers: Mapping[str, str], *, limit: int, timeout: float) -> Page:
+    """As `answer`, read to its end; one that breaks off is asked for again, twice."""
+    from urllib3.exceptions import ProtocolError
+
+    for left in (2, 1, 0):
+        try:
+            with answer(url, headers, timeout=timeout) as found:
+                kind = found.headers.get("content-type", "")
+                missing = found.status_code == 404
+                read = None if missing else b"".join(body(found, limit=limit, timeout=timeout))
+                return Page(found.url, kind, read)
+        except ReleaseError as error:
+            if not left or not isinstance(error.__cause__, ProtocolError):
+                raise
+    raise AssertionError
 
 
 def body(response: requests.Response, *, limit: int, timeout: float) -> Iterator[bytes]:
@@ -68,7 +96,7 @@ def _session(*, trusting: bool) -> requests.Session:
         total=2,
         redirect=False,
         backoff_factor=0.1,
-        status_forcelist=(502, 503, 504),
+        status_forcelist=(500, 502, 503, 504),
         raise_on_status=False,
         respect_retry_after_header=False,
     )

@@ -15,6 +15,7 @@ from trainer_release.release.engine.middleware import Call, wrapped
 from trainer_release.release.engine.reporter import Reporter
 from trainer_release.release.step import AnyStep, Clock, World
 from trainer_release.world import refusals
+from trainer_release.world.clock import go, stop
 from trainer_release.world.process import end_all
 
 
@@ -40,6 +41,7 @@ def carry_out(
     """
     table = {step.NAME: step for step in steps}
     outcomes: dict[tuple[str, str], Outcome] = {}
+    go()
     reporter.planned(plan)
     for planned in plan.steps:
         call = wrapped(table[planned.name], world, outcomes, journal, reporter, clock)
@@ -65,6 +67,7 @@ def _run(stage: _Stage, jobs: int, blocked: Callable[[str, str], None]) -> None:
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             end_all()
+            stop()
             raise
 
 

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from tempfile import mkdtemp
+from threading import Lock
 from typing import Self
 
 from trainer_release.world.builds.isolated import Backend, requirements, unpack
@@ -17,13 +18,16 @@ from trainer_release.world.venvs import Venvs
 
 __all__ = ["Builder", "find_uv"]
 
+_FINDING = Lock()
+
 
 def find_uv() -> str | None:
     """The path of uv: the installed package's own, else the one on PATH; None where there is neither."""
     try:
         from uv import find_uv_bin
 
-        return str(find_uv_bin())
+        with _FINDING:  # it reads the interpreter's configuration, whose first reading several threads do not survive
+            return str(find_uv_bin())
     except (ImportError, FileNotFoundError):
         return shutil.which("uv")
 
