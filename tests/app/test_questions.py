@@ -49,7 +49,7 @@ COMMANDS = {
     "check": (lambda home: check(home.root), 4),
     "status": (lambda home: status(home.root), 6),
     "log": (lambda home: log(home.root), 2),
-    "prepare --dry-run": (lambda home: prepare(home.root, "1.1.0", dry_run=True), 12),
+    "prepare --dry-run": (lambda home: prepare(home.root, "1.1.0", dry_run=True), 13),
     "what was published and changed since": (unpublished, 9),
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,7 @@ def named(path: Path) -> Iterator[str]:
                     yield from [word.value] if isinstance(word, ast.Constant) else texts & CELLS
 
 
+@cache
 def found() -> dict[str, list[str]]:
     """Cell: the files whose tests name it."""
     cells: dict[str, list[str]] = {}
