@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from trainer_release.errors import Problem, ReleaseError, fail
-from trainer_release.world import refs, worktree
+from trainer_release.world import git_config, refs, worktree
 from trainer_release.world.files import remove_tree, replace_text
 from trainer_release.world.git import Git
 from trainer_release.world.secrets import redact
 
 REMOTE = "origin"
-_OWN = "trainer-release.config"
 _SETTINGS = re.compile(r"(user|gpg|credential|http|url|ssh)\.|core\.sshcommand$|commit\.gpgsign$|tag\.(gpg|forcesign)")
 
 
@@ -44,22 +43,11 @@ def made(folder: Path, url: str, settings: Git) -> Git:
         folder.parent.mkdir(parents=True, exist_ok=True)
         Git(folder.parent).do("init", "--quiet", "--bare", str(folder))
         clone = Git(folder, folder)
-    wanted = {key: value for key, value in settings.settings("--local").values.items() if _SETTINGS.match(key)}
-    text = "".join(_setting(key, value) for key, value in {**wanted, f"remote.{REMOTE}.url": url}.items())
-    (folder / _OWN).touch(0o600)  # whose mode stays; and never by `git config`: an address may hold a password
-    replace_text(folder / _OWN, text)
-    if clone.settings().get("include.path") != _OWN:
-        clone.do("config", "include.path", _OWN)
+    wanted = {
+        key: value for key, value in settings.settings("--local", "--includes").values.items() if _SETTINGS.match(key)
+    }
+    git_config.include(clone, {**wanted, f"remote.{REMOTE}.url": url}.items())
     return clone
-
-
-def _setting(key: str, value: str) -> str:
-    """One setting as git's configuration files have it."""
-    section, _, rest = key.partition(".")
-    middle, _, name = rest.rpartition(".")
-    quoted = (text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") for text in (middle, value))
-    inside, shown = quoted
-    return f'[{section} "{inside}"]\n\t{name} = "{shown}"\n' if middle else f'[{section}]\n\t{name} = "{shown}"\n'
 
 
 def followed(clone: Git, url: str, ref: str | None) -> Tip:

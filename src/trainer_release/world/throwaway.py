@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from trainer_release.errors import fail
-from trainer_release.world import refs, worktree
+from trainer_release.world import git_config, refs, worktree
 from trainer_release.world.files import LEFTOVER, replace_text, text_or_none
 from trainer_release.world.git import Git
 
@@ -137,11 +137,13 @@ def _format(git: Git) -> str:
 def _configure(git: Git, made: Git, remotes: Mapping[str, Path]) -> None:
     branch = f"branch.{worktree.branch(git)}."
     said = git.do("config", "--list", "--show-scope", "-z").split("\0")[:-1]
+    listed: list[tuple[str, str]] = []
     for scope, entry in zip(said[::2], said[1::2], strict=True):
         key, said_so, value = entry.partition("\n")
         kept = not _OTHER.match(key) and key not in _OWN and (key.startswith(branch) or not key.startswith("branch."))
         if scope in ("local", "worktree") and kept:
-            made.do("config", "--add", key, value if said_so else "true")
+            listed.append((key, value if said_so else "true"))
+    git_config.include(made, listed)
     made.do("config", "core.hooksPath", os.devnull)
     for name, place in remotes.items():
         made.do("config", f"remote.{name}.url", str(place))
