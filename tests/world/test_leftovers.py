@@ -13,7 +13,7 @@ import pytest
 
 from kit.repo import repository
 from trainer_release.errors import ReleaseError
-from trainer_release.world import git_locks, holders, leftovers
+from trainer_release.world import files, git_locks, holders, leftovers
 from trainer_release.world.git import Git
 
 DEAD = 2**22 + 1  # no process has this number
@@ -118,3 +118,11 @@ def test_the_scratch_folders_of_that_process_are_taken_away_and_no_others(made, 
     linked.symlink_to(others)
     swept(made)
     assert [place.exists() for place in (ours, others, linked)] == [False, True, True]
+
+
+def test_what_a_process_is_at_work_in_is_not_swept_by_itself(made, tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    repo, state, before = made
+    with files.scratch("drill") as folder:
+        swept((repo, state, replace(before, pid=os.getpid())))
+        assert folder.is_dir()

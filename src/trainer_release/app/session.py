@@ -87,6 +87,7 @@ class Session:
                 yield
             finally:
                 if self.git.cut_off.is_set():  # a git command of ours was killed, and we were not
+                    self.git.cut_off.clear()
                     swept(me)
 
     def _state(self, suite: str) -> Path:
