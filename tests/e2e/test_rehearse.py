@@ -142,7 +142,6 @@ def test_a_drill_replays_faults_on_the_suite_and_leaves_nothing(fresh, alone, tm
     assert refused(lambda: drill(work.root, only=["kil-middle"])) == (2, {"fault-unknown"})
 
 
-@pytest.mark.full
 def test_a_proposal_over_several_repositories_is_rehearsed_to_its_end(tmp_path):
     """Merged and tagged in the copies as people would: nothing moves in any clone or on any remote."""
     made = several(tmp_path, tmp_path / "home", release="{index: local, push: pull-request}")

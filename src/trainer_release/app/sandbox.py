@@ -11,7 +11,7 @@ from trainer_release.model.catalog import Catalog
 from trainer_release.model.record import Record
 from trainer_release.release.names import RECORDS, branch_ref
 from trainer_release.suite.mounts import Mount, mounts
-from trainer_release.world import clones, moves, refs, throwaway, worktree
+from trainer_release.world import clones, git_config, moves, refs, throwaway, worktree
 from trainer_release.world.git import Git
 
 _TREE = "tree"
@@ -110,7 +110,7 @@ def _remote(home: elsewhere.Home, mount: Mount, known: Git | None, reading: Path
     if known is not None:
         throwaway.borrow(reading, known)
     throwaway.remote(reader, clones.REMOTE, place, clones.remote_refs(reader, url))
-    reader.do("config", "--remove-section", f"remote.{clones.REMOTE}")
+    git_config.include(reader, ())
 
 
 def seed(there: Sandbox, record: Record, simple: str) -> None:

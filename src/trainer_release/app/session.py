@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 EMBEDDED = "local"
 NEW_PROJECTS, WINDOW, FILE_SIZE = 4, 14, 100
 """What pypi takes, and testpypi: new projects a day and account (as its users report it; its own configuration says 20
-an hour), and the days in which a release takes further files."""
+an hour), the days in which a release takes further files, and the MiB that a file may have."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,17 +7,18 @@ from collections.abc import Iterable
 from trainer_release.world.files import replace_text
 from trainer_release.world.git import Git
 
-_FILE = "trainer-release.config"
+FILE = "trainer-release.config"
+"""Beside a repository's own configuration."""
 
 
 def include(git: Git, settings: Iterable[tuple[str, str]]) -> None:
     """Let the repository have these settings, and of an earlier call none: a file that only we may read, beside the
     configuration that includes it. A value may be a header or an address with a password."""
-    place = git.common / _FILE
+    place = git.common / FILE
     place.touch(0o600)  # whose mode stays
     replace_text(place, "".join(_line(key, value) for key, value in settings))
-    if git.settings("--local").get("include.path") != _FILE:
-        git.do("config", "--add", "include.path", _FILE)
+    if git.settings("--local").get("include.path") != FILE:
+        git.do("config", "--add", "include.path", FILE)
 
 
 def _line(key: str, value: str) -> str:

@@ -111,7 +111,7 @@ def copied(source: Path, target: Path, repositories: Iterable[str]) -> None:
     lie."""
     shutil.copytree(source, target, symlinks=True)
     for path in repositories:
-        for name in ("config", "objects/info/alternates"):
+        for name in ("config", git_config.FILE, "objects/info/alternates"):
             text = text_or_none(target / path / name)
             if text is not None and str(source) in text:
                 replace_text(target / path / name, text.replace(str(source), str(target)), lasting=False)
