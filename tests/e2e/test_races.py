@@ -42,7 +42,9 @@ def first(pair, tmp_path):
     """A run that holds lock and lease: it, the suite, its remote, and another clone of the same state."""
     remote = with_remote(pair, tmp_path / "remote.git")
     other = pair.copy(tmp_path / "other")
+    ours = signal.signal(signal.SIGHUP, signal.SIG_DFL)  # under nohup it is ignored, and a child inherits that
     process = pair.start("execute")
+    signal.signal(signal.SIGHUP, ours)
     assert wait(lambda: (remote / "held").exists() or process.poll() is not None)
     assert process.poll() is None, ended(process)
     yield process, pair, remote, other
