@@ -15,7 +15,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import ta_confine
 from ta_told import Told
-from ta_watch import Watch
+from ta_supervisor import Supervisor
 
 WEAKER = ("subreaper", "group")
 
@@ -52,7 +52,7 @@ def watch(config: Dict[str, Any], told: Told, level: str) -> int:
     """Run the tests at a level of confinement."""
     network = config["network"] if level == "namespaces" else "host"
     told.tell("confined", level=level, network=network)
-    Watch(config, told, level).run()
+    Supervisor(config, told, level).run()
     return 0
 
 

@@ -17,7 +17,7 @@ _LATE, _ENDING, _TICK = 0.2, 5.0, 1.0
 """How long what a worker started may outlive it; how long a worker may take to end after its last test; seconds."""
 
 
-class Watch:
+class Supervisor:
     """One run: workers one after the other, until every test is done or there is a reason to end."""
 
     def __init__(self, config: Dict[str, Any], told: Told, level: str) -> None:
