@@ -1,21 +1,26 @@
 """What happens in the worker, told as it happens: collected, begin, phase, done, finish."""
 
 import os
-from typing import Any, Dict, Generator, List
+from typing import Any, Generator, Optional
 
 import pytest
 from ta_config import Events
+from ta_leaks import Leaks
 
 _OUTCOMES = ("passed", "failed", "skipped")
 
 
 class Recorder:
-    """Writes the plugin's events; a process that a test forks and that comes back here writes none."""
+    """Writes the plugin's events; a process that a test forks and that comes back here writes none.
 
-    def __init__(self, events: Events) -> None:
+    `leaks`, where they are looked for, is told of each test's begin and end; a leaked thread ends this worker.
+    """
+
+    def __init__(self, events: Events, leaks: Optional[Leaks] = None) -> None:
         self.events = events
+        self.leaks = leaks
         self.owner = os.getpid()
-        self.leaks: List[Dict[str, Any]] = []
+        self.failed = False
 
     def write(self, event: str, **values: Any) -> None:
         if os.getpid() == self.owner:
@@ -30,14 +35,19 @@ class Recorder:
             self.write("collect-error", place=report.nodeid or ".", text=report.longreprtext)
 
     @pytest.hookimpl(hookwrapper=True, tryfirst=True)
-    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, Any, None]:
+    def pytest_runtest_protocol(self, item: pytest.Item, nextitem: Any) -> Generator[None, Any, None]:
         self.write("begin", test=item.nodeid)
-        self.leaks = []
+        self.failed = False
+        if self.leaks:
+            self.leaks.begin()
         outcome = yield
-        if outcome.excinfo is None:  # neither interrupted nor ended from within
-            self.write("done", test=item.nodeid, leaks=self.leaks)
+        if outcome.excinfo is None and os.getpid() == self.owner:  # neither interrupted nor ended from within
+            self.write("done", test=item.nodeid, leaks=self.leaks.end(item, self.failed) if self.leaks else [])
+            if self.leaks and self.leaks.threads and nextitem is not None:
+                item.session.shouldstop = "a thread has been left running: the next worker goes on"
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self.failed = self.failed or report.failed
         if "subtest" in type(report).__name__.lower() and not report.failed:
             return  # one part of a test that is told of as a whole
         self.write(
@@ -54,8 +64,8 @@ class Recorder:
         self.write("collect-error", place="pytest", text=str(excrepr))
 
     @pytest.hookimpl(trylast=True)
-    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
-        self.write("finish", exit=int(session.exitstatus or exitstatus))
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        self.write("finish", exit=int(session.exitstatus))
 
 
 def text_of(report: Any) -> str:
