@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from trainer_release.errors.of_agent import AGENT
 from trainer_release.errors.of_catalog import CATALOG
+from trainer_release.errors.of_contracts import CONTRACTS
 from trainer_release.errors.of_git import GIT
 from trainer_release.errors.of_index import INDEX
 from trainer_release.errors.of_init import INIT
@@ -25,6 +26,7 @@ CODES = {
     **INDEX,
     **TESTS,
     **AGENT,
+    **CONTRACTS,
     **RELEASE,
     **RECOVERY,
     **PUBLISHING,
