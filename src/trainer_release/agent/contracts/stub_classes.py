@@ -54,12 +54,14 @@ def keywords(node: ast.ClassDef, names: Names) -> list[ast.keyword]:
     ]
 
 
-def method(node: Function, names: Names, kind: str, what: str) -> ast.stmt | None:
-    """What stands for a method; None for one that the stub does without."""
+def method(node: Function, names: Names, kind: str, what: str, owner: str) -> ast.stmt | None:
+    """What stands for a method of the class `owner`; None for one that the stub does without."""
     if kind == "enum" and node.name in _OF_ENUM:
         return node
     if node.name == "__init_subclass__":
-        return _parsed("@classmethod\ndef __init_subclass__(cls, **named):\n    super().__init_subclass__()")
+        return _parsed(
+            f"@classmethod\ndef __init_subclass__(cls, **named):\n    super({owner}, cls).__init_subclass__()"
+        )
     if node.name == "__class_getitem__":
         return _parsed("@classmethod\ndef __class_getitem__(cls, item):\n    return cls")
     if kind == "exception" and node.name == "__init__":

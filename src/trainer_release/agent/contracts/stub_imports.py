@@ -56,14 +56,14 @@ def imported(node: ast.Import | ast.ImportFrom, place: Place) -> Iterator[ast.st
     source = place.source(node)
     if source == "__future__":
         return
-    own = source.partition(".")[0] in place.roots
-    there = [each for each in node.names if not own or each.name == "*" or place.known(f"{source}.{each.name}")]
     if place.stays(source):
+        own = source.partition(".")[0] in place.roots
+        sought = {each: source if each.name == "*" else f"{source}.{each.name}" for each in node.names}
+        there = [each for each, path in sought.items() if not own or place.known(path)]
         if there:
             yield ast.ImportFrom(node.module, there, node.level)
-        yield from (
-            stands(each.asname or each.name, f"{source}:{each.name}") for each in node.names if each not in there
-        )
+        others = [each for each in node.names if each not in there and each.name != "*"]
+        yield from (stands(each.asname or each.name, f"{source}:{each.name}") for each in others)
         return
     for each in node.names:
         if each.name != "*":

@@ -24,6 +24,7 @@ class Writer:
     version: str
     exports: list[str] | None = None
     lazy: dict[str, str] = field(default_factory=dict)
+    stars: set[str] = field(default_factory=set)
 
     def text(self, source: str) -> str:
         """The stub's text. SyntaxError where the source cannot be parsed."""
@@ -32,7 +33,7 @@ class Writer:
         names = Names(self._is_data, lambda name: self.kind(name) == "enum")
         body = [*self.statements(tree.body[len(first) :], names, "")]
         if any(isinstance(node, ast.FunctionDef) and node.name == "__getattr__" for node in tree.body):
-            body.append(self._later())
+            body.insert(0, self._later())  # early: modules below may ask while this one is being read
         if self.exports is not None:
             body.append(ast.Assign([ast.Name("__all__", ast.Store())], _list(self.exports), lineno=0))
         head = [ast.ImportFrom("__future__", [ast.alias("annotations")], 0), ast.Import([ast.alias(HELPER)])]
@@ -79,7 +80,7 @@ class Writer:
         self, node: ast.FunctionDef | ast.AsyncFunctionDef, names: Names, owner: str, kind: str
     ) -> Iterator[ast.stmt]:
         what = self._what(owner, node.name).removesuffix(".__init__")
-        made = classes.method(node, names, kind, what) if owner else function(node, names, what)
+        made = classes.method(node, names, kind, what, owner) if owner else function(node, names, what)
         if made is not None and (owner or node.name not in {"__getattr__", "__dir__"}):
             yield made
 
@@ -111,10 +112,14 @@ class Writer:
         elif isinstance(node, ast.AugAssign):
             if stored and {*stored} <= names.plain and literal(node.value, names):
                 yield node
+        elif "__slots__" in stored and not literal(node.value, names):
+            return
         elif harmless(node.value, names):
-            yield node
+            if len(stored) and all(isinstance(each, ast.Name | ast.Tuple) for each in _targets(node)):
+                yield node
         else:
-            yield from (stands(name, self._what(owner, name)) for name in stored)
+            hooks = {"__getattr__", "__dir__"} if not owner else set()
+            yield from (stands(name, self._what(owner, name)) for name in stored if name not in hooks)
 
     def _if(self, node: ast.If, names: Names, owner: str, kind: str) -> Iterator[ast.stmt]:
         if (names.path(node.test) or "").endswith("TYPE_CHECKING"):
@@ -142,7 +147,9 @@ class Writer:
         for node in nodes:
             found = bindings(node, self.place)
             names.imports |= found
-            self.lazy |= found if isinstance(node, ast.ImportFrom) else {}
+            if isinstance(node, ast.ImportFrom):
+                self.lazy |= found
+                self.stars |= {self.place.source(node)} if "*" in found else set()
 
     def _try(self, node: ast.Try, names: Names, owner: str, kind: str) -> Iterator[ast.stmt]:
         """An import that may fail stays as it is, where every handler makes up for its names; else it is borrowed."""
@@ -166,9 +173,14 @@ class Writer:
         """Names that the module's own `__getattr__` imports when they are asked for."""
         made = assign("__getattr__", "later", self.place.name)
         pairs = [(name, path.rpartition(".")) for name, path in sorted(self.lazy.items()) if "." in path]
-        table = {name: (module, last) for name, (module, _, last) in pairs}
-        made.value = ast.Call(helper("later").func, [ast.Name("__name__", ast.Load()), _value(table)], [])  # type: ignore[attr-defined]
+        table = {name: (module, last) for name, (module, _, last) in pairs if name != "*"}
+        words = [ast.Name("__name__", ast.Load()), _value(table), _value(sorted(self.stars))]
+        made.value = ast.Call(helper("later").func, words, [])  # type: ignore[attr-defined]
         return made
+
+
+def _targets(node: ast.Assign | ast.AnnAssign | ast.AugAssign) -> list[ast.expr]:
+    return node.targets if isinstance(node, ast.Assign) else [node.target]
 
 
 def _value(value: object) -> ast.expr:

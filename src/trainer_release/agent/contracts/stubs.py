@@ -93,7 +93,7 @@ def _text(module: str, path: str, source: str, reading: Reading, roots: set[str]
     package = PurePosixPath(path).stem == "__init__"
     place = Place(module, package, roots, lambda name: _bound(reading, name))
     exports = getattr(reading.find(module), "exports", None)
-    listed = [str(name) for name in exports] if exports else None
+    listed = [str(name) for name in exports if str(name) != "__all__"] if exports else None
     return Writer(place, lambda name: _kind(reading, f"{module}.{name}"), version, listed).text(source)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import importlib
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 _FAULTS = ("Error", "Exception", "Warning")
@@ -43,7 +43,8 @@ class Stubbed:
         return Stubbed(self._what + "." + name)
 
     def __mro_entries__(self, bases: tuple[Any, ...]) -> tuple[type, ...]:
-        if next(base for base in bases if isinstance(base, Stubbed)) is not self:
+        others = [base for base in bases if isinstance(base, type) and base not in (object, typing.Generic)]
+        if others or next(base for base in bases if isinstance(base, Stubbed)) is not self:
             return ()
         return (Exception,) if self._what.endswith(_FAULTS) else (_Based,)
 
@@ -96,12 +97,17 @@ def _fault(module: str, name: str) -> type[Exception]:
     return _faults.setdefault((module, name), type(name, (Exception,), {"__module__": module}))
 
 
-def later(module: str, names: Mapping[str, tuple[str, str]]) -> Callable[[str], Any]:
-    """A module's `__getattr__` (PEP 562) for names that it imports when they are asked for: name to module and name."""
+def later(module: str, names: Mapping[str, tuple[str, str]], stars: Sequence[str]) -> Callable[[str], Any]:
+    """A module's `__getattr__` (PEP 562) for names that it imports when they are asked for: name to module and name;
+    `stars` are modules that it imports all names of."""
 
     def find(name: str) -> Any:
-        if name not in names:
-            raise AttributeError("module {0!r} has no attribute {1!r}".format(module, name))
-        return borrowed(*names[name])
+        if name in names:
+            return borrowed(*names[name])
+        for star in () if name.startswith("_") else stars:
+            found = borrowed(star, name)
+            if not isinstance(found, Stubbed):
+                return found
+        raise AttributeError("module {0!r} has no attribute {1!r}".format(module, name))
 
     return find
