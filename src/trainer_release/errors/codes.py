@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from trainer_release.errors.of_agent import AGENT
 from trainer_release.errors.of_catalog import CATALOG
+from trainer_release.errors.of_contracts import CONTRACTS
 from trainer_release.errors.of_git import GIT
 from trainer_release.errors.of_index import INDEX
 from trainer_release.errors.of_init import INIT
@@ -27,6 +28,7 @@ CODES = {
     **TESTS,
     **AGENT,
     **SUPERVISION,
+    **CONTRACTS,
     **RELEASE,
     **RECOVERY,
     **PUBLISHING,
