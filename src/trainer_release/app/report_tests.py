@@ -28,6 +28,11 @@ def refused(problems: Iterable[Problem], code: int) -> dict[str, Any]:
     return verdict(()) | {"exit": code, "problems": [asdict(problem) for problem in problems]}
 
 
+def write_refused(problems: Iterable[Problem], code: int, folder: Path) -> None:
+    """Write report.json where nothing could be run."""
+    files.replace_text(folder / "report.json", redact(json.dumps(refused(problems, code), indent=2)) + "\n")
+
+
 def write(run: TestRun, folder: Path) -> None:
     """Write report.json and junit.xml (a suite per cell) into a folder, which is made where it is missing."""
     suites = "".join(report.junit for report in run.reports if report.junit)
