@@ -13,7 +13,7 @@ def report(status: str, code: str | None = None) -> CellReport:
 
 
 @pytest.mark.parametrize(
-    ("status", "code", "exit"),
+    ("status", "code", "ends"),
     [
         ("passed", None, 0),
         ("failed", None, 1),
@@ -32,13 +32,13 @@ def report(status: str, code: str | None = None) -> CellReport:
         ("broken", "confinement-missing", 3),
     ],
 )
-def test_a_cell_has_the_code_of_how_it_ended(status, code, exit):
-    assert exits.of_cell(report(status, code)) == exit
-    assert exits.of_run([report(status, code)]) == exit
+def test_a_cell_has_the_code_of_how_it_ended(status, code, ends):
+    assert exits.of_cell(report(status, code)) == ends
+    assert exits.of_run([report(status, code)]) == ends
 
 
 @pytest.mark.parametrize(
-    ("ends", "exit"),
+    ("ends", "wanted"),
     [
         ([], 0),
         (["passed", "empty"], 0),
@@ -51,8 +51,8 @@ def test_a_cell_has_the_code_of_how_it_ended(status, code, exit):
         (["broken tests-interrupted", "broken environment-broken"], 130),
     ],
 )
-def test_of_several_cells_the_gravest_decides(ends, exit):
-    assert exits.of_run([report(*end.split()) for end in ends]) == exit
+def test_of_several_cells_the_gravest_decides(ends, wanted):
+    assert exits.of_run([report(*end.split()) for end in ends]) == wanted
 
 
 def test_the_order_is_that_of_the_contract():

@@ -26,7 +26,7 @@ def wheels_of(modules: Iterable[Module], world: World, so_far: SoFar) -> tuple[W
 
 
 def judged(report: CellReport) -> Outcome:
-    """The report as evidence; a cell that is not green is `tests-failed` with the end of its output.
+    """The report as evidence; a cell that is not green is `tests-failed` (`tests-leaked`) with the end of its output.
 
     Single tests are no evidence: the record lies in a tag, and names cells.
     """
@@ -36,7 +36,7 @@ def judged(report: CellReport) -> Outcome:
         return Outcome(evidence=evidence, note="no tests")
     if report.status != "passed":
         raise fail(
-            "tests-failed",
+            "tests-leaked" if report.status == "leaked" else "tests-failed",
             f"{report.name}: {report.failed} failed, {counts}"
             if report.status == "failed"
             else f"{report.name}: {report.status}",
