@@ -57,13 +57,15 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class TestRun:
-    """What every cell showed, what there is to complain of, and test-agent's exit code."""
+    """What every cell showed, what there is to complain of, and test-agent's exit code. `facts` are of the run as a
+    whole; `folder` is where it worked, gone by now."""
 
     __test__ = False
     reports: tuple[CellReport, ...]
     problems: tuple[Problem, ...]
     exit: int
     facts: Mapping[str, Any] = field(default_factory=dict)
+    folder: str = ""
 
 
 def run(options: Options, tell: Callable[[str], None] = lambda _: None) -> TestRun:
@@ -85,7 +87,7 @@ def run(options: Options, tell: Callable[[str], None] = lambda _: None) -> TestR
         cells_to_run = [conducted(cell, subject.settings, asked) for cell in planned]
         reports, ended = _ran(cells_to_run, Tools(Venvs(python, find_uv())), folder, jobs, tell)
     problems = (*subject.warnings, *(problem for report in reports if (problem := complaint(report))))
-    return TestRun(reports, problems, exits.INTERRUPTED if ended else exits.of_run(reports), facts)
+    return TestRun(reports, problems, exits.INTERRUPTED if ended else exits.of_run(reports), facts, str(folder))
 
 
 def _ran(

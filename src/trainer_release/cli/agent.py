@@ -213,9 +213,9 @@ def exits_of(*, as_json: bool, report: Path | None = None) -> Iterator[None]:
 
         code = exit_of_error(error)
         if report is not None:
-            report_tests.write_refused(error.problems, code, report)
+            report_tests.write_refused(error.problems, code, report, sys.argv[1:])
         if as_json:
-            document("verdict", report_tests.refused(error.problems, code))
+            document("verdict", report_tests.refused(error.problems, code, sys.argv[1:]))
         errors.show(error, stream=sys.stderr)
         raise typer.Exit(code) from None
 
