@@ -17,6 +17,7 @@ from trainer_release.errors.of_release import RELEASE
 from trainer_release.errors.of_repositories import REPOSITORIES
 from trainer_release.errors.of_runs import RUNS
 from trainer_release.errors.of_supervision import SUPERVISION
+from trainer_release.errors.of_testing import TESTING
 from trainer_release.errors.of_tests import TESTS
 from trainer_release.errors.of_versions import VERSIONS
 
@@ -29,6 +30,7 @@ CODES = {
     **AGENT,
     **SUPERVISION,
     **CONTRACTS,
+    **TESTING,
     **RELEASE,
     **RECOVERY,
     **PUBLISHING,
