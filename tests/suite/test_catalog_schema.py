@@ -18,6 +18,7 @@ def test_the_schema_knows_the_keys_that_the_reader_knows():
         "group": keys.GROUP,
         "retired": keys.RETIRED,
         "row": keys.ROW,
+        "tested": keys.TESTED,
         "release": keys.RELEASE,
         "index": keys.INDEX,
     }
@@ -41,8 +42,11 @@ def test_the_schema_knows_the_words_that_the_reader_knows():
         "from",
         "modules",
         "withdrawn",
+        "tested",
     )
-    assert keys.ROW == ("released", "from", "modules", "withdrawn")
+    assert keys.ROW == ("released", "from", "modules", "withdrawn", "tested")
+    assert tuple(PARTS["tested"]["properties"]["result"]["enum"]) == keys.RESULTS
+    assert tuple(PARTS["tested"]["required"]) == keys.NEEDED_OF_TESTED
 
 
 def test_the_schema_tells_the_defaults_that_the_reader_takes():

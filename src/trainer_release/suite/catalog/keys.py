@@ -11,7 +11,10 @@ NEEDED_OF_GROUP = ("version", "modules")
 GROUP = (*NEEDED_OF_GROUP, "follows", "as")
 RETIRED = ("since", "replaced-by")
 LONG_ROW = ("released", "from", "modules")
-ROW = (*LONG_ROW, "withdrawn")
+MARKS = ("withdrawn", "tested")
+ROW = (*LONG_ROW, *MARKS)
+NEEDED_OF_TESTED = ("date", "result")
+TESTED = (*NEEDED_OF_TESTED, "python", "platform", "by")
 RELEASE = (
     "versioning",
     "pin",
@@ -46,5 +49,6 @@ VERSIONINGS = ("fixed", "independent")
 PUSHES = ("direct", "pull-request", "none")
 BINDINGS = ("here", "ci")
 FORGES = ("auto", "none")
+RESULTS = ("passed", "failed")
 MODULE_BUILDS = ("sdist", "tree")
 INDEXES = ("local", "pypi", "testpypi")
