@@ -47,7 +47,7 @@ class Listed:
 @dataclass(frozen=True, slots=True)
 class Tested:
     """When the modules of a row were last tested together, and what came of it: `result` is passed or failed, `python` a
-    version, `platform` as `sys.platform` says it, `by` who ran it. `date` is a day (ISO 8601)."""
+    version, `platform` the system and its machine, `by` who ran it. `date` is a day (ISO 8601)."""
 
     __test__ = False
     date: str
