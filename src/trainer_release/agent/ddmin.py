@@ -27,20 +27,14 @@ def smallest(items: Sequence[Item], fails: Callable[[tuple[Item, ...]], bool]) -
         return known[key]
 
     found: list[int] = []
-    rest = list(range(len(items)))
-    while rest and not failing(found):
-        needed = _first(lambda size: failing([*found, *rest[:size]]), len(rest))
-        found.append(rest[needed - 1])
-        rest = rest[: needed - 1]
+    high = len(items)
+    while high and not failing(found):
+        low = 0
+        while high - low > 1:  # the first `high` and what was found fail, with `low` instead they do not
+            middle = (low + high) // 2
+            low, high = (low, middle) if failing([*range(middle), *found]) else (middle, high)
+        high -= 1
+        found.append(high)
     while spare := [each for each in sorted(found) if failing([other for other in found if other != each])]:
         found.remove(spare[0])
     return tuple(items[place] for place in sorted(found))
-
-
-def _first(failing: Callable[[int], bool], high: int) -> int:
-    """A size that fails where one less does not; `high` fails, 0 does not."""
-    low = 0
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if failing(middle) else (middle, high)
-    return high

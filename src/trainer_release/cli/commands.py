@@ -64,6 +64,7 @@ PROGRAMS = {
             "run": ("agent", "Run tests against built wheels."),
             "discover": ("agent", "List the test files that a run would take."),
             "check": ("agent", "Is each module installed, and can it be imported?"),
+            "compat": ("agent_compat", "Which versions of the modules go together?"),
         },
     ),
 }
