@@ -105,7 +105,8 @@ def planned(kinds: Iterable[str], suite: Suite, offer: Offer) -> tuple[Combinati
         LOWEST: lambda: [_lowest(suite, offer)],
         BEHIND: lambda: _behind(suite, offer),
     }
-    return tuple(made for kind in KINDS if kind in {*kinds} for made in makers[kind]())
+    wanted = {*kinds}
+    return tuple(made for kind in KINDS if kind in wanted for made in makers[kind]())
 
 
 def of_row(suite: Suite, row: Row) -> Combination:

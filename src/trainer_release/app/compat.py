@@ -127,8 +127,7 @@ class _Bench:
         suite = self.subject.suite
         present = [suite.modules[name] for name in one.versions] if suite else []
         tests, _ = self.subject.tests_of_choice(one.versions)
-        held = tuple(self.versions.of(name, version) for name, version in one.versions.items())
-        cell = cells.together(present, held, tests, self.python)
+        cell = cells.together(present, self.versions.of(one), tests, self.python)
         pins = tuple(f"{name}=={version}" for name, version in one.pins.items())
         return replace(cell, name=one.name, pins=pins, timeout=self.timeout)
 

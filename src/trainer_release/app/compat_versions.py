@@ -86,12 +86,12 @@ class Versions:
         for (module, version), found in zip(rest, each(self._fetched, rest, self.jobs), strict=True):
             self.held[module.name, version] = found
 
-    def of(self, name: str, version: str) -> WheelRef:
-        """A wheel that was brought. ReleaseError `version-not-offered` where there is none."""
-        found = self.held[name, version]
-        if isinstance(found, ReleaseError):
-            raise found
-        return found
+    def of(self, one: Combination) -> tuple[WheelRef, ...]:
+        """The wheels of a combination. ReleaseError `version-not-offered` with every one that there is not."""
+        found = [self.held[pair] for pair in one.versions.items()]
+        if missing := [error for error in found if isinstance(error, ReleaseError)]:
+            raise ReleaseError(*(problem for error in missing for problem in error.problems))
+        return tuple(wheel for wheel in found if isinstance(wheel, WheelRef))
 
     def _module(self, name: str) -> Module:
         if self.subject.suite is None:
