@@ -35,6 +35,11 @@ def foreign() -> tuple[str, ...]:
     return tuple(name for name in os.environ if name.upper() not in _KEPT and not name.startswith("LC_"))
 
 
+def allowed() -> dict[str, str]:
+    """What of the environment of this process a child sees."""
+    return {name: value for name, value in os.environ.items() if name not in foreign()}
+
+
 def make(cell: Cell, venvs: Venvs, folder: Path) -> Path:
     """A fresh environment with the cell's wheels, what they declare and the test requirements; its interpreter.
 

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from trainer_release.agent import envs
+from trainer_release.agent.instructions import Here
+from trainer_release.agent.junit import suite_of
 from trainer_release.agent.stage import stage
-from trainer_release.agent.supervise import Ran, suite_of, supervise, together
+from trainer_release.agent.supervise import Ran, supervise, together
 from trainer_release.errors import ReleaseError, fail
 from trainer_release.model.testing import Cell, CellReport
 from trainer_release.world.clock import monotonic
@@ -36,7 +38,7 @@ def run_cell(cell: Cell, world: Tools, folder: Path) -> CellReport:
     if cell.tests:
         try:
             python, facts = _environment(cell, world, folder)
-            ran = _tests(cell, python, folder)
+            ran = _tests(cell, world, python, facts, folder)
         except ReleaseError as error:
             ran = _broken(error)
     return _record(cell, ran, facts, monotonic() - started)
@@ -54,13 +56,18 @@ def _environment(cell: Cell, world: Tools, folder: Path) -> tuple[Path, Mapping[
     return python, facts
 
 
-def _tests(cell: Cell, python: Path, folder: Path) -> Ran:
+def _tests(cell: Cell, world: Tools, python: Path, facts: Mapping[str, Any], folder: Path) -> Ran:
     """Every source on a stage of its own, one after the other, within the cell's one time limit."""
-    end = monotonic() + cell.timeout
+    end = monotonic() + min(cell.timeout, cell.conduct.limits.wall)
+    packages = facts.get("packages_all") or world.venvs.freeze(python)
+    imports = [name for found in facts["packages"].values() for name in found["imports"]]
     runs = []
     for number, source in enumerate(cell.tests):
-        place = folder / "stage" / str(number)
-        runs.append(supervise(python, stage(source, place), folder / "run" / str(number), end - monotonic()))
+        place = stage(source, folder / "stage" / str(number))
+        here = Here(python, place, folder / "run" / str(number), packages, imports, facts)
+        runs.append(supervise(cell, here, source.origin, end - monotonic()))
+        if runs[-1].code == "tests-interrupted":
+            break
     return together(runs)
 
 
@@ -83,6 +90,12 @@ def _record(cell: Cell, ran: Ran, facts: Mapping[str, Any], seconds: float) -> C
         seconds=round(seconds, 3),
         files={Path(wheel.path).name: wheel.sha256 for wheel in cell.wheels},
         tail=ran.tail,
-        junit=suite_of(cell.name, seconds, ran),
+        junit=suite_of(cell.name, seconds, ran.tests, ran.leaks),
         code=ran.code,
+        layer=cell.conduct.layer,
+        seed=cell.conduct.seed,
+        confinement=ran.level,
+        tests=ran.tests,
+        leaks=ran.leaks,
+        attempts=ran.attempts,
     )

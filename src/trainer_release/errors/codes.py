@@ -15,6 +15,7 @@ from trainer_release.errors.of_rehearsal import REHEARSAL
 from trainer_release.errors.of_release import RELEASE
 from trainer_release.errors.of_repositories import REPOSITORIES
 from trainer_release.errors.of_runs import RUNS
+from trainer_release.errors.of_supervision import SUPERVISION
 from trainer_release.errors.of_tests import TESTS
 from trainer_release.errors.of_versions import VERSIONS
 
@@ -25,6 +26,7 @@ CODES = {
     **INDEX,
     **TESTS,
     **AGENT,
+    **SUPERVISION,
     **RELEASE,
     **RECOVERY,
     **PUBLISHING,
