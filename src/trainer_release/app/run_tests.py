@@ -17,8 +17,9 @@ from trainer_release.errors.codes import CODES
 from trainer_release.model.suite import Module
 from trainer_release.model.testing import Cell, CellReport, WheelRef
 from trainer_release.release import building
-from trainer_release.world import files, process
+from trainer_release.world import process
 from trainer_release.world.builds import Builder, find_uv
+from trainer_release.world.run_folder import guarded
 from trainer_release.world.venvs import Venvs, interpreter
 
 FAILED, USAGE, ENVIRONMENT, EMPTY, TIMEOUT = 1, 2, 3, 5, 124
@@ -63,7 +64,7 @@ def run(options: Options, tell: Callable[[str], None] = lambda _: None) -> TestR
     ModulesNotInstalled (a ValueError, too) where an environment that is tested as it stands lacks modules.
     """
     subject, python, standing = survey(options)
-    with files.scratch("tests") as folder:
+    with guarded("tests") as folder:
         if standing:
             installed.require(python, subject.packages, subject.versions)
             planned = _standing(options, subject, python)
