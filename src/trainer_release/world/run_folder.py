@@ -29,9 +29,11 @@ def guarded(prefix: str) -> Iterator[Path]:
     Whatever becomes of this process, the folder goes, and every process that works in it or was started for it. What
     runs before this one have left is removed first.
     """
+    import tempfile
+
     from trainer_release.world import files
 
-    clean(files.SCRATCH)
+    clean(Path(tempfile.gettempdir()))
     with files.scratch(prefix) as folder:
         owner = _owned(folder)
         keeper = subprocess.Popen(
@@ -65,12 +67,12 @@ def _temporary_in(folder: str) -> Iterator[None]:
         os.environ.update({"TMPDIR": variable} if variable else {})
 
 
-def clean(prefix: str) -> None:
-    """Sweep away every run's folder whose owner is no more. The lock on it tells, which the kernel lets go."""
-    import tempfile
+def clean(place: Path) -> None:
+    """Sweep away every run's folder there whose owner is no more. The lock on it tells, which the kernel lets go."""
+    from trainer_release.world.files import SCRATCH
 
-    with os.scandir(tempfile.gettempdir()) as entries:
-        folders = [entry.path for entry in entries if entry.name.startswith(prefix)]
+    with os.scandir(place) as entries:
+        folders = [entry.path for entry in entries if entry.name.startswith(SCRATCH)]
     for folder in folders:
         with suppress(OSError):
             owner = os.open(f"{folder}/{_OWNER}", os.O_RDWR)
