@@ -13,6 +13,7 @@ from trainer_release.model.suite import Module, Suite
 from trainer_release.model.testing import Cell, Conduct, TestSource, WheelRef
 
 PYTEST = "pytest>=8"
+_PLAIN = Conduct()
 _TESTING = ("test", "tests", "testing")
 _ELSE = ("dev",)
 
@@ -26,7 +27,7 @@ def alone(
     *,
     suite: Suite | None = None,
     absent: Mapping[str, str] = MappingProxyType({}),
-    conduct: Conduct = Conduct(),
+    conduct: Conduct = _PLAIN,
     stubs: tuple[str, ...] = (),
 ) -> Cell:
     """One module's wheel by itself; of the siblings only those are installed that something there declares.
@@ -61,7 +62,7 @@ def together(
     *,
     suite: Suite | None = None,
     absent: Mapping[str, str] = MappingProxyType({}),
-    conduct: Conduct = Conduct(),
+    conduct: Conduct = _PLAIN,
 ) -> Cell:
     """Every module's wheel in one environment. A module without a wheel is taken from the index in its version.
 

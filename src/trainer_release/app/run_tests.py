@@ -20,6 +20,7 @@ from trainer_release.model.testing import Cell, CellReport, WheelRef
 from trainer_release.release import building
 from trainer_release.world import files, process
 from trainer_release.world.builds import Builder, find_uv
+from trainer_release.world.cache import cache_folder
 from trainer_release.world.venvs import Venvs, interpreter
 
 FAILED, USAGE, ENVIRONMENT, EMPTY, TIMEOUT = 1, 2, 3, 5, 124
@@ -147,7 +148,7 @@ def _wheels(
     suite = subject.suite
     tags = {module.name: building.version_tags(suite, module) for module in modules} if suite else {}
     with Builder(python, find_uv()) as builder:
-        return wheels.build(builder, subject.root, modules, folder, options.jobs, tags)
+        return wheels.build(builder, subject.root, modules, folder, options.jobs, tags, cache=cache_folder())
 
 
 def _cell(cell: Cell, tools: Tools, folder: Path, tell: Callable[[str], None]) -> CellReport:
