@@ -33,6 +33,11 @@ def foreign() -> tuple[str, ...]:
     return tuple(name for name in os.environ if name.upper() not in _KEPT and not name.startswith("LC_"))
 
 
+def allowed() -> dict[str, str]:
+    """What of the environment of this process a child sees."""
+    return {name: value for name, value in os.environ.items() if name not in foreign()}
+
+
 def ask(python: str | Path, question: str, *names: str) -> Any:
     """What the probe answers inside an environment; None where it died before it could answer.
 

@@ -7,11 +7,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from trainer_release.agent import making
+from trainer_release.agent.instructions import Here
+from trainer_release.agent.junit import suite_of
 from trainer_release.agent.making import Environment
 from trainer_release.agent.stage import stage
-from trainer_release.agent.supervise import Ran, suite_of, supervise, together
+from trainer_release.agent.supervise import Ran, supervise, together
 from trainer_release.errors import ReleaseError, fail
 from trainer_release.model.testing import Cell, CellReport
+from trainer_release.world import artifacts
 from trainer_release.world.cache import cache_folder
 from trainer_release.world.clock import monotonic
 from trainer_release.world.venvs import Venvs
@@ -39,7 +42,7 @@ def run_cell(cell: Cell, world: Tools, folder: Path) -> CellReport:
     if cell.tests:
         try:
             made = _environment(cell, world, folder)
-            ran = _unchanged(cell, made, _tests(cell, Path(made.python), folder))
+            ran = _unchanged(cell, made, _tests(cell, made, folder))
         except ReleaseError as error:
             ran = _broken(error)
     return _record(cell, ran, made, monotonic() - started)
@@ -64,14 +67,30 @@ def _unchanged(cell: Cell, made: Environment, ran: Ran) -> Ran:
     return replace(ran, code="environment-changed", tail=(message, *ran.tail))
 
 
-def _tests(cell: Cell, python: Path, folder: Path) -> Ran:
+def _tests(cell: Cell, made: Environment, folder: Path) -> Ran:
     """Every source on a stage of its own, one after the other, within the cell's one time limit."""
-    end = monotonic() + cell.timeout
+    end = monotonic() + min(cell.timeout, cell.conduct.limits.wall)
+    imports = _imports(cell)
     runs = []
     for number, source in enumerate(cell.tests):
-        place = folder / "stage" / str(number)
-        runs.append(supervise(python, stage(source, place), folder / "run" / str(number), end - monotonic()))
+        place = stage(source, folder / "stage" / str(number))
+        here = Here(Path(made.python), place, folder / "run" / str(number), made.packages, imports, made.facts)
+        runs.append(supervise(cell, here, source.origin, end - monotonic()))
+        if runs[-1].code == "tests-interrupted":
+            break
     return together(runs)
+
+
+def _imports(cell: Cell) -> list[str]:
+    """The top-level names that the wheels of the cell bring."""
+    wheels = (*cell.wheels, *cell.siblings)
+    tops = {
+        Path(path).parts[0]
+        for wheel in wheels
+        for path in artifacts.record_of(Path(wheel.path))
+        if path.endswith(".py")
+    }
+    return sorted(top.removesuffix(".py") for top in tops if not top.endswith(".data"))
 
 
 def _broken(error: ReleaseError) -> Ran:
@@ -93,8 +112,14 @@ def _record(cell: Cell, ran: Ran, made: Environment, seconds: float) -> CellRepo
         seconds=round(seconds, 3),
         files={Path(wheel.path).name: wheel.sha256 for wheel in cell.wheels},
         tail=ran.tail,
-        junit=suite_of(cell.name, seconds, ran),
+        junit=suite_of(cell.name, seconds, ran.tests, ran.leaks),
         code=ran.code,
+        layer=cell.conduct.layer,
+        seed=cell.conduct.seed,
+        confinement=ran.level,
+        tests=ran.tests,
+        leaks=ran.leaks,
+        attempts=ran.attempts,
         siblings=made.siblings,
         environment=made.key,
         freeze=made.freeze,

@@ -11,6 +11,24 @@ AGENT: dict[str, Page] = {
         "At least one test of a cell failed or broke off in its set-up or tear-down.",
         "Read the last lines below the message, mend the module, run `test-agent run` for it again.",
     ),
+    "versions-incompatible": Page(
+        5,
+        "Versions do not go together",
+        "The tests of modules together fail with these versions, and pass where any one of them is another.",
+        "Read the last lines; exclude the combination by a pin, or mend the module and release it.",
+    ),
+    "versions-unresolvable": Page(
+        5,
+        "Versions cannot be installed together",
+        "The installer refuses a set of versions, or one of them is not on the index: no test was run.",
+        "Read the installer's lines: the pins exclude each other, or a version has no wheel for this machine.",
+    ),
+    "version-not-offered": Page(
+        3,
+        "The index does not have a version",
+        "A row names a version of a module of which the index has no wheel that this machine can install.",
+        "Publish it, or give `--index` the address of an index that has it.",
+    ),
     "tests-empty": Page(
         5,
         "No test ran",

@@ -148,10 +148,10 @@ class CellReport:
     """What one cell showed. `status` is passed, failed, empty (no test ran) or broken (no result).
 
     `code` is the error code of a broken cell; `files` the hashes of the wheels under test, by file name; `python` a
-    version; `junit` one `<testsuite>` element as text. `siblings` says of every other module how it was there: `absent`,
-    `real:<sha256>` or `stub:<sha256>`; `environment` is the key of what the environment was made from, `packages` what it
-    held (`name==version`), `freeze` the sha256 of that, equal before and after; `confinement` the level reached; `leaks`
-    those found only at the end; `attempts` to reach what was absent."""
+    version; `junit` one `<testsuite>` element as text. `siblings` says of every other module how it was there:
+    `absent`, `real:<sha256>` or `stub:<sha256>`; `environment` is the key of what the environment was made from,
+    `packages` what it held (`name==version`), `freeze` the sha256 of that, equal before and after; `confinement` the
+    level reached; `leaks` those found only at the end; `attempts` to reach what was absent."""
 
     name: str
     mode: str
