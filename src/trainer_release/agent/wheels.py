@@ -91,8 +91,8 @@ def _kept(
 
 
 def _facts(builder: Builder, root: Path, module: Module) -> list[Any] | None:
-    """All that a wheel is built from; None where it cannot be told: a tag gives the version, or the build looks at other
-    folders."""
+    """All that a wheel is built from; None where it cannot be told: a tag gives the version, or the build looks at
+    other folders."""
     if module.project is None or module.project.from_tag:
         return None
     place = root / (module.path or ".")
