@@ -25,6 +25,7 @@ from trainer_release.release import building
 from trainer_release.world import process
 from trainer_release.world.builds import Builder, find_uv
 from trainer_release.world.run_folder import guarded
+from trainer_release.world.cache import cache_folder
 from trainer_release.world.venvs import Venvs, interpreter
 
 _HINTS = {
@@ -87,7 +88,7 @@ def run(options: Options, tell: Callable[[str], None] = lambda _: None) -> TestR
         else:
             planned = _fresh(replace(options, jobs=jobs), subject, python, folder, tell)
         cells_to_run = [conducted(cell, subject.settings, asked) for cell in planned]
-        reports, ended = _ran(cells_to_run, Tools(Venvs(python, find_uv())), folder, jobs, tell)
+        reports, ended = _ran(cells_to_run, Tools(Venvs(python, find_uv()), refresh=options.fresh), folder, jobs, tell)
     problems = (*subject.warnings, *(problem for report in reports if (problem := complaint(report))))
     return TestRun(reports, problems, exits.INTERRUPTED if ended else exits.of_run(reports), facts, str(folder))
 
@@ -189,8 +190,9 @@ def _wheels(
         return wheels.collect(options.artifacts, modules)
     suite = subject.suite
     tags = {module.name: building.version_tags(suite, module) for module in modules} if suite else {}
+    kept = None if options.fresh else cache_folder()
     with Builder(python, find_uv()) as builder:
-        return wheels.build(builder, subject.root, modules, folder, options.jobs or 1, tags)
+        return wheels.build(builder, subject.root, modules, folder, options.jobs or 1, tags, cache=kept)
 
 
 def _cell(cell: Cell, tools: Tools, folder: Path, tell: Callable[[str], None]) -> CellReport:
