@@ -16,6 +16,8 @@ from trainer_release.errors.of_rehearsal import REHEARSAL
 from trainer_release.errors.of_release import RELEASE
 from trainer_release.errors.of_repositories import REPOSITORIES
 from trainer_release.errors.of_runs import RUNS
+from trainer_release.errors.of_supervision import SUPERVISION
+from trainer_release.errors.of_testing import TESTING
 from trainer_release.errors.of_tests import TESTS
 from trainer_release.errors.of_versions import VERSIONS
 
@@ -26,7 +28,9 @@ CODES = {
     **INDEX,
     **TESTS,
     **AGENT,
+    **SUPERVISION,
     **CONTRACTS,
+    **TESTING,
     **RELEASE,
     **RECOVERY,
     **PUBLISHING,
