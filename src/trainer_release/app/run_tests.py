@@ -205,7 +205,9 @@ def complaint(report: CellReport) -> Problem | None:
 
 
 def exit_of_error(error: ReleaseError) -> int:
-    """test-agent's exit code for what kept it from running: usage or settings, or the environment."""
+    """test-agent's exit code for what kept it from running: usage or settings, drift, or the environment."""
+    if error.exit is Exit.DRIFT:
+        return exits.DRIFT
     codes = {problem.code for problem in error.problems if problem.severity is Severity.ERROR}
     return exits.USAGE if error.exit is Exit.USAGE or codes <= _SETTINGS else exits.ENVIRONMENT
 
