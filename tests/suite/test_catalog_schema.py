@@ -19,6 +19,7 @@ def test_the_schema_knows_the_keys_that_the_reader_knows():
         "group": keys.GROUP,
         "retired": keys.RETIRED,
         "row": keys.ROW,
+        "tested": keys.TESTED,
         "release": keys.RELEASE,
         "index": keys.INDEX,
         "test-agent": (*keys.AGENT, *keys.AGENT_FLAT),
@@ -46,8 +47,11 @@ def test_the_schema_knows_the_words_that_the_reader_knows():
         "from",
         "modules",
         "withdrawn",
+        "tested",
     )
-    assert keys.ROW == ("released", "from", "modules", "withdrawn")
+    assert keys.ROW == ("released", "from", "modules", "withdrawn", "tested")
+    assert tuple(PARTS["tested"]["properties"]["result"]["enum"]) == keys.RESULTS
+    assert tuple(PARTS["tested"]["required"]) == keys.NEEDED_OF_TESTED
 
 
 def test_the_schema_knows_the_words_of_test_agent():

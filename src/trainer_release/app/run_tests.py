@@ -13,6 +13,7 @@ from trainer_release.agent import cells, exits, installed, wheels
 from trainer_release.agent.conduct import Asked, conducted, layer_of
 from trainer_release.agent.conduct import jobs as how_many
 from trainer_release.agent.run import Tools, run_cell
+from trainer_release.agent.selection import undeclared
 from trainer_release.agent.workers import each
 from trainer_release.app.run_facts import run_facts
 from trainer_release.app.subject import Subject, of_catalog, of_environment, of_own_repository
@@ -167,10 +168,17 @@ def _fresh(options: Options, subject: Subject, python: str, folder: Path, tell: 
         tests, left_out = subject.tests_of_choice({*wanted, *(module.name for module in subject.modules)})
         for each_one in left_out:
             tell(f"integration: {each_one.path} is left out: it needs {', '.join(each_one.needs)}")
-        cell = cells.together(subject.modules, wheels_of(own), tests, python)
+        cell = cells.together(subject.modules, wheels_of(own), tests, python, suite=subject.suite)
         others = [module for name, module in wanted.items() if name not in needed]
         return [replace(cell, siblings=wheels_of(others))]
-    return [cells.alone(m, held[m.name], wheels_of(needed[m.name]), subject.tests(m), python) for m in own]
+    return [
+        cells.alone(
+            *(m, held[m.name], wheels_of(needed[m.name]), subject.tests(m), python),
+            suite=subject.suite,
+            absent=undeclared(subject.root, subject.suite, (m, *needed[m.name])) if subject.suite else {},
+        )
+        for m in own
+    ]
 
 
 def _wheels(

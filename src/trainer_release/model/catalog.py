@@ -46,9 +46,23 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
+class Tested:
+    """When the modules of a row were last tested together, and what came of it: `result` is passed or failed, `python` a
+    version, `platform` the system and its machine, `by` who ran it. `date` is a day (ISO 8601)."""
+
+    __test__ = False
+    date: str
+    result: str
+    python: str | None = None
+    platform: str | None = None
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One suite version of `compatibility`: every module's version, `from` already followed. `withdrawn` is why nobody
-    is to use it any more, the day before it where that is known: `2026-11-22: breaks on Windows`."""
+    is to use it any more, the day before it where that is known: `2026-11-22: breaks on Windows`. `tested` is None where
+    nobody knows whether these versions go together."""
 
     version: str
     modules: Mapping[str, str]
@@ -56,6 +70,7 @@ class Row:
     released: str | None = None
     base: str | None = None
     withdrawn: str | None = None
+    tested: Tested | None = None
 
 
 @dataclass(frozen=True, slots=True)

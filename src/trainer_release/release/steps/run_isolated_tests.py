@@ -46,7 +46,7 @@ def seen(action: IsolatedTests, world: World) -> bool | None:
 
 def run(action: IsolatedTests, world: World, so_far: SoFar) -> Outcome:
     """Run the cell; a failure shows the last lines of what pytest said."""
-    from trainer_release.agent import cells, discover
+    from trainer_release.agent import cells, discover, selection
     from trainer_release.agent.conduct import conducted
     from trainer_release.agent.run import Tools, run_cell
     from trainer_release.release.gate import judged, wheels_of
@@ -59,5 +59,7 @@ def run(action: IsolatedTests, world: World, so_far: SoFar) -> Outcome:
     root = world.place(f"{split(path)[0]}:") if split(path)[0] else world.workspace
     named = settings.of(action.module.name).tests
     tests = discover.module_tests(root, action.module, world.place(path), named=named)
-    cell = conducted(cells.alone(action.module, wheels[0], wheels[1:], tests, action.python), settings)
+    absent = selection.undeclared(world.workspace, action.suite, (action.module, *action.siblings))
+    given = (action.module, wheels[0], wheels[1:], tests, action.python)
+    cell = conducted(cells.alone(*given, suite=action.suite, absent=absent), settings)
     return judged(run_cell(cell, Tools(world.venvs), world.scratch / f"alone-{action.subject}"))
