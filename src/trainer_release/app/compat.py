@@ -6,13 +6,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from trainer_release.agent import cells, compat
+from trainer_release.agent import cells, compat, exits
 from trainer_release.agent.compat import Chosen, Combination
+from trainer_release.agent.conduct import Asked, conducted
 from trainer_release.agent.run import Tools, run_cell
 from trainer_release.agent.workers import each
 from trainer_release.app.compat_versions import Versions, offered
+from trainer_release.app.complaints import complaint
 from trainer_release.app.load import locate
-from trainer_release.app.run_tests import complaint, exit_of, located
+from trainer_release.app.run_tests import located
 from trainer_release.app.subject import Subject, of_catalog
 from trainer_release.errors import Problem, ReleaseError, fail
 from trainer_release.model.suite import Suite
@@ -91,7 +93,7 @@ def run(options: Options, tell: Tell = lambda _: None) -> CompatRun:
             results = [*_reduced(bench, results, _spare(suite, planned))]
     problems = (*subject.warnings, *(said for one in results if (said := _complaint(one))))
     tried = [report for report in bench.known.values() if report.code != NOT_OFFERED]
-    return CompatRun(suite, tuple(results), len(tried), problems, exit_of([one.report for one in results]))
+    return CompatRun(suite, tuple(results), len(tried), problems, exits.of_run([one.report for one in results]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,8 @@ class _Bench:
         tests, _ = self.subject.tests_of_choice(one.versions)
         cell = cells.together(present, self.versions.of(one), tests, self.python)
         pins = tuple(f"{name}=={version}" for name, version in one.pins.items())
-        return replace(cell, name=one.name, pins=pins, timeout=self.timeout)
+        cell = conducted(cell, self.subject.settings, Asked(wall=self.timeout))
+        return replace(cell, name=one.name, pins=pins)
 
 
 def status(report: CellReport) -> str:

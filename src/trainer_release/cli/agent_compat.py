@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from trainer_release.cli import errors
-from trainer_release.cli.agent import _exits
+from trainer_release.cli.agent import exits_of
 from trainer_release.cli.history import UNKNOWN
 from trainer_release.cli.options import Catalog, Json, Quiet, document, say, tell
 from trainer_release.cli.render import table
@@ -46,7 +46,7 @@ def compat(
 
     Each row of the catalog, the newest and the oldest that the pins admit, and every module one version behind.
     """
-    with _exits(as_json=as_json):
+    with exits_of(as_json=as_json):
         from trainer_release.app import report_compat
         from trainer_release.app.compat import Options, run
 
