@@ -8,11 +8,13 @@ from pathlib import Path
 
 from trainer_release.agent import cells, compat, exits
 from trainer_release.agent.compat import Chosen, Combination
+from trainer_release.agent.conduct import Asked, conducted
 from trainer_release.agent.run import Tools, run_cell
 from trainer_release.agent.workers import each
 from trainer_release.app.compat_versions import Versions, offered
+from trainer_release.app.complaints import complaint
 from trainer_release.app.load import locate
-from trainer_release.app.run_tests import complaint, located
+from trainer_release.app.run_tests import located
 from trainer_release.app.subject import Subject, of_catalog
 from trainer_release.errors import Problem, ReleaseError, fail
 from trainer_release.model.suite import Suite
@@ -129,7 +131,8 @@ class _Bench:
         tests, _ = self.subject.tests_of_choice(one.versions)
         cell = cells.together(present, self.versions.of(one), tests, self.python)
         pins = tuple(f"{name}=={version}" for name, version in one.pins.items())
-        return replace(cell, name=one.name, pins=pins, timeout=self.timeout)
+        cell = conducted(cell, self.subject.settings, Asked(wall=self.timeout))
+        return replace(cell, name=one.name, pins=pins)
 
 
 def status(report: CellReport) -> str:

@@ -15,10 +15,10 @@ from trainer_release.agent.conduct import jobs as how_many
 from trainer_release.agent.run import Tools, run_cell
 from trainer_release.agent.selection import undeclared
 from trainer_release.agent.workers import each
+from trainer_release.app.complaints import complaint
 from trainer_release.app.run_facts import run_facts
 from trainer_release.app.subject import Subject, of_catalog, of_environment, of_own_repository
-from trainer_release.errors import Exit, Problem, ReleaseError, Severity, fail
-from trainer_release.errors.codes import CODES
+from trainer_release.errors import Problem, fail
 from trainer_release.model.suite import Module
 from trainer_release.model.testing import Cell, CellReport, WheelRef
 from trainer_release.release import building
@@ -27,15 +27,6 @@ from trainer_release.world.builds import Builder, find_uv
 from trainer_release.world.run_folder import guarded
 from trainer_release.world.cache import cache_folder
 from trainer_release.world.venvs import Venvs, interpreter
-
-_HINTS = {
-    "tests-failed": "read the last lines, mend the module, run it again",
-    "tests-empty": "see with `test-agent discover` where tests are looked for",
-    "tests-timeout": "find what waits; --timeout gives more time",
-    "tests-leaked": "let the test end what it starts, or list it in `allowed-leaks`",
-    "tests-interrupted": "run it again",
-}
-_SETTINGS = {"setting-unknown", "setting-invalid"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,25 +191,6 @@ def _cell(cell: Cell, tools: Tools, folder: Path, tell: Callable[[str], None]) -
     report = run_cell(cell, tools, folder)
     tell(f"{cell.mode}: {cell.name}: {report.status} in {report.seconds:.1f} s")
     return report
-
-
-def complaint(report: CellReport) -> Problem | None:
-    """What there is to say against a cell, None where it passed."""
-    if report.status == "passed":
-        return None
-    code = report.code or f"tests-{report.status}"
-    title = CODES[code].title
-    words = (
-        f"{report.failed} of {report.failed + report.passed} failed" if report.failed else title[0].lower() + title[1:]
-    )
-    hint = _HINTS.get(code, f"trainer-release explain {code}")
-    return Problem(code, f"{report.name}: {words}", hint=hint, context=report.tail)
-
-
-def exit_of_error(error: ReleaseError) -> int:
-    """test-agent's exit code for what kept it from running: usage or settings, or the environment."""
-    codes = {problem.code for problem in error.problems if problem.severity is Severity.ERROR}
-    return exits.USAGE if error.exit is Exit.USAGE or codes <= _SETTINGS else exits.ENVIRONMENT
 
 
 class TestAgent:
