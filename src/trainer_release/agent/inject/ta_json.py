@@ -37,7 +37,7 @@ def read(text: str) -> Any:
     """The value of a JSON text. ValueError where it is none."""
     try:
         return _scan(text.strip(), 0)[0]
-    except StopIteration:
+    except (StopIteration, SystemError):  # the scanner cannot raise json's own error where that is not imported
         raise ValueError(text) from None
 
 
