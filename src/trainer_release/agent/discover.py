@@ -18,15 +18,17 @@ _TOGETHER = "integration"
 _PATTERNS = ("test_*.py", "*_test.py")
 
 
-def module_tests(root: Path, module: Module, folder: Path | None = None) -> tuple[TestSource, ...]:
+def module_tests(
+    root: Path, module: Module, folder: Path | None = None, *, named: str | None = None
+) -> tuple[TestSource, ...]:
     """The module's own `tests/` (or `test/`), without the integration tests below it; empty where there is none.
 
-    `folder` is where its project lies; None: at its path below the root.
+    `folder` is where its project lies; None: at its path below the root. `named` is the tests' folder where it is set.
     """
     if module.path is None:
         return ()
     folder = folder or root / module.path
-    found = next((folder / name for name in FOLDERS if (folder / name).is_dir()), None)
+    found = next((folder / name for name in ((named,) if named else FOLDERS) if (folder / name).is_dir()), None)
     if found is None:
         return ()
     ignored = (_TOGETHER,) if (found / _TOGETHER).is_dir() else ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from trainer_release.errors.of_agent import AGENT
 from trainer_release.errors.of_catalog import CATALOG
+from trainer_release.errors.of_contracts import CONTRACTS
 from trainer_release.errors.of_git import GIT
 from trainer_release.errors.of_index import INDEX
 from trainer_release.errors.of_init import INIT
@@ -16,6 +17,7 @@ from trainer_release.errors.of_release import RELEASE
 from trainer_release.errors.of_repositories import REPOSITORIES
 from trainer_release.errors.of_runs import RUNS
 from trainer_release.errors.of_supervision import SUPERVISION
+from trainer_release.errors.of_testing import TESTING
 from trainer_release.errors.of_tests import TESTS
 from trainer_release.errors.of_versions import VERSIONS
 
@@ -27,6 +29,8 @@ CODES = {
     **TESTS,
     **AGENT,
     **SUPERVISION,
+    **CONTRACTS,
+    **TESTING,
     **RELEASE,
     **RECOVERY,
     **PUBLISHING,

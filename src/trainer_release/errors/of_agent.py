@@ -60,6 +60,35 @@ AGENT: dict[str, Page] = {
         "An installed distribution has another version or other bytes than the wheel that was to be tested.",
         "Look for a test requirement that replaces a module of the suite; take it out of the extra or group.",
     ),
+    "environment-changed": Page(
+        3,
+        "The tests changed their environment",
+        "What is installed is not what was installed before the tests: one of them installed, removed or replaced a "
+        "distribution.",
+        "Let the test make an environment of its own below its temporary folder.",
+    ),
+    "module-not-given": Page(
+        3,
+        "A module of the suite is asked for, and no file of it is given",
+        "A module, or something that it needs, declares a package of the suite of which the cell has no wheel; it is "
+        "never taken from an index instead, which may hold another one of that name.",
+        "Build it too, or take it out of the dependencies that the message names.",
+    ),
+    "undeclared-dependency": Page(
+        3,
+        "A dependency is not declared",
+        "With nothing installed but the module's wheel and what it declares, a module of it cannot be imported. Where "
+        "pytest or a sibling happens to bring what is missing, tests pass and users get an ImportError.",
+        "Add the distribution that the message names to project.dependencies; list modules for other platforms under "
+        "`optional-imports`.",
+    ),
+    "wheel-incomplete": Page(
+        3,
+        "A wheel does not hold what its code needs",
+        "A module of the wheel imports another one of the same wheel that is not in it, or an entry point names what "
+        "is not there.",
+        "Let the build include the file, or mend the entry point; then build it again.",
+    ),
     "pytest-missing": Page(
         3,
         "pytest is not installed",

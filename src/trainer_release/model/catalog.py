@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+
+from trainer_release.model.agent_settings import AgentSettings
 
 
 class Pin(StrEnum):
@@ -139,4 +140,4 @@ class Catalog:
     rows: Mapping[str, Row] = field(default_factory=dict)
     release: Release = field(default_factory=Release)
     indexes: Mapping[str, IndexAddress] = field(default_factory=dict)
-    test_agent: Mapping[str, Any] = field(default_factory=dict)
+    test_agent: AgentSettings = field(default_factory=AgentSettings)

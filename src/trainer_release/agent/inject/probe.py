@@ -1,6 +1,7 @@
 """Asked inside an environment: what is installed here, byte for byte, and can it be imported?
 
-`probe.py facts NAME…` and `probe.py import NAME…`; the answer is the last line of the output, as JSON.
+`probe.py facts NAME…`, `probe.py standing NAME…` and `probe.py import NAME…`; the answer is the last line of the
+output, as JSON.
 """
 
 import base64
@@ -12,7 +13,7 @@ import sys
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
-from typing import Any, Dict, Iterable, List, Set
+from typing import Any, Dict, Iterable, List, Optional, Set
 
 _NOT_OURS = {"tests", "test", "docs", "examples"}
 _SYSTEMS = {"darwin": "macos"}
@@ -20,19 +21,34 @@ _SYSTEMS = {"darwin": "macos"}
 
 def facts(packages: Iterable[str]) -> Dict[str, Any]:
     """The interpreter and these distributions; one that is absent is left out."""
-    system = platform.system().lower()
     found = {}
     for package in packages:
         try:
             found[package] = describe(distribution(package), package)
         except PackageNotFoundError:
             continue
+    return {**standing(()), "packages": found}
+
+
+def standing(names: Iterable[str]) -> Dict[str, Any]:
+    """The interpreter, the folders that it imports from, and where it finds modules of these names; None: nowhere."""
+    system = platform.system().lower()
     return {
         "python": platform.python_version(),
         "platform": _SYSTEMS.get(system, system),
         "pytest": find_spec("pytest") is not None,
-        "packages": found,
+        "folders": [path for path in sys.path if Path(path).is_dir()],
+        "found": {name: place(name) for name in names},
     }
+
+
+def place(name: str) -> Optional[str]:
+    """Where a module would come from; None where there is none."""
+    try:
+        spec = find_spec(name)
+    except (ImportError, ValueError, AttributeError):
+        return None
+    return None if spec is None else str(spec.origin or list(spec.submodule_search_locations or ()))
 
 
 def describe(found: Distribution, package: str) -> Dict[str, Any]:
@@ -105,7 +121,7 @@ def try_imports(names: Iterable[str]) -> List[str]:
 
 def main(argv: List[str]) -> None:
     """Answer one question on standard output."""
-    answer: Any = facts(argv[1:]) if argv[0] == "facts" else try_imports(argv[1:])
+    answer: Any = {"facts": facts, "standing": standing, "import": try_imports}[argv[0]](argv[1:])
     sys.stdout.write("\n" + json.dumps(answer) + "\n")
 
 

@@ -14,8 +14,8 @@ from typing import Any, Dict, List
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import ta_confine
-from ta_told import Told
 from ta_supervisor import Supervisor
+from ta_told import Told
 
 WEAKER = ("subreaper", "group")
 
