@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from trainer_release.cli import errors
-from trainer_release.cli.agent import _exits
+from trainer_release.cli.agent import exits_of
 from trainer_release.cli.history import UNKNOWN
 from trainer_release.cli.options import Catalog, Json, Quiet, document, say, tell
 from trainer_release.cli.render import table
@@ -36,8 +36,8 @@ def compat(
         Path | None, typer.Option(metavar="DIR", help="Wheels of the work tree, built before.")
     ] = None,
     report: Annotated[Path | None, typer.Option(metavar="DIR", help="Write compat.json and junit.xml there.")] = None,
-    timeout: Annotated[float, typer.Option(help="Limit of each combination's tests, in seconds.", min=1)] = 900.0,
-    jobs: Annotated[int, typer.Option(help="How many combinations at a time.", min=1)] = 2,
+    timeout: Annotated[float | None, typer.Option(help="Limit of each combination's tests, in seconds.", min=1)] = None,
+    jobs: Annotated[int | None, typer.Option(help="How many combinations at a time.", min=1)] = None,
     catalog: Catalog = None,
     quiet: Quiet = False,
     as_json: Json = False,
@@ -46,7 +46,7 @@ def compat(
 
     Each row of the catalog, the newest and the oldest that the pins admit, and every module one version behind.
     """
-    with _exits(as_json=as_json):
+    with exits_of(as_json=as_json):
         from trainer_release.app import report_compat
         from trainer_release.app.compat import Options, run
 
