@@ -5,7 +5,7 @@ A test is run again to learn why it fails, never to see it pass: one failure is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
@@ -158,15 +158,21 @@ class _Search:
         return all(self._shows(trial, before, fails=fails) for _ in range(_STEADY))
 
 
-def command(found: Flaky, words: Mapping[str, str]) -> str:
-    """The command line that shows the failure; `words` are options of `test-agent run` that choose the tests."""
-    made = found.cause.trial
-    chosen = [word for pair in words.items() for word in pair if word]
-    names = [_name(test) for test in made.order or ()]
-    only = ["--", "-k", f"'{' or '.join(dict.fromkeys(names))}'"] if names else []
+def told(found: Flaky, words: Sequence[str]) -> tuple[str, str]:
+    """Why a test is flaky, in words, and the command that shows the failure; `words` choose its tests."""
+    kind, by = found.cause.kind, ", ".join(found.cause.by)
+    why = {
+        ORDER: f"it fails after {by}",
+        NEEDS: f"it passes only after {by}",
+        UNKNOWN: "not the order, hashes, the time zone or a seeded draw: time, a race, or what lies outside",
+    }.get(kind, f"it hangs on {kind}")
+    return why, command(found.cause, words)
+
+
+def command(cause: Cause, words: Sequence[str]) -> str:
+    """The command line that shows a failure."""
+    made = cause.trial
+    names = dict.fromkeys(test.rpartition("::")[2].partition("[")[0] for test in made.order or ())
     zone = [f"TZ={made.zone}"] if made.zone != "UTC" else []
-    return " ".join([*zone, "test-agent run", *chosen, f"--seed {made.seed}", *only])
-
-
-def _name(test: str) -> str:
-    return test.rpartition("::")[2].partition("[")[0]
+    only = ["--", "-k", f"'{' or '.join(names)}'"] if names else []
+    return " ".join([*zone, "test-agent run", *words, f"--seed {made.seed}", *only])

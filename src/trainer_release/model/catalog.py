@@ -47,8 +47,8 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Tested:
-    """When the modules of a row were last tested together, and what came of it: `result` is passed or failed, `python` a
-    version, `platform` the system and its machine, `by` who ran it. `date` is a day (ISO 8601)."""
+    """When the modules of a row were last tested together, and what came of it: `result` is passed or failed, `python`
+    a version, `platform` the system and its machine, `by` who ran it. `date` is a day (ISO 8601)."""
 
     __test__ = False
     date: str
@@ -61,8 +61,8 @@ class Tested:
 @dataclass(frozen=True, slots=True)
 class Row:
     """One suite version of `compatibility`: every module's version, `from` already followed. `withdrawn` is why nobody
-    is to use it any more, the day before it where that is known: `2026-11-22: breaks on Windows`. `tested` is None where
-    nobody knows whether these versions go together."""
+    is to use it any more, the day before it where that is known: `2026-11-22: breaks on Windows`. `tested` is None
+    where nobody knows whether these versions go together."""
 
     version: str
     modules: Mapping[str, str]
