@@ -14,7 +14,7 @@ from trainer_release.model.testing import Conduct, TestResult
 
 ZONES = ("UTC", "Asia/Kathmandu", "America/Los_Angeles", "Pacific/Kiritimati")
 """Time zones with which runs vary: a day before and after UTC, and one that is no whole hours away."""
-ORDER, NEEDS, HASH, ZONE, DRAW, UNKNOWN = "order", "needs", "hash", "time zone", "draw", "unknown"
+ORDER, NEEDS, HASH, ZONE, DRAW, UNKNOWN = "order", "needs", "hashes", "the time zone", "draws", "unknown"
 FACTORS = (HASH, ZONE, DRAW)
 _PASSED = {"passed", "xpassed"}
 _FAILED = {"failed", "error", "timeout", "crashed", "leaked"}
