@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import shlex
+import shutil
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 from typer.testing import CliRunner
@@ -17,6 +20,7 @@ from trainer_release.app.run_tests import Options
 from trainer_release.cli.main import agent
 from trainer_release.world.venvs import interpreter
 
+EXAMPLE = Path(__file__).parents[2] / "examples/trainer"
 PROJECT = '[project]\nname = "kit-flaky"\nversion = "1.0"\n'
 HEAD = """\
 import os
@@ -98,10 +102,20 @@ def test_ten_kinds_are_found_in_50_runs_those_of_order_with_who_makes_them_fail(
     assert sum(causes.get(f"test_{test}") == said for test, said in told.items()) >= 4
 
 
-@pytest.mark.full
-def test_the_modules_of_the_example_show_nothing_in_50_runs(tmp_path):
-    done = run(planted(tmp_path, HEAD + CLEAN), 2, 50)
-    assert (done.exit, done.found[0].tests, done.found[0].runs, done.problems) == (0, 20, 50, ())
+@pytest.mark.parametrize(
+    ("modules", "mode", "runs"),
+    [
+        (("prompt-manager",), "isolated", 3),
+        pytest.param((), "isolated", 50, marks=pytest.mark.full),
+        pytest.param((), "integration", 50, marks=pytest.mark.full),
+    ],
+)
+def test_the_example_shows_nothing_flaky(tmp_path, modules, mode, runs):
+    shutil.copytree(EXAMPLE, tmp_path / "trainer")
+    done = run(Options(mode, modules, start=tmp_path / "trainer", python=interpreter()), 2, runs)
+    assert [(one.flaky, one.failing, one.broken) for one in done.found] == [((), (), None)] * len(done.found)
+    assert (done.exit, {one.runs for one in done.found}) == (0, {runs})
+    assert all(one.tests for one in done.found)
 
 
 def test_a_test_that_fails_after_another_is_flaky_and_one_that_always_fails_is_not(tmp_path, monkeypatch):
@@ -123,7 +137,13 @@ def test_a_test_that_fails_after_another_is_flaky_and_one_that_always_fails_is_n
     assert "assert not [1]" in one["text"]
     assert "error[test-flaky]" in done.stderr
     assert "error[tests-failed]" in done.stderr
-    assert "--module kit-flaky --mode isolated --seed" in one["command"]
+    zone, _, command = one["command"].rpartition("test-agent ")
+    monkeypatch.setenv("TZ", zone.strip().partition("=")[2] or "UTC")
+    run_words, chosen = (shlex.split(part) for part in command.split(" -- "))
+    again = [*run_words, "--artifacts", "wheels", "--python", interpreter(), "--report", "out", "--", *chosen]
+    assert CliRunner().invoke(agent, again).exit_code == 1
+    cases = {case.get("name"): case.find("failure") for case in ET.parse("out/junit.xml").iter("testcase")}
+    assert {test: found is not None for test, found in cases.items()} == {"test_leaves": False, "test_order": True}
 
 
 def test_only_what_has_changed_is_run_and_a_commit_must_be_known(tmp_path):
