@@ -24,8 +24,8 @@ from trainer_release.model.testing import Cell, CellReport, WheelRef
 from trainer_release.release import building
 from trainer_release.world import process
 from trainer_release.world.builds import Builder, find_uv
-from trainer_release.world.run_folder import guarded
 from trainer_release.world.cache import cache_folder
+from trainer_release.world.run_folder import guarded
 from trainer_release.world.venvs import Venvs, interpreter
 
 
@@ -68,20 +68,37 @@ def run(options: Options, tell: Callable[[str], None] = lambda _: None) -> TestR
     ReleaseError where there is nothing to run: a bad catalog, an unknown module, a build that fails, a missing wheel;
     ModulesNotInstalled (a ValueError, too) where an environment that is tested as it stands lacks modules.
     """
-    asked = replace(options.asked, layer=layer_of(options.asked.layer, os.environ))
-    subject, python, standing = survey(options)
-    facts = run_facts(subject, asked, options.argv)
-    jobs = how_many(subject.settings, options.jobs, os.cpu_count() or 1)
     with guarded("tests") as folder:
-        if standing:
-            installed.require(python, subject.packages, subject.versions)
-            planned = _standing(options, subject, python)
-        else:
-            planned = _fresh(replace(options, jobs=jobs), subject, python, folder, tell)
-        cells_to_run = [conducted(cell, subject.settings, asked) for cell in planned]
-        reports, ended = _ran(cells_to_run, Tools(Venvs(python, find_uv()), refresh=options.fresh), folder, jobs, tell)
+        made = plan(options, folder, tell)
+        subject, facts = made.subject, run_facts(made.subject, made.asked, options.argv)
+        reports, ended = _ran(made.cells, made.tools, folder, made.jobs, tell)
     problems = (*subject.warnings, *(problem for report in reports if (problem := complaint(report))))
     return TestRun(reports, problems, exits.INTERRUPTED if ended else exits.of_run(reports), facts, str(folder))
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """The cells of a run, and what they are run with: the tools, how many at a time, what was asked for."""
+
+    subject: Subject
+    cells: tuple[Cell, ...]
+    tools: Tools
+    jobs: int
+    asked: Asked
+
+
+def plan(options: Options, folder: Path, tell: Callable[[str], None] = lambda _: None) -> Planned:
+    """The cells that the options name, with their wheels, which are built in a folder. ReleaseError as `run`."""
+    asked = replace(options.asked, layer=layer_of(options.asked.layer, os.environ))
+    subject, python, standing = survey(options)
+    jobs = how_many(subject.settings, options.jobs, os.cpu_count() or 1)
+    if standing:
+        installed.require(python, subject.packages, subject.versions)
+        made = _standing(options, subject, python)
+    else:
+        made = _fresh(replace(options, jobs=jobs), subject, python, folder, tell)
+    planned = tuple(conducted(cell, subject.settings, asked) for cell in made)
+    return Planned(subject, planned, Tools(Venvs(python, find_uv()), refresh=options.fresh), jobs, asked)
 
 
 def _ran(
