@@ -112,6 +112,7 @@ def test_the_folder_of_a_run_that_goes_on_is_let_alone_and_goes_at_its_end():
     with guarded("outer") as outer:
         with guarded("tests") as folder:
             clean(outer)
+            assert folder.is_dir()
             assert folder.parent == outer  # what is temporary of a run lies in its folder
             assert os.environ["TMPDIR"] == str(folder)
             assert until(lambda: len(commands(str(folder))) == 1)  # the keeper
