@@ -92,7 +92,7 @@ def _is_foreign() -> bool:
 def pytest_sessionfinish(session: pytest.Session) -> None:
     if SETTINGS.done and session.exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
         session.exitstatus = pytest.ExitCode.OK  # a worker before this one has run them all
-    if LEAKS and LEAKS.threads and session.exitstatus == pytest.ExitCode.INTERRUPTED and session.shouldstop:
+    if LEAKS and LEAKS.replace and session.exitstatus == pytest.ExitCode.INTERRUPTED and session.shouldstop:
         session.exitstatus = REPLACE
     if session.exitstatus != FOREIGN and _is_foreign():
         session.exitstatus = FOREIGN
@@ -102,7 +102,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     """A leaked thread would keep the interpreter from ending: end without waiting for it."""
     session = config.pluginmanager.getplugin("session")
-    if LEAKS and LEAKS.threads and session is not None:
+    if LEAKS and LEAKS.lingering and session is not None:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(int(session.exitstatus))

@@ -43,7 +43,7 @@ class Recorder:
         outcome = yield
         if outcome.excinfo is None and os.getpid() == self.owner:  # neither interrupted nor ended from within
             self.write("done", test=item.nodeid, leaks=self.leaks.end(item, self.failed) if self.leaks else [])
-            if self.leaks and self.leaks.threads and nextitem is not None:
+            if self.leaks and self.leaks.replace and nextitem is not None:
                 item.session.shouldstop = "a thread has been left running: the next worker goes on"
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
