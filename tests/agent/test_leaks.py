@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from kit.workers import work, work_on
 from trainer_release.world.builds import find_uv
 from trainer_release.world.venvs import Venvs, interpreter
 
-pytestmark = pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="no /proc")
+pytestmark = pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="no /proc")
 
 PLANTED = """
 import os, socket, subprocess, sys, tempfile, threading, time
@@ -97,7 +96,7 @@ def sleepers(folder: Path) -> list[str]:
     found = []
     for each in Path("/proc").iterdir():
         try:
-            if each.name.isdigit() and os.readlink(each / "cwd").startswith(str(folder)) and lives(int(each.name)):
+            if each.name.isdigit() and str((each / "cwd").readlink()).startswith(str(folder)) and lives(int(each.name)):
                 found.append((each / "cmdline").read_text())
         except OSError:
             continue

@@ -100,6 +100,7 @@ def work(
         stdin=subprocess.DEVNULL,
         text=True,
         timeout=limit,
+        check=False,
     )
     lines = paths["events"].read_text().splitlines() if paths["events"].exists() else []
     return Worked(run.returncode, run.stdout, tuple(map(json.loads, lines)))
