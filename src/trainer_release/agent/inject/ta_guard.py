@@ -12,7 +12,8 @@ from typing import Any, Dict, Iterable, Iterator, List, Optional, Set, Tuple
 from ta_config import Events, Settings
 
 _HERE = os.path.dirname(os.path.abspath(__file__))
-_IMPORTING = ("<frozen importlib", os.path.join("lib", "importlib") + os.sep, os.sep + "importlib" + os.sep)
+_START = os.path.join(os.getcwd(), "")
+_IMPORTING = ("<frozen ", os.path.join("lib", "importlib") + os.sep, os.sep + "importlib" + os.sep)
 
 
 class Guard:
@@ -124,8 +125,8 @@ def caller() -> str:
 
 
 def short(path: str) -> str:
-    """A path below the working folder relative to it, any other as it is."""
-    return path.removeprefix(os.path.join(os.getcwd(), ""))
+    """A path below the folder that the worker began in relative to it, any other as it is."""
+    return path.removeprefix(_START)
 
 
 def foreign(settings: Settings) -> List[Tuple[str, str]]:
