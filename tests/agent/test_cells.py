@@ -52,6 +52,7 @@ def test_together_takes_the_umbrella_s_test_requirements_and_pins_what_has_no_wh
     assert (cell.modules, cell.siblings) == (("one", "core", "far"), ())
     assert cell.extras == {"kit-core": ("dev",)}
     assert cell.requires == ("pytest>=8", "kit-far==1.0")
+    assert cell.pins == ("kit-far==1.0",)
 
 
 def test_together_without_an_umbrella_takes_every_module_s():

@@ -2,39 +2,51 @@
 
 from __future__ import annotations
 
+import zipfile
+
 import pytest
 
-from kit.cells import cell, wheel
+from kit.cells import wheel
 from trainer_release.agent.envs import ask, differences, same
-from trainer_release.model.testing import TestSource
-from trainer_release.world import artifacts
 from trainer_release.world.venvs import interpreter
 
 
-def facts(ref, version="1.0", **changed):
-    files = artifacts.record_of(ref.path) | changed
-    return {ref.package: {"version": version, "files": files}}
+def installed(folder, ref, version=None, **changed):
+    """A wheel unpacked as an installer would, with other texts in files."""
+    with zipfile.ZipFile(ref.path) as archive:
+        archive.extractall(folder, [name for name in archive.namelist() if ".data/" not in name])
+    for path, text in changed.items():
+        (folder / path).write_text(text)
+    if version:
+        (info,) = folder.glob(f"{ref.package.replace('-', '_')}-*.dist-info/METADATA")
+        info.write_text(info.read_text().replace(f"Version: {ref.version}", f"Version: {version}"))
 
 
 def test_only_the_wheel_s_own_version_and_bytes_are_no_difference(tmp_path):
     one, two = wheel(tmp_path, "kit-one"), wheel(tmp_path, "kit-two")
-    given = cell(TestSource("module", "/tests"), (one,), siblings=(two,))
-    assert differences(given, {"packages": facts(one)}) == ()
-    assert differences(given, {"packages": facts(one) | facts(two)}) == ()
-    assert differences(given, {"packages": facts(two)}) == ("kit-one is not installed",)
-    assert differences(given, {"packages": facts(one, "1.1") | facts(two, "2")}) == (
+    for name in "abcd":
+        (tmp_path / name).mkdir()
+    installed(tmp_path / "a", one)
+    assert differences([one], [two], tmp_path / "a") == ()
+    installed(tmp_path / "a", two)
+    assert differences([one], [two], tmp_path / "a") == ()
+    installed(tmp_path / "b", two)
+    assert differences([one], [two], tmp_path / "b") == ("kit-one is not installed",)
+    installed(tmp_path / "c", one, "1.1")
+    installed(tmp_path / "c", two, "2")
+    assert differences([one], [two], tmp_path / "c") == (
         "kit-one 1.1 is installed, 1.0 was to be tested",
         "kit-two 2 is installed, 1.0 was to be tested",
     )
-    other = {"kit_one/__init__.py": "sha256=other"}
-    assert differences(given, {"packages": facts(one, **other)}) == ("kit-one: kit_one/__init__.py is not the wheel's",)
+    installed(tmp_path / "d", one, **{"kit_one/__init__.py": "other"})
+    assert differences([one], [two], tmp_path / "d") == ("kit-one: kit_one/__init__.py is not the wheel's",)
 
 
 def test_what_installers_move_is_not_compared(tmp_path):
     one = wheel(tmp_path, "kit-one", **{"kit_one-1.0.data/scripts/kit": "#!python\n"})
-    found = facts(one)
-    del found["kit-one"]["files"]["kit_one-1.0.data/scripts/kit"]
-    assert differences(cell(TestSource("module", "/tests"), (one,)), {"packages": found}) == ()
+    (tmp_path / "site").mkdir()
+    installed(tmp_path / "site", one)
+    assert differences([one], [], tmp_path / "site") == ()
 
 
 @pytest.mark.parametrize(

@@ -123,14 +123,15 @@ def test_a_hanging_test_is_ended_and_said(tmp_path, standing):
     tests = source(tmp_path / "project", {"tests/test_it.py": "import time\ndef test_it(): time.sleep(60)\n"})
     begun = time.monotonic()
     report = ran(cell(tests, existing=standing, timeout=2.0), tmp_path)
-    assert (report.status, report.code) == ("broken", "tests-timeout")
+    assert (report.status, report.code) == ("failed", "tests-timeout")
+    assert [(test.test, test.outcome) for test in report.tests] == [("tests/test_it.py::test_it", "timeout")]
     assert time.monotonic() - begun < 20
     assert "ended after" in report.tail[-1]
 
 
 def test_a_test_that_ends_the_process_with_success_is_no_success(tmp_path, standing):
     report = stood(tmp_path, standing, "import os\ndef test_it(): os._exit(0)\n")
-    assert (report.status, report.code) == ("broken", "tests-broken")
+    assert (report.status, report.failed, report.tests[0].outcome) == ("failed", 1, "crashed")
 
 
 def test_a_test_file_that_cannot_be_imported_is_a_failure(tmp_path, standing):
@@ -162,7 +163,8 @@ def test_a_child_sees_only_the_variables_that_are_allowed(tmp_path, standing, mo
     monkeypatch.setenv("PYTEST_ADDOPTS", "--no-such")
     text = (
         "import os, shutil, sys\ndef test_it(tmp_path):\n"
-        "    assert not {'KIT_TOKEN', 'PYTHONPATH', 'PYTEST_ADDOPTS'} & set(os.environ)\n"
+        "    assert not {'KIT_TOKEN', 'PYTEST_ADDOPTS'} & set(os.environ)\n"
+        f"    assert {str(tmp_path)!r} not in os.environ.get('PYTHONPATH', '').split(os.pathsep)\n"
         "    assert shutil.which('python') == sys.executable\n"
         f"    assert str(tmp_path).startswith({str(tmp_path)!r})\n"
     )
@@ -188,3 +190,11 @@ def test_an_environment_without_pytest_is_a_clear_complaint(tmp_path):
 def test_what_is_no_interpreter_is_a_clear_complaint(tmp_path):
     report = stood(tmp_path, str(tmp_path / "python"), "def test_it(): pass\n")
     assert (report.status, report.code) == ("broken", "interpreter-missing")
+
+
+def test_a_test_that_reads_a_file_beside_the_tests_is_told_why_it_is_not_there(tmp_path, standing):
+    text = "import pathlib\ndef test_it(): pathlib.Path(__file__).parents[1].joinpath('README.md').read_text()\n"
+    report = stood(tmp_path, standing, text, **{"README.md": "# Here"})
+    assert report.status == "failed"
+    assert "README.md is in the repository" in report.tests[0].text
+    assert "stage-also" in report.tail[-1]

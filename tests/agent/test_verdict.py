@@ -33,6 +33,12 @@ def test_a_verdict_names_cells_and_the_files_that_passed():
         "skipped": 1,
         "seconds": 0.5,
         "code": None,
+        "layer": None,
+        "seed": None,
+        "confinement": "",
+        "environment": "",
+        "freeze": "",
+        "siblings": {},
         "files": {"two.whl": B},
     }
 
@@ -44,6 +50,7 @@ def test_a_verdict_names_cells_and_the_files_that_passed():
         (["passed", "empty"], True),
         (["empty"], False),
         (["passed", "broken"], False),
+        (["passed", "leaked"], False),
         ([], False),
     ],
 )

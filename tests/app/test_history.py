@@ -7,9 +7,11 @@ import json
 import pytest
 
 from kit.facts import record as made_record
+from kit.facts import verdict
 from kit.repo import repository, suite
 from trainer_release.app.history import Difference, diff, log, show
 from trainer_release.errors import ReleaseError
+from trainer_release.model.catalog import Tested
 from trainer_release.release.record import annotation
 
 ROWS = '  "0.9.0": {released: 2023-01-05, modules: {words: "0.9.0", old: "0.3.0"}}\n'
@@ -106,6 +108,32 @@ def test_manifests_tell_the_day_and_their_place(tmp_path):
     assert entry.modules == {"words": "0.9.5", "elsewhere": "0.9.5"}
     assert (entry.date, entry.known_by) == ("2024-05-06", ("manifest",))
     assert entry.manifest == str(folder / "demo-core-0.9.5-manifest.json")
+
+
+def test_versions_that_nobody_tested_together_are_unknown_and_the_last_test_counts(tmp_path):
+    mark = 'tested: {date: "2020-01-01", result: failed}'
+    rows = ROWS.replace("modules:", f"{mark}, modules:").replace(', old: "0.3.0"', "")
+    made = repository(tmp_path / "work", suite(more=rows + f'  "1.1.0": {{words: "1.0.0", speech: "1.1.0", {mark}}}\n'))
+    shown = made_record("1.1.0", verdict=verdict())
+    made.git("tag", "--annotate", "--cleanup=verbatim", "--file=-", "v1.1.0", stdin=annotation(shown))
+    folder = made.root / ".git/trainer-release/demo/data/manifests"
+    folder.mkdir(parents=True)
+    tested = {"python": "3.9.1", "platforms": ["macos"], "cells": [{"mode": "integration", "status": "passed"}]}
+    document = {
+        "suite_version": "0.9.5",
+        "released_at": "2024-05-06T07:08:09Z",
+        "umbrella": None,
+        "tested_with": tested,
+    }
+    (folder / "demo-core-0.9.5-manifest.json").write_text(json.dumps(document))
+    found = {entry.version: entry.tested for entry in log(made.root).entries}
+    day = log(made.root).entries[0].date
+    assert found == {
+        "1.1.0": Tested(day, "passed", "3.11.7", "linux-x86_64", "trainer-release prepare"),
+        "1.0.0": None,
+        "0.9.5": Tested("2024-05-06", "passed", "3.9.1", "macos", "trainer-release prepare"),
+        "0.9.0": Tested("2020-01-01", "failed"),
+    }
 
 
 def test_what_several_places_know_is_one_entry(tmp_path):

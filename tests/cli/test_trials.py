@@ -73,6 +73,7 @@ def test_a_withdrawal_says_what_is_left_to_the_person(home, ran):
     said = json.loads(ran("withdraw", "1.1.0", "--json")[1])
     assert (said["schema"], said["marked"], said["catalog"]) == ("trainer-release/withdraw/v1", False, "versions.yaml")
     assert "WITHDRAWN (2" in ran("log")[1]
+    assert "tested together: passed on " in ran("show", "1.1.0")[1]
     assert ": breaks" in ran("show", "1.1.0")[1]
     assert "next: trainer-release withdraw 1.1.0" in ran("status")[1]
     assert "error[version-withdrawn]" in ran("execute")[2]

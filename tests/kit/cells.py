@@ -16,8 +16,9 @@ from trainer_release.world.builds import find_uv
 from trainer_release.world.venvs import Venvs, interpreter
 
 
-def tools() -> Tools:
-    return Tools(Venvs(interpreter(), find_uv()))
+def tools(cache: Path | None = None) -> Tools:
+    """What a cell needs; nothing is kept unless a folder for it is given."""
+    return Tools(Venvs(interpreter(), find_uv()), cache)
 
 
 def oldest() -> str | None:

@@ -92,7 +92,7 @@ def _digest(text: str) -> str:
 
 @contextmanager
 def answering(respond: Callable[[str, Mapping[str, str]], Answer]) -> Iterator[str]:
-    """A web server on this machine whose answers to GET and POST are `respond(path, headers)`; gives its address.
+    """A web server on this machine whose answers to GET, HEAD and POST are `respond(path, headers)`; gives its address.
 
     A negative status breaks the connection off instead.
     """
@@ -108,9 +108,10 @@ def answering(respond: Callable[[str, Mapping[str, str]], Answer]) -> Iterator[s
             for name, value in {"Content-Length": str(len(body)), **headers}.items():
                 self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(body)
+            if self.command != "HEAD":
+                self.wfile.write(body)
 
-        do_POST = do_GET
+        do_POST = do_HEAD = do_GET
 
         def log_message(self, *_: object) -> None:
             pass

@@ -8,6 +8,7 @@ from typing import Any
 
 KINDS: Mapping[str, Any] = {
     "object": dict, "array": list, "string": str, "boolean": bool, "null": type(None), "integer": int,
+    "number": int | float,
 }  # fmt: skip
 ASIDE = {"$schema", "$defs", "title", "description", "format"}
 KNOWN = {

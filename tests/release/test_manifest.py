@@ -11,6 +11,7 @@ import pytest
 from kit.facts import on_index, record, sha, verdict
 from kit.schema import complaints
 from trainer_release.compatibility import read
+from trainer_release.model.catalog import Tested
 from trainer_release.model.index import IndexFile
 from trainer_release.release import manifest
 
@@ -86,6 +87,14 @@ def test_a_verdict_without_counts_is_good_enough():
     cell = {key: value for key, value in verdict()["cells"][0].items() if key not in ("passed", "failed", "skipped")}
     document = written(record(verdict=verdict(cells=[cell])))
     assert document["tested_with"]["cells"] == [{"name": "together", "mode": "integration", "status": "passed"}]
+    assert list(complaints(document, SCHEMA)) == []
+
+
+def test_what_the_catalogs_row_tells_of_tests_stands_beside_them():
+    text = manifest.text(record(), INDEX, PAGES, "v1.1.0", Tested("2026-11-22", "passed", "3.11.7", "linux-x86_64"))
+    document = json.loads(text)
+    told = {"date": "2026-11-22", "result": "passed", "python": "3.11.7", "platform": "linux-x86_64", "by": None}
+    assert document["tested_with"]["row"] == told
     assert list(complaints(document, SCHEMA)) == []
 
 

@@ -92,16 +92,11 @@ def test_a_member_of_a_group_has_the_groups_version():
     assert catalog.groups["beta"].modules == ("format-converter",)
 
 
-def test_the_section_of_test_agent_is_kept_as_plain_values():
+def test_the_section_of_test_agent_is_read_with_the_rest():
     agent = read(FULL, "versions.yaml")[0].test_agent
-    assert agent == {
-        "timeout": 30,
-        "share": 0.5,
-        "quick": True,
-        "nothing": None,
-        "words": ["a", "1"],
-        "deep": {"x": "y"},
-    }
+    assert (agent.limits.timeout, agent.limits.wall, agent.limits.jobs) == (30.0, 1800.0, 0)
+    assert (agent.cleanup, agent.every.optional_imports) == ("normal", ("a", "1"))
+    assert agent.modules["core"].timeout == 0.5
 
 
 def test_a_row_that_contradicts_modules_is_a_warning_not_an_error():

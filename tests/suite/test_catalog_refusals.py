@@ -163,7 +163,7 @@ SECTIONS = [
     ),
     ("indexes: {'': {}}", "3:11 name-invalid", "an index"),
     ("retired: {'': {}}", "3:11 name-invalid", "a retired module"),
-    ("test-agent: []", "3:13 type-wrong", "a mapping"),
+    ("test-agent: []", "3:13 setting-invalid", "a mapping"),
 ]
 
 

@@ -3,6 +3,7 @@
 import json
 from importlib.resources import files
 
+from trainer_release.model.agent_settings import AgentSettings
 from trainer_release.model.catalog import Release
 from trainer_release.suite.catalog import keys
 
@@ -18,8 +19,13 @@ def test_the_schema_knows_the_keys_that_the_reader_knows():
         "group": keys.GROUP,
         "retired": keys.RETIRED,
         "row": keys.ROW,
+        "tested": keys.TESTED,
         "release": keys.RELEASE,
         "index": keys.INDEX,
+        "test-agent": (*keys.AGENT, *keys.AGENT_FLAT),
+        "agent-layer": keys.AGENT_LAYER,
+        "agent-limits": keys.AGENT_LIMITS,
+        "agent-module": keys.AGENT_MODULE,
     }
     assert sorted(SCHEMA["properties"]) == sorted(keys.RESERVED) == sorted(SCHEMA["then"]["propertyNames"]["enum"])
     for part, known in levels.items():
@@ -41,8 +47,27 @@ def test_the_schema_knows_the_words_that_the_reader_knows():
         "from",
         "modules",
         "withdrawn",
+        "tested",
     )
-    assert keys.ROW == ("released", "from", "modules", "withdrawn")
+    assert keys.ROW == ("released", "from", "modules", "withdrawn", "tested")
+    assert tuple(PARTS["tested"]["properties"]["result"]["enum"]) == keys.RESULTS
+    assert tuple(PARTS["tested"]["required"]) == keys.NEEDED_OF_TESTED
+
+
+def test_the_schema_knows_the_words_of_test_agent():
+    agent = PARTS["test-agent"]["properties"]
+    assert tuple(agent["layers"]["properties"]) == keys.LAYERS
+    assert tuple(agent["siblings"]["enum"]) == keys.SIBLINGS
+    assert tuple(agent["leaks"]["enum"]) == keys.LEAKS
+    assert tuple(agent["cleanup-policy"]["enum"]) == keys.CLEANUPS
+    assert tuple(agent["confinement"]["enum"]) == keys.CONFINEMENTS
+    assert tuple(agent["network"]["enum"]) == keys.NETWORKS
+    plain = AgentSettings()
+    assert agent["leaks"]["default"] == plain.leaks
+    assert agent["cleanup-policy"]["default"] == plain.cleanup
+    assert agent["retain-on-failure"]["default"] == plain.retain
+    assert agent["parallel"]["default"] == plain.parallel
+    assert agent["confinement"]["default"] == plain.confinement
 
 
 def test_the_schema_tells_the_defaults_that_the_reader_takes():

@@ -76,7 +76,7 @@ def test_a_usual_catalog_is_read_as_ruamel_reads_it():
     [
         "", "# nothing\n", "a: &x 1\n", "a: *x\n", "a: !t 1\n", "a: >\n  b\n", "a: 'it''s'\n", 'a: "\\n"\n', "a:\n- b\n",
         "a:\tb\n", "a: b\r\n", "--- \na: b\n", "a: b\n...\n", "a: b c\n", "a: [b,\n  c]\n", "? a\n", "a: b\n c: d\n",
-        "a:\n    b: 1\n  c: 2\n", "  a: 1\nb: 2\n", "a: {b: {c: 1}}\n", "a: [[b]]\n", 'a: "b\n  c"\n', "a: b#c\n", '"a"b: c\n',
+        "a:\n    b: 1\n  c: 2\n", "  a: 1\nb: 2\n", "a: {b: {c: {d: 1}}}\n", "a: {b: [c]}\n", "a: [{b: c}]\n", "a: [[b]]\n", 'a: "b\n  c"\n', "a: b#c\n", '"a"b: c\n',
     ],
 )  # fmt: skip
 def test_anything_else_is_left_to_ruamel(text):
@@ -86,7 +86,7 @@ def test_anything_else_is_left_to_ruamel(text):
 KEYS = st.sampled_from(["a", "b", "c", "1.0", '"d e"', "'f'", "x/y", "a-b", "null", '""'])
 VALUES = st.sampled_from(
     ["", "1", "a:b", '"a # b"', "https://i.example/x", "[a, 'b']", "[]", "[ ]", "{a: 1, b: '2'}", "{ }", "''", "é", "[a , b ]",
-     "a::b", "~", "1:2", "a:/b", "{a: 1 }", "{a: b,c: d}", "[a,b]", "a b", '"', "&a", "*a", "!b", "|", "[a,]", "{a:1}", "- a"]
+     "a::b", "~", "1:2", "a:/b", "{a: 1 }", "{a: {b: c}}", "{a: {}, b: '}'}", "{a: { b: 1, '{': x } , d: 2}", "{a: {b: {c: 1}}}", "{a: b,c: d}", "[a,b]", "a b", '"', "&a", "*a", "!b", "|", "[a,]", "{a:1}", "- a"]
 )  # fmt: skip
 INDENTS = st.sampled_from(["", "", "  ", "  ", "    ", " ", "- "])
 COMMENTS = st.sampled_from(["", "", " ", " # x", "  #", "#"])
@@ -101,6 +101,7 @@ LINES = st.one_of(PAIRS, PAIRS, PAIRS, st.sampled_from(["", "  ", "# c", "   # d
 @example('"": a', "")
 @example("a:\n\n # c\nb: [ a , 'b' ]  ", "")
 @example("a: {b: 1}\na: 2", "\n")
+@example("a: {b: {c: 1, d: '2'}, e: {}, f: '}{'}", "\n")
 def test_what_is_read_is_read_as_ruamel_reads_it(text, end):
     text += end
     if events(text) is not None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
+from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from trainer_release.model.project import Project
 from trainer_release.model.suite import Module, Suite
-from trainer_release.model.testing import Cell, TestSource, WheelRef
+from trainer_release.model.testing import Cell, Conduct, TestSource, WheelRef
 
 PYTEST = "pytest>=8"
+_PLAIN = Conduct()
 _TESTING = ("test", "tests", "testing")
 _ELSE = ("dev",)
 
@@ -21,9 +24,19 @@ def alone(
     siblings: tuple[WheelRef, ...],
     tests: tuple[TestSource, ...],
     python: str,
+    *,
+    suite: Suite | None = None,
+    absent: Mapping[str, str] = MappingProxyType({}),
+    conduct: Conduct = _PLAIN,
+    stubs: tuple[str, ...] = (),
 ) -> Cell:
-    """One module's wheel by itself; of the siblings only those are installed that something there declares."""
+    """One module's wheel by itself; of the siblings only those are installed that something there declares.
+
+    Packages of the `suite` come from their files or from nowhere; `absent` are the import names that must not be there,
+    with their modules; of the siblings in `stubs` (packages) stubs are installed.
+    """
     extras, requires = _requirements((module,))
+    family = family_of(suite)
     return Cell(
         name=f"{module.name} alone",
         mode="isolated",
@@ -32,22 +45,36 @@ def alone(
         siblings=tuple(sibling for sibling in siblings if sibling.package != wheel.package),
         tests=tests,
         python=python,
-        requires=requires,
+        requires=(*requires, *_further(tests, family)),
         extras=extras,
+        conduct=conduct,
+        stubs=stubs,
+        absent=dict(absent),
+        family=family,
     )
 
 
 def together(
-    modules: Iterable[Module], wheels: tuple[WheelRef, ...], tests: tuple[TestSource, ...], python: str
+    modules: Iterable[Module],
+    wheels: tuple[WheelRef, ...],
+    tests: tuple[TestSource, ...],
+    python: str,
+    *,
+    suite: Suite | None = None,
+    absent: Mapping[str, str] = MappingProxyType({}),
+    conduct: Conduct = _PLAIN,
 ) -> Cell:
     """Every module's wheel in one environment. A module without a wheel is taken from the index in its version.
 
-    What the tests need besides pytest is the umbrella's to say; where there is none, every module's.
+    What the tests need besides pytest is the umbrella's to say; where there is none, every module's; and what a
+    repository of tests asks for. `suite` and `absent` as in `alone`.
     """
     chosen = tuple(modules)
+    family = family_of(suite)
     extras, requires = _requirements([module for module in chosen if module.umbrella] or chosen)
     held = {canonicalize_name(wheel.package) for wheel in wheels}
-    absent = [module for module in chosen if canonicalize_name(module.package) not in held]
+    published = [module for module in chosen if canonicalize_name(module.package) not in held]
+    pins = tuple(f"{module.package}=={module.version}" for module in published)
     return Cell(
         name="together",
         mode="integration",
@@ -56,8 +83,12 @@ def together(
         siblings=(),
         tests=tests,
         python=python,
-        requires=(*requires, *(f"{module.package}=={module.version}" for module in absent)),
+        requires=(*requires, *pins, *_further(tests, family)),
         extras=extras,
+        conduct=conduct,
+        absent=dict(absent),
+        pins=pins,
+        family=family,
     )
 
 
@@ -91,6 +122,18 @@ def needed(suite: Suite, module: Module) -> tuple[Module, ...]:
     return tuple(found[name] for name in sorted(found))
 
 
+def family_of(suite: Suite | None) -> dict[str, str]:
+    """The packages of a suite, with the module of each."""
+    return {module.package: module.name for module in suite.modules.values()} if suite else {}
+
+
+def _further(tests: Iterable[TestSource], family: Mapping[str, str]) -> tuple[str, ...]:
+    """What repositories of tests ask for, but the suite's own packages: those are given."""
+    own = {canonicalize_name(package) for package in family}
+    asked = dict.fromkeys(text for source in tests for text in source.requires)
+    return tuple(text for text in asked if canonicalize_name(Requirement(text).name) not in own)
+
+
 def _requirements(modules: Iterable[Module]) -> tuple[Mapping[str, tuple[str, ...]], tuple[str, ...]]:
     """The extras to install with each package, and the test requirements beside them."""
     extras: dict[str, tuple[str, ...]] = {}
@@ -98,14 +141,14 @@ def _requirements(modules: Iterable[Module]) -> tuple[Mapping[str, tuple[str, ..
     for module in modules:
         if module.project is None:
             continue
-        if chosen := _chosen(module.project.extras):
+        if chosen := testing_choice(module.project.extras):
             extras[module.package] = (chosen,)
-        elif group := _chosen(module.project.groups):
+        elif group := testing_choice(module.project.groups):
             listed |= dict.fromkeys(_texts(module.project, f"dependency-groups.{group}"))
     return extras, tuple(listed)
 
 
-def _chosen(names: Iterable[str]) -> str | None:
+def testing_choice(names: Iterable[str]) -> str | None:
     """The extra or group that is for tests: by its name, else the one for development."""
     own: dict[str, str] = {canonicalize_name(name): name for name in names}
     return next((own[name] for name in (*_TESTING, *_ELSE) if name in own), None)
@@ -118,6 +161,6 @@ def _texts(project: Project, where: str) -> list[str]:
 def _test_packages(module: Module) -> set[str]:
     if module.project is None:
         return set()
-    extra, group = _chosen(module.project.extras), _chosen(module.project.groups)
+    extra, group = testing_choice(module.project.extras), testing_choice(module.project.groups)
     places = {f"project.optional-dependencies.{extra}", f"dependency-groups.{group}"}
     return {pinned.name for pinned in module.project.requirements if pinned.where in places}

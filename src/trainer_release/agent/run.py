@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
-from trainer_release.agent import envs
-from trainer_release.agent.stage import stage
-from trainer_release.agent.supervise import Ran, suite_of, supervise, together
+from trainer_release.agent import making
+from trainer_release.agent.instructions import Here
+from trainer_release.agent.junit import suite_of
+from trainer_release.agent.making import Environment
+from trainer_release.agent.stage import Stage, stage
+from trainer_release.agent.supervise import Ran, supervise, together
 from trainer_release.errors import ReleaseError, fail
 from trainer_release.model.testing import Cell, CellReport
+from trainer_release.world import artifacts
+from trainer_release.world.cache import cache_folder
 from trainer_release.world.clock import monotonic
 from trainer_release.world.venvs import Venvs
 
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What a cell needs of the world."""
+    """What a cell needs of the world. Environments are kept below `cache`, None: not at all; `refresh` asks indexes
+    anew what there is."""
 
     venvs: Venvs
+    cache: Path | None = field(default_factory=cache_folder)
+    refresh: bool = False
 
 
 def run_cell(cell: Cell, world: Tools, folder: Path) -> CellReport:
@@ -31,58 +37,102 @@ def run_cell(cell: Cell, world: Tools, folder: Path) -> CellReport:
     crash or hang are a report of status `broken` with the error's code and last lines.
     """
     started = monotonic()
-    facts: Mapping[str, Any] = {"python": "", "platform": sys.platform}
+    made = Environment("", facts={"python": "", "platform": sys.platform})
     ran = Ran()
     if cell.tests:
         try:
-            python, facts = _environment(cell, world, folder)
-            ran = _tests(cell, python, folder)
+            made = _environment(cell, world, folder)
+            ran = _unchanged(cell, made, _tests(cell, made, folder))
         except ReleaseError as error:
             ran = _broken(error)
-    return _record(cell, ran, facts, monotonic() - started)
+    return _record(cell, ran, made, monotonic() - started)
 
 
-def _environment(cell: Cell, world: Tools, folder: Path) -> tuple[Path, Mapping[str, Any]]:
-    python = Path(cell.existing) if cell.existing else envs.make(cell, world.venvs, folder)
-    facts = envs.ask(python, "facts", *(wheel.package for wheel in (*cell.wheels, *cell.siblings)))
-    if not facts["pytest"]:
-        hint = f"{python} -m pip install 'pytest>=8'"
-        raise fail("pytest-missing", f"{cell.name}: {python} has no pytest", hint=hint)
-    if wrong := envs.differences(cell, facts):
-        message = f"{cell.name}: the environment does not hold the files under test"
-        raise fail("environment-differs", message, context=wrong, hint="see which requirement replaces a module")
-    return python, facts
+def _environment(cell: Cell, world: Tools, folder: Path) -> Environment:
+    if cell.existing:
+        made = making.standing(cell.existing)
+    else:
+        made = making.ready(cell, world.venvs, folder, world.cache, refresh=world.refresh)
+    if not made.facts["pytest"]:
+        hint = f"{made.python} -m pip install 'pytest>=8'"
+        raise fail("pytest-missing", f"{cell.name}: {made.python} has no pytest", hint=hint)
+    return made
 
 
-def _tests(cell: Cell, python: Path, folder: Path) -> Ran:
+def _unchanged(cell: Cell, made: Environment, ran: Ran) -> Ran:
+    """What the tests showed, unless they changed what is installed: then they have shown nothing."""
+    if not made.changed:
+        return ran
+    message = f"{cell.name}: other distributions are installed than before the tests"
+    return replace(ran, code="environment-changed", tail=(message, *ran.tail))
+
+
+def _tests(cell: Cell, made: Environment, folder: Path) -> Ran:
     """Every source on a stage of its own, one after the other, within the cell's one time limit."""
-    end = monotonic() + cell.timeout
+    end = monotonic() + min(cell.timeout, cell.conduct.limits.wall)
+    imports = _imports(cell)
     runs = []
     for number, source in enumerate(cell.tests):
-        place = folder / "stage" / str(number)
-        runs.append(supervise(python, stage(source, place), folder / "run" / str(number), end - monotonic()))
+        place = stage(source, folder / "stage" / str(number))
+        here = Here(Path(made.python), place, folder / "run" / str(number), made.packages, imports, made.facts)
+        runs.append(_hinted(supervise(cell, here, source.origin, end - monotonic()), place))
+        if runs[-1].code == "tests-interrupted":
+            break
     return together(runs)
 
 
+def _hinted(ran: Ran, place: Stage) -> Ran:
+    """What was shown, with a word to each test that missed a file of the repository."""
+    hints = {each.test: hint for each in ran.tests if each.text and (hint := place.hint(each.text))}
+    if not hints:
+        return ran
+    tests = tuple(
+        replace(each, text=f"{each.text}\n{hints[each.test]}") if each.test in hints else each for each in ran.tests
+    )
+    return replace(ran, tests=tests, tail=(*ran.tail, *dict.fromkeys(hints.values())))
+
+
+def _imports(cell: Cell) -> list[str]:
+    """The top-level names that the wheels of the cell bring."""
+    wheels = (*cell.wheels, *cell.siblings)
+    tops = {
+        Path(path).parts[0]
+        for wheel in wheels
+        for path in artifacts.record_of(Path(wheel.path))
+        if path.endswith(".py")
+    }
+    return sorted(top.removesuffix(".py") for top in tops if not top.endswith(".data"))
+
+
 def _broken(error: ReleaseError) -> Ran:
-    first = error.problems[0]
-    return Ran(tail=(first.message, *first.context), code=first.code)
+    said = [line for problem in error.problems for line in (problem.message, *problem.context)]
+    return Ran(tail=tuple(said), code=error.problems[0].code)
 
 
-def _record(cell: Cell, ran: Ran, facts: Mapping[str, Any], seconds: float) -> CellReport:
+def _record(cell: Cell, ran: Ran, made: Environment, seconds: float) -> CellReport:
     return CellReport(
         name=cell.name,
         mode=cell.mode,
         modules=cell.modules,
         status=ran.status,
-        python=facts["python"],
-        platform=facts["platform"],
+        python=made.facts["python"],
+        platform=made.facts["platform"],
         passed=ran.passed,
         failed=ran.failed,
         skipped=ran.skipped,
         seconds=round(seconds, 3),
         files={Path(wheel.path).name: wheel.sha256 for wheel in cell.wheels},
         tail=ran.tail,
-        junit=suite_of(cell.name, seconds, ran),
+        junit=suite_of(cell.name, seconds, ran.tests, ran.leaks),
         code=ran.code,
+        layer=cell.conduct.layer,
+        seed=cell.conduct.seed,
+        confinement=ran.level,
+        tests=ran.tests,
+        leaks=ran.leaks,
+        attempts=ran.attempts,
+        siblings=made.siblings,
+        environment=made.key,
+        freeze=made.freeze,
+        packages=made.packages,
     )

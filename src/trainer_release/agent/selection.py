@@ -10,9 +10,11 @@ from pathlib import Path
 from packaging.utils import canonicalize_name
 
 from trainer_release.agent.discover import files_of
-from trainer_release.model.suite import Module
+from trainer_release.model.suite import Module, Suite
 from trainer_release.model.testing import TestSource
 from trainer_release.world.files import text_or_none
+
+_NO_MODULES = {"src", "tests", "test", "docs", "examples"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,20 @@ def import_names(root: Path, module: Module) -> frozenset[str]:
     if module.path is not None:
         for place in (root / module.path / "src", root / module.path):
             names |= {found.parent.name for found in place.glob("*/__init__.py")}
-    return frozenset(names - {"src", "tests", "test", "docs"})
+            names |= {
+                f"{found.parent.parent.name}.{found.parent.name}"  # a part of a namespace
+                for found in place.glob("*/*/__init__.py")
+                if not (found.parent.parent / "__init__.py").exists()
+            }
+    return frozenset(name for name in names if not _NO_MODULES & set(name.split(".")))
+
+
+def undeclared(root: Path, suite: Suite, present: Iterable[Module]) -> dict[str, str]:
+    """The import names of the suite's modules that are not `present`, with the modules: what must not be there."""
+    there = {module.name for module in present}
+    named = {name for module in suite.modules.values() if module.name in there for name in import_names(root, module)}
+    gone = [module for module in suite.modules.values() if module.name not in there]
+    return {name: module.name for module in gone for name in sorted(import_names(root, module) - named)}
 
 
 def _needs(path: Path, owners: Mapping[str, str]) -> tuple[str, ...]:

@@ -22,6 +22,11 @@ _SHOWN = (
     "skipped",
     "seconds",
     "code",
+    "layer",
+    "seed",
+    "confinement",
+    "environment",
+    "freeze",
 )
 _KINDS = {
     "name": str,
@@ -45,7 +50,8 @@ def verdict(reports: Sequence[CellReport]) -> dict[str, Any]:
 
 def _cell(report: CellReport) -> dict[str, Any]:
     shown = {name: getattr(report, name) for name in _SHOWN}
-    return shown | {"modules": list(report.modules), "files": dict(sorted(report.files.items()))}
+    named = {name: dict(sorted(getattr(report, name).items())) for name in ("siblings", "files")}
+    return shown | {"modules": list(report.modules)} | named
 
 
 def _of(cells: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

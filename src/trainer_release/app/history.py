@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
@@ -15,7 +16,7 @@ from packaging.version import InvalidVersion, Version
 from trainer_release.app.load import locate
 from trainer_release.app.session import Session, session_at
 from trainer_release.errors import ReleaseError, fail
-from trainer_release.model.catalog import Catalog
+from trainer_release.model.catalog import Catalog, Tested
 from trainer_release.release import record as records
 from trainer_release.release.names import RECORDS, tagged_version
 from trainer_release.suite.catalog.reader import read
@@ -27,7 +28,7 @@ from trainer_release.world.files import text_or_none
 class Entry:
     """One suite version: the modules' versions by name (the umbrella has the suite's), the day (ISO 8601, None where
     nothing tells it), and what knows it: row, record, tag, manifest. `commit` is what the suite tag names, `withdrawn`
-    why nobody is to use it any more."""
+    why nobody is to use it any more, `tested` what is known of its modules together (None: nothing)."""
 
     version: str
     modules: Mapping[str, str]
@@ -37,6 +38,7 @@ class Entry:
     commit: str | None = None
     manifest: str | None = None
     withdrawn: str | None = None
+    tested: Tested | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def log(start: Path, catalog: Path | None = None) -> History:
     place = locate(start.resolve(), catalog)
     known, _ = read(text_or_none(place) or "", place.name)
     found = {
-        row.version: Entry(row.version, row.modules, row.released, ("row",), withdrawn=row.withdrawn)
+        row.version: Entry(row.version, row.modules, row.released, ("row",), withdrawn=row.withdrawn, tested=row.tested)
         for row in known.rows.values()
     }
     session = session_at(place)
@@ -123,7 +125,20 @@ def _joined(old: Entry | None, new: Entry) -> Entry:
         commit=new.commit or old.commit,
         manifest=new.manifest or old.manifest,
         withdrawn=new.withdrawn or old.withdrawn,
+        tested=max(filter(None, (new.tested, old.tested)), key=lambda tested: tested.date, default=None),
     )
+
+
+def _tested(cells: Iterable[Mapping[str, Any]], day: str | None) -> Tested | None:
+    """What a release's gates showed of its modules together."""
+    shown = [cell for cell in cells if cell.get("mode") == "integration" and cell.get("status") != "empty"]
+    if not shown or day is None:
+        return None
+    passed = all(cell.get("status") == "passed" for cell in shown)
+    pythons, platforms = (
+        ", ".join(sorted({str(cell[key]) for cell in shown if key in cell})) or None for key in ("python", "platform")
+    )
+    return Tested(day, "passed" if passed else "failed", pythons, platforms, "trainer-release prepare")
 
 
 def _in_git(session: Session, catalog: Catalog) -> Iterator[Entry]:
@@ -139,7 +154,9 @@ def _in_git(session: Session, catalog: Catalog) -> Iterator[Entry]:
             continue
         made = records.parse(text, ref)
         modules = {n: m.version for n, m in made.modules.items() if m.package != made.umbrella} if made else {}
-        entry = Entry(version, modules, _day(int(date)) if date else None, ("record",) if made else ())
+        day = _day(int(date)) if date else None
+        shown = _tested(made.verdict.get("cells", ()), day) if made else None
+        entry = Entry(version, modules, day, ("record",) if made else (), tested=shown)
         if tagged:
             then = modules or ({} if version in catalog.rows else _stated_in(session, catalog.path, oid, version))
             known_by = (*entry.known_by, "tag")
@@ -168,7 +185,12 @@ def _manifests(folder: Path, catalog: Catalog) -> Iterator[Entry]:
             continue
         packages = {p: m["version"] for p, m in document.get("modules", {}).items() if p != umbrella}
         modules = {names.get(canonicalize_name(package), package): said for package, said in packages.items()}
-        yield Entry(version, modules, document.get("released_at", "")[:10] or None, ("manifest",), manifest=str(place))
+        day, with_ = document.get("released_at", "")[:10] or None, document.get("tested_with", {})
+        shown = _tested(with_.get("cells", ()), day)
+        if shown:
+            platforms = ", ".join(with_.get("platforms", ()))
+            shown = replace(shown, python=with_.get("python") or None, platform=platforms or None)
+        yield Entry(version, modules, day, ("manifest",), manifest=str(place), tested=shown)
 
 
 def _is_version(text: str) -> bool:

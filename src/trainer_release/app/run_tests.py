@@ -4,36 +4,37 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
-from trainer_release.agent import cells, installed, wheels
+from trainer_release.agent import cells, exits, installed, wheels
+from trainer_release.agent.conduct import Asked, conducted, layer_of
+from trainer_release.agent.conduct import jobs as how_many
 from trainer_release.agent.run import Tools, run_cell
+from trainer_release.agent.selection import undeclared
 from trainer_release.agent.workers import each
+from trainer_release.app.complaints import complaint
+from trainer_release.app.run_facts import run_facts
 from trainer_release.app.subject import Subject, of_catalog, of_environment, of_own_repository
-from trainer_release.errors import Exit, Problem, ReleaseError, fail
-from trainer_release.errors.codes import CODES
+from trainer_release.errors import Problem, fail
 from trainer_release.model.suite import Module
 from trainer_release.model.testing import Cell, CellReport, WheelRef
 from trainer_release.release import building
-from trainer_release.world import files, process
+from trainer_release.world import process
 from trainer_release.world.builds import Builder, find_uv
+from trainer_release.world.cache import cache_folder
+from trainer_release.world.run_folder import guarded
 from trainer_release.world.venvs import Venvs, interpreter
-
-FAILED, USAGE, ENVIRONMENT, EMPTY, TIMEOUT = 1, 2, 3, 5, 124
-_HINTS = {
-    "tests-failed": "read the last lines, mend the module, run it again",
-    "tests-empty": "see with `test-agent discover` where tests are looked for",
-    "tests-timeout": "find what waits; --timeout gives more time",
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
     """What was asked for. `mode` is isolated or integration; `python` a bare interpreter to make environments with, or
-    that of an environment to test as it stands (`installed`: in any case); `timeout` the wall-time limit of a cell's
-    tests, in seconds."""
+    that of an environment to test as it stands (`installed`: in any case); `jobs` how many environments at a time, 0:
+    as many as there are processors, None: as it is set; `asked` how the tests are run; `fresh`: nothing kept is used
+    again; `argv` what was typed."""
 
     mode: str = "isolated"
     modules: tuple[str, ...] = ()
@@ -41,19 +42,24 @@ class Options:
     artifacts: Path | None = None
     catalog: Path | None = None
     start: Path = Path()
-    jobs: int = 2
-    timeout: float = 900.0
+    jobs: int | None = None
+    asked: Asked = field(default_factory=Asked)
     installed: bool = False
+    fresh: bool = False
+    argv: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class TestRun:
-    """What every cell showed, what there is to complain of, and test-agent's exit code."""
+    """What every cell showed, what there is to complain of, and test-agent's exit code. `facts` are of the run as a
+    whole; `folder` is where it worked, gone by now."""
 
     __test__ = False
     reports: tuple[CellReport, ...]
     problems: tuple[Problem, ...]
     exit: int
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    folder: str = ""
 
 
 def run(options: Options, tell: Callable[[str], None] = lambda _: None) -> TestRun:
@@ -62,18 +68,65 @@ def run(options: Options, tell: Callable[[str], None] = lambda _: None) -> TestR
     ReleaseError where there is nothing to run: a bad catalog, an unknown module, a build that fails, a missing wheel;
     ModulesNotInstalled (a ValueError, too) where an environment that is tested as it stands lacks modules.
     """
-    subject, python, standing = survey(options)
-    with files.scratch("tests") as folder:
-        if standing:
-            installed.require(python, subject.packages, subject.versions)
-            planned = _standing(options, subject, python)
-        else:
-            planned = _fresh(options, subject, python, folder, tell)
-        tools = Tools(Venvs(python, find_uv()))
-        numbered = list(enumerate(replace(cell, timeout=options.timeout) for cell in planned))
-        reports = each(lambda pair: _cell(pair[1], tools, folder / f"c{pair[0]}", tell), numbered, options.jobs)
+    with guarded("tests") as folder:
+        made = plan(options, folder, tell)
+        subject, facts = made.subject, run_facts(made.subject, made.asked, options.argv)
+        reports, ended = _ran(made.cells, made.tools, folder, made.jobs, tell)
     problems = (*subject.warnings, *(problem for report in reports if (problem := complaint(report))))
-    return TestRun(tuple(reports), problems, exit_of(reports))
+    return TestRun(reports, problems, exits.INTERRUPTED if ended else exits.of_run(reports), facts, str(folder))
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """The cells of a run, and what they are run with: the tools, how many at a time, what was asked for."""
+
+    subject: Subject
+    cells: tuple[Cell, ...]
+    tools: Tools
+    jobs: int
+    asked: Asked
+
+
+def plan(options: Options, folder: Path, tell: Callable[[str], None] = lambda _: None) -> Planned:
+    """The cells that the options name, with their wheels, which are built in a folder. ReleaseError as `run`."""
+    asked = replace(options.asked, layer=layer_of(options.asked.layer, os.environ))
+    subject, python, standing = survey(options)
+    jobs = how_many(subject.settings, options.jobs, os.cpu_count() or 1)
+    if standing:
+        installed.require(python, subject.packages, subject.versions)
+        made = _standing(options, subject, python)
+    else:
+        made = _fresh(replace(options, jobs=jobs), subject, python, folder, tell)
+    planned = tuple(conducted(cell, subject.settings, asked) for cell in made)
+    return Planned(subject, planned, Tools(Venvs(python, find_uv()), refresh=options.fresh), jobs, asked)
+
+
+def _ran(
+    planned: Sequence[Cell], tools: Tools, folder: Path, jobs: int, tell: Callable[[str], None]
+) -> tuple[tuple[CellReport, ...], bool]:
+    """What every cell showed, and whether Ctrl-C ended it: then what was not finished is `tests-interrupted`."""
+    found = {number: interrupted(cell) for number, cell in enumerate(planned)}
+
+    def work(number: int) -> None:
+        found[number] = _cell(planned[number], tools, folder / f"c{number}", tell)
+
+    try:
+        each(work, range(len(planned)), jobs)
+    except KeyboardInterrupt:
+        return tuple(_broken_off(report) for report in found.values()), True
+    return tuple(found.values()), False
+
+
+def _broken_off(report: CellReport) -> CellReport:
+    """A cell that gave no result gave none because it was ended."""
+    return replace(report, code="tests-interrupted") if report.code == "tests-broken" else report
+
+
+def interrupted(cell: Cell) -> CellReport:
+    """The report of a cell that was not finished."""
+    files_of = {Path(wheel.path).name: wheel.sha256 for wheel in cell.wheels}
+    shown = (cell.name, cell.mode, cell.modules, "broken", "", sys.platform, 0, 0, 0, 0.0, files_of)
+    return CellReport(*shown, code="tests-interrupted", layer=cell.conduct.layer, seed=cell.conduct.seed)
 
 
 def survey(options: Options) -> tuple[Subject, str, bool]:
@@ -125,10 +178,17 @@ def _fresh(options: Options, subject: Subject, python: str, folder: Path, tell: 
         tests, left_out = subject.tests_of_choice({*wanted, *(module.name for module in subject.modules)})
         for each_one in left_out:
             tell(f"integration: {each_one.path} is left out: it needs {', '.join(each_one.needs)}")
-        cell = cells.together(subject.modules, wheels_of(own), tests, python)
+        cell = cells.together(subject.modules, wheels_of(own), tests, python, suite=subject.suite)
         others = [module for name, module in wanted.items() if name not in needed]
         return [replace(cell, siblings=wheels_of(others))]
-    return [cells.alone(m, held[m.name], wheels_of(needed[m.name]), subject.tests(m), python) for m in own]
+    return [
+        cells.alone(
+            *(m, held[m.name], wheels_of(needed[m.name]), subject.tests(m), python),
+            suite=subject.suite,
+            absent=undeclared(subject.root, subject.suite, (m, *needed[m.name])) if subject.suite else {},
+        )
+        for m in own
+    ]
 
 
 def _wheels(
@@ -138,8 +198,9 @@ def _wheels(
         return wheels.collect(options.artifacts, modules)
     suite = subject.suite
     tags = {module.name: building.version_tags(suite, module) for module in modules} if suite else {}
+    kept = None if options.fresh else cache_folder()
     with Builder(python, find_uv()) as builder:
-        return wheels.build(builder, subject.root, modules, folder, options.jobs, tags)
+        return wheels.build(builder, subject.root, modules, folder, options.jobs or 1, tags, cache=kept)
 
 
 def _cell(cell: Cell, tools: Tools, folder: Path, tell: Callable[[str], None]) -> CellReport:
@@ -147,36 +208,6 @@ def _cell(cell: Cell, tools: Tools, folder: Path, tell: Callable[[str], None]) -
     report = run_cell(cell, tools, folder)
     tell(f"{cell.mode}: {cell.name}: {report.status} in {report.seconds:.1f} s")
     return report
-
-
-def complaint(report: CellReport) -> Problem | None:
-    """What there is to say against a cell, None where it passed."""
-    if report.status == "passed":
-        return None
-    code = report.code or f"tests-{report.status}"
-    title = CODES[code].title
-    words = (
-        f"{report.failed} of {report.failed + report.passed} failed" if report.failed else title[0].lower() + title[1:]
-    )
-    hint = _HINTS.get(code, f"trainer-release explain {code}")
-    return Problem(code, f"{report.name}: {words}", hint=hint, context=report.tail)
-
-
-def exit_of(reports: Sequence[CellReport]) -> int:
-    """test-agent's exit code: environment before time limit before failed tests before nothing collected."""
-    codes = {report.code for report in reports if report.code}
-    if codes - {"tests-timeout", "tests-broken"}:
-        return ENVIRONMENT
-    if "tests-timeout" in codes:
-        return TIMEOUT
-    if any(report.status in {"failed", "broken"} for report in reports):
-        return FAILED
-    return EMPTY if all(report.status == "empty" for report in reports) else 0
-
-
-def exit_of_error(error: ReleaseError) -> int:
-    """test-agent's exit code for what kept it from running: usage, or the environment."""
-    return USAGE if error.exit is Exit.USAGE else ENVIRONMENT
 
 
 class TestAgent:
@@ -192,7 +223,7 @@ class TestAgent:
 
     def run(self, modules: Iterable[str] = (), *, artifacts: Path | None = None) -> TestRun:
         """Test modules (default: all) in the agent's mode, as `test-agent run` does. Raises ReleaseError."""
-        return run(Options(self.mode, tuple(modules), artifacts=artifacts, start=self._start))
+        return self._done(Options(self.mode, tuple(modules), artifacts=artifacts, start=self._start))
 
     def run_integration_tests(self, modules: Iterable[str] = ()) -> TestRun:
         """Test modules together as they are installed in the environment that runs this.
@@ -200,4 +231,11 @@ class TestAgent:
         Raises ModulesNotInstalled, a ValueError, with every module that is not there; ReleaseError for the rest.
         """
         chosen = Options("integration", tuple(modules), sys.executable, start=self._start, installed=True)
-        return run(chosen)
+        return self._done(chosen)
+
+    @staticmethod
+    def _done(options: Options) -> TestRun:
+        done = run(options)
+        if done.exit == exits.INTERRUPTED:
+            raise KeyboardInterrupt
+        return done

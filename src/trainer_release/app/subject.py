@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 
 from packaging.utils import canonicalize_name
 
-from trainer_release.agent.discover import integration_tests, module_tests
+from trainer_release.agent.discover import REPOSITORY, integration_tests, module_tests
 from trainer_release.agent.envs import ask
 from trainer_release.agent.selection import LeftOut, fitting
 from trainer_release.app.session import load_suite
 from trainer_release.errors import Problem, ReleaseError, Severity, fail
+from trainer_release.model.agent_settings import AgentSettings
 from trainer_release.model.catalog import Pin
 from trainer_release.model.project import Project
 from trainer_release.model.suite import Module, Suite
@@ -32,6 +34,7 @@ class Subject:
     suite: Suite | None
     modules: tuple[Module, ...]
     warnings: tuple[Problem, ...] = ()
+    settings: AgentSettings = field(default_factory=AgentSettings)
 
     @property
     def packages(self) -> dict[str, str]:
@@ -45,11 +48,17 @@ class Subject:
 
     def tests(self, module: Module) -> tuple[TestSource, ...]:
         """A module's own tests."""
-        return module_tests(self.root, module)
+        return module_tests(self.root, module, said=self.settings.of(module.name))
 
     def tests_together(self) -> tuple[TestSource, ...]:
         """The tests that bring modules together."""
-        return integration_tests(self.root, self.suite, None, here=self.here)
+        return integration_tests(self.root, self.suite, None, here=self.here, repository=self._repository)
+
+    @property
+    def _repository(self) -> str | None:
+        """The checkout with further tests that is set, where no variable names one."""
+        said = self.settings.integration_tests_repo
+        return str(self.root / said) if said and not os.environ.get(REPOSITORY) else None
 
     def tests_of_choice(self, present: Container[str]) -> tuple[tuple[TestSource, ...], tuple[LeftOut, ...]]:
         """The same without the files that import a module of the suite that is not `present`, and these files."""
@@ -68,7 +77,8 @@ def of_catalog(start: Path, catalog: Path | None, names: Iterable[str]) -> Subje
     suite = replace(loaded.suite, modules={name: _here(module) for name, module in loaded.suite.modules.items()})
     away = [name for name, module in loaded.suite.modules.items() if suite.modules[name] is not module]
     said = (*loaded.problems, *([_away(away)] if away else []))
-    return Subject(loaded.root, start.resolve(), suite, _chosen(suite, tuple(names)), said)
+    chosen = _chosen(suite, tuple(names))
+    return Subject(loaded.root, start.resolve(), suite, chosen, said, suite.catalog.test_agent)
 
 
 def _here(module: Module) -> Module:
@@ -110,7 +120,8 @@ def of_own_repository(start: Path, names: tuple[str, ...]) -> Subject:
         message = f"this folder holds {project.package}, not {', '.join(wrong)}"
         raise fail("module-not-known", message, hint="run it in the module's own folder, or where versions.yaml is")
     module = Module(names[0] if names else project.package, project.package, project.version or "", project, Pin.KEEP)
-    return Subject(root, root, None, (module,))
+    settings, notes = _settings(root)
+    return Subject(root, root, None, (module,), notes, settings)
 
 
 def of_environment(start: Path, names: tuple[str, ...], python: str) -> Subject:
@@ -123,7 +134,15 @@ def of_environment(start: Path, names: tuple[str, ...], python: str) -> Subject:
         raise fail("modules-not-named", "which modules are to be tested together?", hint=hint)
     packages = {name: _package(name, prefix, python) for name in names} or {name: name for name in family}
     modules = [Module(name, package, "", None, Pin.KEEP) for name, package in packages.items()]
-    return Subject(root, root, None, tuple(modules))
+    settings, notes = _settings(root)
+    return Subject(root, root, None, tuple(modules), notes, settings)
+
+
+def _settings(root: Path) -> tuple[AgentSettings, tuple[Problem, ...]]:
+    """What [tool.test-agent] of the project there says; in a repository without a catalog nothing else can."""
+    from trainer_release.suite.agent_toml import read
+
+    return read(text_or_none(root / "pyproject.toml") or "", "pyproject.toml")
 
 
 def _project(root: Path) -> Project:

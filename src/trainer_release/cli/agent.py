@@ -18,6 +18,8 @@ from trainer_release.cli.render import table
 if TYPE_CHECKING:
     from trainer_release.app.run_tests import Options, TestRun
 
+INTERRUPTED = 130
+
 
 class Mode(StrEnum):
     """How modules are tested."""
@@ -29,6 +31,7 @@ class Mode(StrEnum):
 Module = Annotated[list[str], typer.Option("--module", metavar="M", help="A module; may be given several times.")]
 Modules = Annotated[str, typer.Option("--modules", metavar="A,B", help="Modules, separated by commas; default: all.")]
 ModeOption = Annotated[Mode, typer.Option("--mode", help="Each module alone, or all of them together.")]
+PytestWords = Annotated[list[str], typer.Option("--pytest-word", hidden=True)]
 Python = Annotated[
     str | None,
     typer.Option(
@@ -39,30 +42,72 @@ Python = Annotated[
 ]
 
 
+Report = Annotated[
+    Path | None, typer.Option("--report", metavar="DIR", help="Write report.json, junit.xml, summary.md, report.html.")
+]
+LayerOption = Annotated[
+    str | None, typer.Option("--layer", metavar="L", help="unit, integration or e2e; default: TEST_MODE, else all.")
+]
+Siblings = Annotated[
+    str | None, typer.Option("--siblings", metavar="HOW", help="What a module declares is real, or a stub.")
+]
+Seed = Annotated[int | None, typer.Option("--seed", metavar="N", help="Run tests in the random order of this number.")]
+Wall = Annotated[
+    float | None, typer.Option("--timeout", help="Limit of each environment's tests, in seconds; default 900.", min=1)
+]
+TestLimit = Annotated[
+    float | None, typer.Option("--test-timeout", help="Limit of one test, in seconds; default 120.", min=0.01)
+]
+Confinement = Annotated[
+    str | None,
+    typer.Option(
+        "--confinement",
+        "--require-confinement",
+        metavar="LEVEL",
+        help="What must hold tests: namespaces, subreaper, group.",
+    ),
+]
+Fresh = Annotated[bool, typer.Option("--fresh", help="Make every environment anew.")]
+Jobs = Annotated[
+    str | None, typer.Option("--jobs", metavar="N", help="How many environments at a time; auto: as processors.")
+]
+
+
 def run(
     module: Module = [],  # noqa: B006 (typer copies it)
     modules: Modules = "",
     mode: ModeOption = Mode.ISOLATED,
+    layer: LayerOption = None,
+    siblings: Siblings = None,
     python: Python = None,
     artifacts: Annotated[Path | None, typer.Option(metavar="DIR", help="Test the wheels in this folder.")] = None,
-    report: Annotated[Path | None, typer.Option(metavar="DIR", help="Write report.json and junit.xml there.")] = None,
+    report: Report = None,
     catalog: Catalog = None,
-    timeout: Annotated[float, typer.Option(help="Limit of each environment's tests, in seconds.", min=1)] = 900.0,
-    jobs: Annotated[int, typer.Option(help="How many environments at a time.", min=1)] = 2,
+    seed: Seed = None,
+    timeout: Wall = None,
+    test_timeout: TestLimit = None,
+    confinement: Confinement = None,
+    fresh: Fresh = False,
+    jobs: Jobs = None,
     quiet: Quiet = False,
     as_json: Json = False,
+    pytest_words: PytestWords = [],  # noqa: B006
 ) -> None:
     """Run tests against built wheels.
 
-    In fresh environments, or against what is installed.
+    In fresh environments, or against what is installed. Words behind `--` go to pytest.
     """
-    with _exits(as_json=as_json):
+    with exits_of(as_json=as_json, report=report):
+        from trainer_release.agent.conduct import Asked
         from trainer_release.app import report_tests
         from trainer_release.app.run_tests import Options
         from trainer_release.app.run_tests import run as run_tests
 
-        names = _names(module, modules)
-        options = Options(mode, names, python, artifacts, catalog, Path(), jobs, timeout)
+        one_of(siblings, ("real", "stub"), "--siblings")
+        one_of(confinement, ("auto", "namespaces", "subreaper", "group"), "--confinement")
+        asked = Asked(layer, siblings, seed, timeout, test_timeout, confinement, tuple(pytest_words))
+        names, argv = names_of(module, modules), tuple(sys.argv[1:])
+        options = Options(mode, names, python, artifacts, catalog, Path(), _jobs(jobs), asked, fresh=fresh, argv=argv)
         done = run_tests(options, (lambda _: None) if quiet else tell)
         if report is not None:
             report_tests.write(done, report)
@@ -71,7 +116,23 @@ def run(
             document("verdict", report_tests.as_json(done))
         else:
             say(_reports(done))
+        if done.exit == INTERRUPTED:
+            raise KeyboardInterrupt
         raise typer.Exit(done.exit)
+
+
+def _jobs(said: str | None) -> int | None:
+    if said is None or said == "auto":
+        return None if said is None else 0
+    if not said.isdecimal() or int(said) < 1:
+        raise typer.BadParameter(f"{said!r} is no whole number from 1 on, nor auto", param_hint="'--jobs'")
+    return int(said)
+
+
+def one_of(word: str | None, words: tuple[str, ...], option: str) -> None:
+    """A usage error where a word is given that is none of these."""
+    if word is not None and word not in words:
+        raise typer.BadParameter(f"{word!r} is none of {', '.join(words)}", param_hint=f"'{option}'")
 
 
 def discover(
@@ -85,7 +146,7 @@ def discover(
 
     And where each comes from.
     """
-    with _exits(as_json=as_json):
+    with exits_of(as_json=as_json):
         from dataclasses import asdict
 
         from trainer_release.app import inspect_tests
@@ -110,7 +171,7 @@ def check(
 
     And in which version.
     """
-    with _exits(as_json=as_json):
+    with exits_of(as_json=as_json):
         from dataclasses import replace
 
         from trainer_release.app import inspect_tests
@@ -128,30 +189,33 @@ def check(
 def _options(module: list[str], modules: str, mode: Mode, catalog: Path | None) -> Options:
     from trainer_release.app.run_tests import Options
 
-    return Options(mode.value, _names(module, modules), catalog=catalog)
+    return Options(mode.value, names_of(module, modules), catalog=catalog)
 
 
-def _names(module: list[str], modules: str) -> tuple[str, ...]:
+def names_of(module: list[str], modules: str) -> tuple[str, ...]:
+    """The modules that --module and --modules name, each once."""
     return tuple(dict.fromkeys(name.strip() for name in (*module, *modules.split(",")) if name.strip()))
 
 
 @contextmanager
-def _exits(*, as_json: bool) -> Iterator[None]:
-    """What keeps a command from running, as text or JSON, with test-agent's own exit codes."""
+def exits_of(*, as_json: bool, report: Path | None = None) -> Iterator[None]:
+    """What keeps a command from running, as text, as JSON, as a report, with test-agent's own exit codes."""
     from trainer_release.errors import ReleaseError
 
     try:
         yield
     except KeyboardInterrupt:
         tell("interrupted; everything that was started is ended")
-        raise typer.Exit(130) from None
+        raise typer.Exit(INTERRUPTED) from None
     except ReleaseError as error:
-        from trainer_release.app.report_tests import refused
-        from trainer_release.app.run_tests import exit_of_error
+        from trainer_release.app import report_tests
+        from trainer_release.app.complaints import exit_of_error
 
         code = exit_of_error(error)
+        if report is not None:
+            report_tests.write_refused(error.problems, code, report, sys.argv[1:])
         if as_json:
-            document("verdict", refused(error.problems, code))
+            document("verdict", report_tests.refused(error.problems, code, sys.argv[1:]))
         errors.show(error, stream=sys.stderr)
         raise typer.Exit(code) from None
 

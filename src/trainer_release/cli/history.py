@@ -10,8 +10,11 @@ from trainer_release.cli.options import Catalog, Json, Quiet, Verbose, document,
 
 if TYPE_CHECKING:
     from trainer_release.app.history import Difference, Entry, History
+    from trainer_release.model.catalog import Tested
 
-KEYS = ("version", "date", "known_by", "tag", "commit", "manifest", "withdrawn")
+UNKNOWN = "unknown"
+"""What is said of versions that nobody has tested together."""
+KEYS = ("version", "date", "known_by", "tag", "commit", "manifest", "withdrawn", "tested")
 
 
 def log(catalog: Catalog = None, as_json: Json = False, quiet: Quiet = False, verbose: Verbose = False) -> None:
@@ -31,8 +34,15 @@ def log(catalog: Catalog = None, as_json: Json = False, quiet: Quiet = False, ve
         return
     if quiet:
         return
-    rows = [(e.version, e.date or "-", ", ".join(e.known_by), _marked(e, moved)) for e, moved in _moves(found)]
-    say(table((found.suite, "date", "known by", "modules"), rows) if rows else f"{found.suite} has no version yet")
+    rows = [
+        (e.version, e.date or "-", ", ".join(e.known_by), _known(e.tested), _marked(e, moved))
+        for e, moved in _moves(found)
+    ]
+    say(
+        table((found.suite, "date", "known by", "together", "modules"), rows)
+        if rows
+        else f"{found.suite} has no version yet"
+    )
     for name in found.retired:
         say(f"{name}: {_gone(found, name)}")
 
@@ -61,6 +71,7 @@ def show(
         ("tag", found.tag),
         ("commit", found.commit),
         ("manifest", found.manifest),
+        ("tested together", _told(found.tested)),
     ]
     say(f"{history.suite} {found.version}  (known by {', '.join(found.known_by)})")
     for name, value in facts:
@@ -98,8 +109,25 @@ def _marked(entry: Entry, moved: str) -> str:
     return f"WITHDRAWN ({entry.withdrawn})" if entry.withdrawn else moved
 
 
+def _known(tested: Tested | None) -> str:
+    """Whether these versions were seen to go together."""
+    return tested.result if tested else UNKNOWN
+
+
+def _told(tested: Tested | None) -> str:
+    if tested is None:
+        return UNKNOWN
+    where = [f"Python {tested.python}"] if tested.python else []
+    where += [tested.platform] if tested.platform else []
+    where += [f"by {tested.by}"] if tested.by else []
+    return ", ".join([f"{tested.result} on {tested.date}", *where])
+
+
 def _plain(entry: Entry) -> dict[str, Any]:
-    return {key: getattr(entry, key) for key in KEYS} | {"known_by": list(entry.known_by)}
+    from dataclasses import asdict
+
+    tested = asdict(entry.tested) if entry.tested else None
+    return {key: getattr(entry, key) for key in KEYS} | {"known_by": list(entry.known_by), "tested": tested}
 
 
 def _moves(history: History) -> list[tuple[Entry, str]]:

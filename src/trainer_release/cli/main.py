@@ -15,6 +15,7 @@ from trainer_release.cli.commands import PROGRAMS
 from trainer_release.version import __version__
 
 SETTINGS = {"help_option_names": ["-h", "--help"]}
+PASSED_ON = "pytest_words"
 AS_TYPED = {bool: bool, str: str, Path: Path}
 
 
@@ -26,7 +27,12 @@ class Command(TyperCommand):
     """
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Fill in the values of a command line."""
+        """Fill in the values of a command line. What stands behind `--` is pytest's, where a command hands it on."""
+        if "--" in args and any(each.name == PASSED_ON for each in self.params):
+            cut = args.index("--")
+            self.parse_args(ctx, args[:cut])
+            ctx.params[PASSED_ON] = args[cut + 1 :]
+            return []
         said, rest, _ = self.make_parser(ctx).parse_args(args=list(args))
         values = {each.name: _value(each, said.pop(each.name, None)) for each in self.params}
         if rest or said or ... in values.values():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from trainer_release.errors.of_agent import AGENT
 from trainer_release.errors.of_catalog import CATALOG
+from trainer_release.errors.of_contracts import CONTRACTS
 from trainer_release.errors.of_git import GIT
 from trainer_release.errors.of_index import INDEX
 from trainer_release.errors.of_init import INIT
@@ -15,6 +16,8 @@ from trainer_release.errors.of_rehearsal import REHEARSAL
 from trainer_release.errors.of_release import RELEASE
 from trainer_release.errors.of_repositories import REPOSITORIES
 from trainer_release.errors.of_runs import RUNS
+from trainer_release.errors.of_supervision import SUPERVISION
+from trainer_release.errors.of_testing import TESTING
 from trainer_release.errors.of_tests import TESTS
 from trainer_release.errors.of_versions import VERSIONS
 
@@ -25,6 +28,9 @@ CODES = {
     **INDEX,
     **TESTS,
     **AGENT,
+    **SUPERVISION,
+    **CONTRACTS,
+    **TESTING,
     **RELEASE,
     **RECOVERY,
     **PUBLISHING,

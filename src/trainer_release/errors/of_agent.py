@@ -11,6 +11,37 @@ AGENT: dict[str, Page] = {
         "At least one test of a cell failed or broke off in its set-up or tear-down.",
         "Read the last lines below the message, mend the module, run `test-agent run` for it again.",
     ),
+    "test-flaky": Page(
+        5,
+        "A test is flaky",
+        "It passed and failed with the same files: it hangs on the order of tests, on hashes, a draw, the time zone, "
+        "on time itself or on what lies outside.",
+        "Run the command that is shown; mend the test, or the one that it names: nothing is run until it passes.",
+    ),
+    "revision-unknown": Page(
+        2,
+        "There is no such commit",
+        "What was given with `--changed-since` names no commit of this repository.",
+        "Give a branch, a tag or a commit; in a shallow clone, fetch it first.",
+    ),
+    "versions-incompatible": Page(
+        5,
+        "Versions do not go together",
+        "The tests of modules together fail with these versions, and pass where any one of them is another.",
+        "Read the last lines; exclude the combination by a pin, or mend the module and release it.",
+    ),
+    "versions-unresolvable": Page(
+        5,
+        "Versions cannot be installed together",
+        "The installer refuses a set of versions, or one of them is not on the index: no test was run.",
+        "Read the installer's lines: the pins exclude each other, or a version has no wheel for this machine.",
+    ),
+    "version-not-offered": Page(
+        3,
+        "The index does not have a version",
+        "A row names a version of a module of which the index has no wheel that this machine can install.",
+        "Publish it, or give `--index` the address of an index that has it.",
+    ),
     "tests-empty": Page(
         5,
         "No test ran",
@@ -41,6 +72,41 @@ AGENT: dict[str, Page] = {
         "The environment does not hold the files under test",
         "An installed distribution has another version or other bytes than the wheel that was to be tested.",
         "Look for a test requirement that replaces a module of the suite; take it out of the extra or group.",
+    ),
+    "environment-changed": Page(
+        3,
+        "The tests changed their environment",
+        "What is installed is not what was installed before the tests: one of them installed, removed or replaced a "
+        "distribution.",
+        "Let the test make an environment of its own below its temporary folder.",
+    ),
+    "module-not-given": Page(
+        3,
+        "A module of the suite is asked for, and no file of it is given",
+        "A module, or something that it needs, declares a package of the suite of which the cell has no wheel; it is "
+        "never taken from an index instead, which may hold another one of that name.",
+        "Build it too, or take it out of the dependencies that the message names.",
+    ),
+    "stage-missing": Page(
+        3,
+        "What is to go along with the tests is not there",
+        "Tests run away from the source; `stage-also` names what goes along, and one of its paths does not exist.",
+        "Correct the path: it is relative to the module's folder.",
+    ),
+    "undeclared-dependency": Page(
+        3,
+        "A dependency is not declared",
+        "With nothing installed but the module's wheel and what it declares, a module of it cannot be imported. Where "
+        "pytest or a sibling happens to bring what is missing, tests pass and users get an ImportError.",
+        "Add the distribution that the message names to project.dependencies; list modules for other platforms under "
+        "`optional-imports`.",
+    ),
+    "wheel-incomplete": Page(
+        3,
+        "A wheel does not hold what its code needs",
+        "A module of the wheel imports another one of the same wheel that is not in it, or an entry point names what "
+        "is not there.",
+        "Let the build include the file, or mend the entry point; then build it again.",
     ),
     "pytest-missing": Page(
         3,
@@ -87,8 +153,8 @@ AGENT: dict[str, Page] = {
     "integration-tests-missing": Page(
         3,
         "The repository of integration tests is not there",
-        "INTEGRATION_TESTS_REPO names a folder that has no `tests/`.",
-        "Set it to the path of a checkout that has one, or unset it.",
+        "INTEGRATION_TESTS_REPO names a folder that has no `tests/`, or a ref that its repository does not have.",
+        "Set it to the path of a checkout that has one, or to `path@ref`, or unset it.",
     ),
     "verdict-invalid": Page(
         3,

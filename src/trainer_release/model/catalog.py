@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+
+from trainer_release.model.agent_settings import AgentSettings
 
 
 class Pin(StrEnum):
@@ -45,9 +46,23 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
+class Tested:
+    """When the modules of a row were last tested together, and what came of it: `result` is passed or failed, `python`
+    a version, `platform` the system and its machine, `by` who ran it. `date` is a day (ISO 8601)."""
+
+    __test__ = False
+    date: str
+    result: str
+    python: str | None = None
+    platform: str | None = None
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One suite version of `compatibility`: every module's version, `from` already followed. `withdrawn` is why nobody
-    is to use it any more, the day before it where that is known: `2026-11-22: breaks on Windows`."""
+    is to use it any more, the day before it where that is known: `2026-11-22: breaks on Windows`. `tested` is None
+    where nobody knows whether these versions go together."""
 
     version: str
     modules: Mapping[str, str]
@@ -55,6 +70,7 @@ class Row:
     released: str | None = None
     base: str | None = None
     withdrawn: str | None = None
+    tested: Tested | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,4 +140,4 @@ class Catalog:
     rows: Mapping[str, Row] = field(default_factory=dict)
     release: Release = field(default_factory=Release)
     indexes: Mapping[str, IndexAddress] = field(default_factory=dict)
-    test_agent: Mapping[str, Any] = field(default_factory=dict)
+    test_agent: AgentSettings = field(default_factory=AgentSettings)

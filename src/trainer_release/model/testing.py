@@ -21,13 +21,16 @@ class TestSource:
     """Test files and where they come from: `module`, `tests/integration`, or `repo:<path>`; `path` is absolute.
 
     `config` names the folder whose pytest configuration counts; `ignore` are paths below `path` that are not of this
-    cell (a module's own `tests/integration`)."""
+    cell (a module's own `tests/integration`); `also` are folders and files, relative to the folder of the
+    configuration, that the tests read; `requires` what they need installed, beyond the modules."""
 
     __test__ = False
     origin: str
     path: str
     config: str | None = None
     ignore: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    requires: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,8 @@ class Conduct:
     `confinement` is auto, or the level that must be reached: namespaces, subreaper, group; `network` loopback (the
     test's own) or host; `leaks` fail, report or off; `cleanup` aggressive (a worker with a leaked thread is replaced),
     normal or off; `allowed_leaks` are patterns (fnmatch) of leaks that are no fault; `retain` keeps a failed test's
-    temporary files. `hidden` are folders that the tests cannot see, where namespaces can hide them."""
+    temporary files. `hidden` are folders that the tests cannot see, where namespaces can hide them. `env`
+    are variables that the tests get beside those that every test gets, and before them."""
 
     layer: str | None = None
     seed: int | None = None
@@ -67,6 +71,7 @@ class Conduct:
     retain: bool = True
     hidden: tuple[str, ...] = ()
     limits: Limits = Limits()
+    env: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,8 @@ class Cell:
     requirements (pytest among them). `stubs` are packages among `siblings` that get a stub instead; `absent` are the
     top-level import names of modules that must not be there, with the module's name; `pins` are versions
     (`package==1.0`) to hold the resolution to, `resolution` highest or lowest-direct; `optional_imports` are modules
-    whose import may fail in the bare check.
+    whose import may fail in the bare check. `family` are the packages of the suite, with the module of each: one that
+    has neither a wheel nor a pin `package==version` here comes from nowhere.
     """
 
     name: str
@@ -99,6 +105,7 @@ class Cell:
     pins: tuple[str, ...] = ()
     resolution: str = "highest"
     optional_imports: tuple[str, ...] = ()
+    family: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +150,10 @@ class CellReport:
     """What one cell showed. `status` is passed, failed, empty (no test ran) or broken (no result).
 
     `code` is the error code of a broken cell; `files` the hashes of the wheels under test, by file name; `python` a
-    version; `junit` one `<testsuite>` element as text. `siblings` says of every other module how it was there: `absent`,
-    `real:<sha256>` or `stub:<sha256>`; `environment` is the key of what the environment was made from, `packages` what it
-    held (`name==version`), `freeze` the sha256 of that, equal before and after; `confinement` the level reached; `leaks`
-    those found only at the end; `attempts` to reach what was absent."""
+    version; `junit` one `<testsuite>` element as text. `siblings` says of every other module how it was there:
+    `absent`, `real:<sha256>` or `stub:<sha256>`; `environment` is the key of what the environment was made from,
+    `packages` what it held (`name==version`), `freeze` the sha256 of that, equal before and after; `confinement` the
+    level reached; `leaks` those found only at the end; `attempts` to reach what was absent."""
 
     name: str
     mode: str

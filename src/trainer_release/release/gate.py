@@ -26,17 +26,22 @@ def wheels_of(modules: Iterable[Module], world: World, so_far: SoFar) -> tuple[W
 
 
 def judged(report: CellReport) -> Outcome:
-    """The report as evidence; a cell that is not green is `tests-failed` with the end of its output."""
+    """The report as evidence; a cell that is not green is `tests-failed` (`tests-leaked`) with the end of its output.
+
+    Single tests are no evidence: the record lies in a tag, and names cells.
+    """
+    evidence = asdict(report) | {"junit": None, "tests": (), "leaks": (), "attempts": (), "packages": ()}
     counts = f"{report.passed} passed" + (f", {report.skipped} skipped" if report.skipped else "")
     if report.status == "empty":
-        return Outcome(evidence=asdict(report) | {"junit": None}, note="no tests")
+        return Outcome(evidence=evidence, note="no tests")
     if report.status != "passed":
+        code = "tests-leaked" if report.status == "leaked" else "tests-failed"
         raise fail(
-            "tests-failed",
+            code,
             f"{report.name}: {report.failed} failed, {counts}"
             if report.status == "failed"
             else f"{report.name}: {report.status}",
             context=report.tail,
             hint=f"mend it, or see it alone: test-agent run --mode {report.mode} --modules {','.join(report.modules)}",
         )
-    return Outcome(evidence=asdict(report) | {"junit": None}, note=counts)
+    return Outcome(evidence=evidence, note=counts)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from trainer_release.model.catalog import Tested
 from trainer_release.model.index import Listing
 from trainer_release.model.record import Record, Recorded
 
@@ -30,8 +32,11 @@ def constraints(record: Record) -> str:
     return f"# {record.suite} {record.version}\n" + "".join(f"{pin}\n" for pin in pins)
 
 
-def text(record: Record, listings: Mapping[str, Listing], pages: Mapping[str, str], tag: str) -> str:
-    """The manifest as JSON text. `pages` gives each package's page for a person; files are what the index lists."""
+def text(
+    record: Record, listings: Mapping[str, Listing], pages: Mapping[str, str], tag: str, tested: Tested | None = None
+) -> str:
+    """The manifest as JSON text. `pages` gives each package's page for a person; files are what the index lists;
+    `tested` is what the catalog's row tells of these versions together."""
     document = {
         "schema": SCHEMA,
         "suite": record.suite,
@@ -41,7 +46,7 @@ def text(record: Record, listings: Mapping[str, Listing], pages: Mapping[str, st
         "modules": {module.package: _module(record, module, listings, pages) for module in _ordered(record)},
         "waves": [[record.modules[name].package for name in wave] for wave in record.waves],
         "git": {"commit": record.commit, "tree": record.tree, "tag": tag, **_elsewhere(record)},
-        "tested_with": _tested(record.verdict),
+        "tested_with": _tested(record.verdict) | ({"row": asdict(tested)} if tested else {}),
     }
     return json.dumps(document, indent=2) + "\n"
 

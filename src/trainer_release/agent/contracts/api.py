@@ -41,13 +41,16 @@ def below(name: str, files: Mapping[str, bytes]) -> dict[Parts, tuple[str, bytes
     return {parts: found[parts] for parts in sorted(found, key=lambda parts: (len(parts), parts))}
 
 
-def tree(files: Mapping[Parts, tuple[str, bytes]], place: str) -> griffe.Module:
-    """The top-level module with everything below it. A folder without `__init__` in a package that has one holds
-    scripts and templates, no modules; above every package it is a namespace (PEP 420)."""
+def tree(
+    files: Mapping[Parts, tuple[str, bytes]], place: str, known_modules: griffe.ModulesCollection | None = None
+) -> griffe.Module:
+    """The top-level module with everything below it, added to `known_modules` where these are given. A folder without
+    `__init__` in a package that has one holds scripts and templates, no modules; above every package it is a namespace
+    (PEP 420)."""
     import griffe
 
     collections: Any = {
-        "modules_collection": griffe.ModulesCollection(),
+        "modules_collection": griffe.ModulesCollection() if known_modules is None else known_modules,
         "lines_collection": griffe.LinesCollection(),
     }
     loader = griffe.GriffeLoader(allow_inspection=False, store_source=False, **collections)

@@ -1,10 +1,9 @@
-"""Asked inside an environment: what is installed here, byte for byte, and can it be imported?
+"""Asked inside an environment: what is installed here, and can it be imported?
 
-`probe.py facts NAME…` and `probe.py import NAME…`; the answer is the last line of the output, as JSON.
+`probe.py facts NAME…`, `probe.py standing NAME…` and `probe.py import NAME…`; the answer is the last line of the
+output, as JSON.
 """
 
-import base64
-import hashlib
 import importlib
 import json
 import platform
@@ -12,7 +11,7 @@ import sys
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
-from typing import Any, Dict, Iterable, List, Set
+from typing import Any, Dict, Iterable, List, Optional, Set
 
 _NOT_OURS = {"tests", "test", "docs", "examples"}
 _SYSTEMS = {"darwin": "macos"}
@@ -20,41 +19,46 @@ _SYSTEMS = {"darwin": "macos"}
 
 def facts(packages: Iterable[str]) -> Dict[str, Any]:
     """The interpreter and these distributions; one that is absent is left out."""
-    system = platform.system().lower()
     found = {}
     for package in packages:
         try:
             found[package] = describe(distribution(package), package)
         except PackageNotFoundError:
             continue
+    return {**standing(()), "packages": found}
+
+
+def standing(names: Iterable[str]) -> Dict[str, Any]:
+    """The interpreter, the folders that it imports from, and where it finds modules of these names; None: nowhere."""
+    system = platform.system().lower()
     return {
         "python": platform.python_version(),
         "platform": _SYSTEMS.get(system, system),
         "pytest": find_spec("pytest") is not None,
-        "packages": found,
+        "folders": [path for path in sys.path if Path(path).is_dir()],
+        "found": {name: place(name) for name in names},
     }
+
+
+def place(name: str) -> Optional[str]:
+    """Where a module would come from; None where there is none."""
+    try:
+        spec = find_spec(name)
+    except (ImportError, ValueError, AttributeError):
+        return None
+    return None if spec is None else str(spec.origin or list(spec.submodule_search_locations or ()))
 
 
 def describe(found: Distribution, package: str) -> Dict[str, Any]:
-    """One distribution: its version, what may be imported of it, its files with the hashes that they have now."""
+    """One distribution: its version, what may be imported of it, and whether any of that is there."""
     direct = json.loads(found.read_text("direct_url.json") or "{}")
+    imports = import_names(found, package)
     return {
         "version": found.version,
         "editable": bool(direct.get("dir_info", {}).get("editable")),
-        "imports": import_names(found, package),
-        "files": digests(found),
+        "imports": imports,
+        "there": any(place(name) is not None for name in imports),
     }
-
-
-def digests(found: Distribution) -> Dict[str, str]:
-    """Every listed file that is there and its hash as RECORD writes it (PEP 376, PEP 427)."""
-    answer = {}
-    for file in found.files or ():
-        path = Path(str(found.locate_file(file)))
-        if path.is_file():
-            digest = hashlib.sha256(path.read_bytes()).digest()
-            answer[str(file)] = "sha256=" + base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
-    return answer
 
 
 def import_names(found: Distribution, package: str) -> List[str]:
@@ -105,7 +109,7 @@ def try_imports(names: Iterable[str]) -> List[str]:
 
 def main(argv: List[str]) -> None:
     """Answer one question on standard output."""
-    answer: Any = facts(argv[1:]) if argv[0] == "facts" else try_imports(argv[1:])
+    answer: Any = {"facts": facts, "standing": standing, "import": try_imports}[argv[0]](argv[1:])
     sys.stdout.write("\n" + json.dumps(answer) + "\n")
 
 

@@ -37,6 +37,7 @@ def seen(action: IntegrationTests, world: World) -> bool | None:
 def run(action: IntegrationTests, world: World, so_far: SoFar) -> Outcome:
     """Run the cell; a failure shows the last lines of what pytest said."""
     from trainer_release.agent import cells, discover
+    from trainer_release.agent.conduct import conducted
     from trainer_release.agent.run import Tools, run_cell
     from trainer_release.release.gate import judged, wheels_of
 
@@ -46,5 +47,6 @@ def run(action: IntegrationTests, world: World, so_far: SoFar) -> Outcome:
     umbrella = action.suite.umbrella.path if action.suite.umbrella else None
     place = str(world.place(umbrella)) if umbrella else None
     tests = discover.integration_tests(world.workspace, action.suite, place, here=world.workspace)
-    cell = cells.together(modules, wheels_of(modules, world, so_far), tests, action.python)
+    cell = cells.together(modules, wheels_of(modules, world, so_far), tests, action.python, suite=action.suite)
+    cell = conducted(cell, action.suite.catalog.test_agent)
     return judged(run_cell(cell, Tools(world.venvs), world.scratch / "together"))

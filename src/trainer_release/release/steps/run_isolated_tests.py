@@ -46,15 +46,19 @@ def seen(action: IsolatedTests, world: World) -> bool | None:
 
 def run(action: IsolatedTests, world: World, so_far: SoFar) -> Outcome:
     """Run the cell; a failure shows the last lines of what pytest said."""
-    from trainer_release.agent import cells, discover
+    from trainer_release.agent import cells, discover, selection
+    from trainer_release.agent.conduct import conducted
     from trainer_release.agent.run import Tools, run_cell
     from trainer_release.release.gate import judged, wheels_of
 
-    if action.module is None:
+    if action.module is None or action.suite is None:
         raise AssertionError(action)
+    settings = action.suite.catalog.test_agent
     wheels = wheels_of((action.module, *action.siblings), world, so_far)
     path = action.module.path or "."
     root = world.place(f"{split(path)[0]}:") if split(path)[0] else world.workspace
-    tests = discover.module_tests(root, action.module, world.place(path))
-    cell = cells.alone(action.module, wheels[0], wheels[1:], tests, action.python)
+    tests = discover.module_tests(root, action.module, world.place(path), settings.of(action.module.name))
+    absent = selection.undeclared(world.workspace, action.suite, (action.module, *action.siblings))
+    given = (action.module, wheels[0], wheels[1:], tests, action.python)
+    cell = conducted(cells.alone(*given, suite=action.suite, absent=absent), settings)
     return judged(run_cell(cell, Tools(world.venvs), world.scratch / f"alone-{action.subject}"))

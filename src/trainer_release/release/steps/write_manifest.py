@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from trainer_release.model.catalog import Tested
 from trainer_release.model.facts import ExecuteFacts
 from trainer_release.model.outcome import Outcome, SoFar
 from trainer_release.model.plan import Action
@@ -18,15 +19,18 @@ NAME = "write_manifest"
 
 @dataclass(frozen=True, slots=True)
 class Write(Action):
-    """The record that the manifest is made from, and the suite tag's name."""
+    """The record that the manifest is made from, the suite tag's name, and what the catalog's row tells of tests."""
 
     record: Record | None = None
     tag: str = ""
+    tested: Tested | None = None
 
 
 def plan(facts: ExecuteFacts) -> tuple[Write, ...]:
     """One manifest a release."""
-    return (Write(record=facts.record, tag=tag_name(facts.suite.catalog, facts.version)),)
+    catalog, version = facts.suite.catalog, facts.version
+    tested = catalog.rows[version].tested if version in catalog.rows else None
+    return (Write(record=facts.record, tag=tag_name(catalog, version), tested=tested),)
 
 
 def seen(action: Write, world: World) -> bool | None:
@@ -47,7 +51,7 @@ def run(action: Write, world: World, so_far: SoFar) -> Outcome:
     listings = index.listings(simple, [module.package for module in record.modules.values()])
     upload = world.index.upload or index.default_upload(world.index.name) or simple.removesuffix("simple/")
     pages = {m.package: index.project_url(upload, m.package, m.version) for m in record.modules.values()}
-    text = manifest.text(record, listings, pages, action.tag)
+    text = manifest.text(record, listings, pages, action.tag, action.tested)
     if world.embedded:  # its port is another in every run
         text = text.replace(f'"{simple.removesuffix("/simple/")}/', '"local:/')
     data = world.data / "manifests" / f"{manifest.name(record)}-manifest.json"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from trainer_release.errors import Problem, ReleaseError, Severity
+from trainer_release.model.agent_settings import AgentSettings
 from trainer_release.model.catalog import Catalog, Listed
 from trainer_release.suite.catalog import follows as catalog_follows
 from trainer_release.suite.catalog import keys
@@ -21,6 +22,8 @@ from trainer_release.suite.catalog.values import mapping, name, texts, version
 from trainer_release.suite.catalog.yaml_document import composed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from trainer_release.suite.catalog.yaml_nodes import Node
 
 _INIT = "run `trainer-release init` to write one"
@@ -86,6 +89,8 @@ def _catalog(source: Source, root: Node) -> Catalog:
     exclude = texts(source, at["exclude"], "`exclude`") if "exclude" in at else ()
     umbrella, folder = suite.got.get("package"), suite.got.get("path")
     also = texts(source, suite.got["also"], "the umbrella's `also`") if "also" in suite.got else ()
+    called = str(canonicalize_name(suite.name))
+    agent = _agent(source, at["test-agent"], called, umbrella, listed) if "test-agent" in at else AgentSettings()
     catalog = Catalog(
         path=source.path,
         text=source.text,
@@ -102,12 +107,20 @@ def _catalog(source: Source, root: Node) -> Catalog:
         rows=rows,
         release=catalog_release.release(source, at.get("release"), indexes),
         indexes=indexes,
-        test_agent=catalog_release.agent(source, at["test-agent"]) if "test-agent" in at else {},
+        test_agent=agent,
     )
     _one_place_each(source, root, catalog)
     _row_agrees(source, root, catalog)
     catalog_follows.check(source, root, catalog)
     return catalog
+
+
+def _agent(source: Source, node: Node, suite: str, umbrella: Node | None, listed: Iterable[str]) -> AgentSettings:
+    """How the modules are tested; the umbrella is one of them, by its package's name without the suite's."""
+    from trainer_release.suite.catalog.agent_settings import settings
+
+    named = (canonicalize_name(umbrella.value),) if umbrella else (f"{suite}-core", suite)
+    return settings(source, node, [*listed, *(each.removeprefix(f"{suite}-") for each in named)])
 
 
 def _suite(source: Source, root: Node) -> _Suite:

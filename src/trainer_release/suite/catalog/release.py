@@ -1,23 +1,19 @@
-"""The sections about releasing: `release` and `indexes`; and `test-agent`, which test-agent itself judges."""
+"""The sections about releasing: `release` and `indexes`."""
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from trainer_release.model.catalog import IndexAddress, Pin, Release
 from trainer_release.suite.catalog import keys
 from trainer_release.suite.catalog.places import address, path, ref, tag
-from trainer_release.suite.catalog.values import choice, count, mapping, name, texts, wrong
+from trainer_release.suite.catalog.values import choice, count, mapping, name, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from trainer_release.suite.catalog.source import Source
     from trainer_release.suite.catalog.yaml_nodes import Node
-
-_NUMBER = re.compile(r"[-+]?[0-9]{1,18}")
-_DECIMAL = re.compile(r"[-+]?([0-9]{1,18}\.[0-9]{0,18}|\.[0-9]{1,18})([eE][-+]?[0-9]{1,3})?")
 
 
 def release(source: Source, node: Node | None, indexes: Iterable[str]) -> Release:
@@ -64,26 +60,3 @@ def indexes(source: Source, node: Node) -> dict[str, IndexAddress]:
         upload, simple, json = map(places.get, keys.PLACES)
         found[called] = IndexAddress(called, upload, simple, json, *map(limits.get, keys.LIMITS))
     return found
-
-
-def agent(source: Source, node: Node) -> dict[str, Any]:
-    """The section `test-agent` as plain values."""
-    if node.kind != "map":
-        wrong(source, node, "`test-agent`", "a mapping, `key: value`")
-        return {}
-    return {key.value: _plain(value) for key, value in node.pairs}
-
-
-def _plain(node: Node) -> Any:
-    if node.kind == "map":
-        return {key.value: _plain(value) for key, value in node.pairs}
-    if node.kind == "list":
-        return [_plain(item) for item in node.items]
-    words = {"true": True, "false": False, "null": None, "~": None, "": None}
-    if node.style is not None:
-        return node.value
-    if node.value.lower() in words:
-        return words[node.value.lower()]
-    if _NUMBER.fullmatch(node.value):
-        return int(node.value)
-    return float(node.value) if _DECIMAL.fullmatch(node.value) else node.value

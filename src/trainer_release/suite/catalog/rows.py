@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING
 
 from packaging.version import Version
 
-from trainer_release.model.catalog import Mark, Row
+from trainer_release.model.catalog import Mark, Row, Tested
 from trainer_release.suite import offset
 from trainer_release.suite.catalog import keys
 from trainer_release.suite.catalog.source import nearest, shown
-from trainer_release.suite.catalog.values import mapping, text, version, wrong
+from trainer_release.suite.catalog.tested import tested
+from trainer_release.suite.catalog.values import day, mapping, text, version
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping
@@ -33,6 +33,7 @@ class _Own:
     base: str | None = None
     base_at: int = 0
     withdrawn: str | None = None
+    tested: Tested | None = None
 
 
 def rows(
@@ -59,7 +60,7 @@ def rows(
         full = _followed(source, called, own)
         if full is None:
             continue
-        found[called] = Row(called, full, row.mark, row.released, row.base, row.withdrawn)
+        found[called] = Row(called, full, row.mark, row.released, row.base, row.withdrawn, row.tested)
         if current is not None and Version(called) < Version(current):
             continue
         led = offset.derived(called_suite, groups, called, full) if called != current else {}
@@ -74,7 +75,7 @@ def rows(
 
 
 def is_long(node: Node) -> bool:
-    """Whether a row is in the long form, with `from`, `modules` or `released`. Either form may say `withdrawn`."""
+    """Whether a row is in the long form, with `from`, `modules` or `released`. Either form may have marks."""
     return any(key.value in keys.LONG_ROW for key, _ in node.pairs)
 
 
@@ -82,42 +83,36 @@ def _row(source: Source, called: str, key: Node, value: Node) -> _Own | None:
     what, mark = f'row "{called}"', source.mark(key.start)
     if mapping(source, value, what) is None:
         return None
-    gone = value.get("withdrawn")
+    gone, known = value.get("withdrawn"), value.get("tested")
     withdrawn = text(source, gone, f"{what}, withdrawn") if gone else None
+    shown_by = tested(source, known, f"{what}, tested") if known else None
     if not is_long(value):
-        return _Own(key.start, mark, _versions(source, value, what), withdrawn=withdrawn)
+        return _Own(key.start, mark, _versions(source, value, what, keys.MARKS), withdrawn=withdrawn, tested=shown_by)
     got = mapping(source, value, what, keys.ROW, () if value.get("from") else ("modules",)) or {}
     base = version(source, got["from"], f"{what}, from") if "from" in got else None
     return _Own(
         key.start,
         mark,
         _versions(source, got["modules"], what) if "modules" in got else {},
-        _day(source, got["released"], what) if "released" in got else None,
+        day(source, got["released"], f"{what}, released") if "released" in got else None,
         base,
         got["from"].start if "from" in got else 0,
         withdrawn,
+        shown_by,
     )
 
 
-def _versions(source: Source, node: Node, what: str) -> dict[str, str]:
+def _versions(source: Source, node: Node, what: str, others: Container[str] = ()) -> dict[str, str]:
     entries = mapping(source, node, f"{what}, modules") or {}
-    said = {name: value for name, value in entries.items() if name != "withdrawn"}
+    said = {name: value for name, value in entries.items() if name not in others}
     read = {name: version(source, value, f"{what}, `{shown(name)}`") for name, value in said.items()}
     return {name: said or "0" for name, said in read.items()}
-
-
-def _day(source: Source, node: Node, what: str) -> str | None:
-    try:
-        return date.fromisoformat(node.value).isoformat()
-    except ValueError:
-        wrong(source, node, f"{what}, released", "a day such as 2026-11-22")
-        return None
 
 
 def _known(source: Source, node: Node, called: str, listed: Mapping[str, Listed], gone: Container[str]) -> None:
     inner = node.get("modules") if is_long(node) else node
     for key, _ in inner.pairs if inner else ():
-        if key.kind == "scalar" and key.value not in listed and key.value not in gone and key.value != "withdrawn":
+        if key.kind == "scalar" and key.value not in listed and key.value not in gone and key.value not in keys.MARKS:
             message = f'row "{called}": "{shown(key.value)}" is neither in `modules` nor `retired`'
             source.complain("module-unlisted", key.start, message, nearest(key.value, listed))
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from trainer_release.errors import ReleaseError, fail
 from trainer_release.suite.catalog import row
+from trainer_release.suite.catalog import tested as tests
 from trainer_release.suite.catalog.reader import read
 from trainer_release.suite.catalog.row import Splice
 from trainer_release.suite.catalog.source import Source
@@ -16,7 +17,7 @@ from trainer_release.suite.catalog.yaml_document import compose
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from trainer_release.model.catalog import Catalog, IndexAddress
+    from trainer_release.model.catalog import Catalog, IndexAddress, Row, Tested
     from trainer_release.suite.catalog.yaml_nodes import Node
 
 
@@ -46,14 +47,31 @@ def withdrawn(catalog: Catalog, version: str, why: str, modules: Mapping[str, st
         known = {name: said for name, said in modules.items() if name in catalog.modules or name in catalog.retired}
         text = _spliced(text, row.new_row(text, _root(catalog), version, known))
         catalog = _again(catalog, text)
+    marked = replace(catalog.rows[version], withdrawn=why)
+    return _marked(catalog, marked, "withdrawn", json.dumps(why, ensure_ascii=False))
+
+
+def with_tested(catalog: Catalog, version: str, said: Tested) -> str:
+    """The catalog's text with what is known of a row's versions together, in the place of what was known before.
+
+    Read again it says that and nothing else new; otherwise ReleaseError `catalog-edit-failed` (exit 3).
+    """
+    return _marked(catalog, replace(catalog.rows[version], tested=said), "tested", tests.written(said))
+
+
+def _marked(catalog: Catalog, wanted: Row, key: str, value: str) -> str:
+    """The text with a mark in the row of a version, set or exchanged."""
+    text, version = catalog.text, wanted.version
     section = _root(catalog).get("compatibility")
     node = section.get(version) if section else None
     if node is None or node.alias:
         raise _failed(catalog, f'row "{version}" is no mapping of its own')
-    text = _spliced(text, _into(text, node, f"withdrawn: {json.dumps(why, ensure_ascii=False)}"))
+    there = node.get(key)
+    exchanged = Splice(there.start, row.content_end(there), value) if there else _into(text, node, f"{key}: {value}")
+    text = _spliced(text, exchanged)
     got = _again(catalog, text).rows
-    known_rows = {name: replace(each, mark=got[name].mark) for name, each in catalog.rows.items() if name in got}
-    if got != known_rows | {version: replace(known_rows[version], withdrawn=why)}:
+    known = {name: replace(each, mark=got[name].mark) for name, each in catalog.rows.items() if name in got}
+    if version not in got or got != known | {version: replace(wanted, mark=got[version].mark)}:
         raise _failed(catalog, f'the edited row "{version}" would say something else')
     return text
 

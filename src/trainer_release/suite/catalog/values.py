@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -123,6 +124,15 @@ def count(source: Source, node: Node, what: str) -> int | None:
         return int(node.value)
     wrong(source, node, what, "a whole number such as 14")
     return None
+
+
+def day(source: Source, node: Node, what: str) -> str | None:
+    """A day (ISO 8601), with quotes or without."""
+    try:
+        return date.fromisoformat(node.value).isoformat()
+    except ValueError:
+        wrong(source, node, what, "a day such as 2026-11-22")
+        return None
 
 
 def name(source: Source, node: Node, what: str) -> str | None:

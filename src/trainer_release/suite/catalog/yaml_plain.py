@@ -19,14 +19,16 @@ _WORD = r"[A-Za-z0-9_][A-Za-z0-9_./@+~=-]*"
 _QUOTED = r"\"[^\"\\\n]*\"|'[^'\n]*'"
 _KEY = rf"(?:{_QUOTED}|{_WORD})"
 _LIST = rf"\[ *(?:{_KEY} *(?:, *{_KEY} *)*)?\]"
-_MAP = rf"\{{ *(?:{_KEY}: +{_KEY} *(?:, *{_KEY}: +{_KEY} *)*)?\}}"
+_FLAT = rf"\{{ *(?:{_KEY}: +{_KEY} *(?:, *{_KEY}: +{_KEY} *)*)?\}}"
+_VALUE = rf"(?:{_KEY}|{_FLAT})"
+_MAP = rf"\{{ *(?:{_KEY}: +{_VALUE} *(?:, *{_KEY}: +{_VALUE} *)*)?\}}"
 _LINE = re.compile(
     rf"(?P<indent> *)(?P<key>{_QUOTED}|{_WORD}):"
     rf"(?: +(?:(?P<scalar>{_QUOTED}|{_WORD}(?::{_WORD}|:/+{_WORD})*)|(?P<list>{_LIST})|(?P<map>{_MAP})))?"
     r"(?: +#[^\n]*| *)(?:\n|\Z)"
 )
 _NOTHING = re.compile(r"(?: *(?:#[^\n]*)?\n)*(?: *(?:#[^\n]*)?\Z)?")
-_TOKEN = re.compile(rf"{_QUOTED}|{_WORD}")
+_TOKEN = re.compile(rf"{_QUOTED}|{_WORD}|[{{}}]")
 _OTHER = re.compile("[\t\r\x85\u2028\u2029\ufeff]")
 _LONGEST = 1024
 """How long a key may be (YAML 1.2, 7.4.2)."""
@@ -74,9 +76,15 @@ def _value(line: re.Match[str]) -> Iterator[Event]:
         yield _scalar(line[kind], line.start(kind))
     elif kind != "key":
         yield Event(kind, line.start(kind), line.start(kind) + 1, style="flow")
-        for token in _TOKEN.finditer(line.string, line.start(kind), line.end(kind)):
-            yield _scalar(token[0], token.start())
+        for token in _TOKEN.finditer(line.string, line.start(kind) + 1, line.end(kind) - 1):
+            yield _token(token[0], token.start())
         yield Event("end", line.end(kind) - 1, line.end(kind))
+
+
+def _token(literal: str, start: int) -> Event:
+    if literal in ("{", "}"):
+        return Event("map", start, start + 1, style="flow") if literal == "{" else Event("end", start, start + 1)
+    return _scalar(literal, start)
 
 
 def _scalar(literal: str, start: int) -> Event:

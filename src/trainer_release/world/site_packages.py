@@ -1,0 +1,97 @@
+"""What lies in folders of packages, read without starting a process."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import hashlib
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from packaging.utils import canonicalize_name
+
+from trainer_release.world.files import text_or_none
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """A distribution in a folder of packages: its canonical name, its version, and its RECORD: hashes by path below
+    that folder, empty where the record gives none."""
+
+    name: str
+    version: str
+    record: Mapping[str, str]
+
+    def __str__(self) -> str:
+        return f"{self.name}=={self.version}"
+
+
+def sites(prefix: Path) -> tuple[Path, ...]:
+    """The folders of packages of an environment."""
+    return tuple(sorted((*prefix.glob("lib/python*/site-packages"), *prefix.glob("Lib/site-packages"))))
+
+
+def distributions(folders: Iterable[Path | str]) -> tuple[Installed, ...]:
+    """What folders of packages hold, sorted by name; what has no metadata of its own is nobody's."""
+    found = [_read(info) for folder in folders for info in sorted(Path(folder).glob("*.dist-info"))]
+    old = [_read(info) for folder in folders for info in sorted(Path(folder).glob("*.egg-info"))]
+    return tuple(sorted((each for each in (*found, *old) if each), key=lambda each: (each.name, each.version)))
+
+
+def _read(info: Path) -> Installed | None:
+    text = text_or_none(info / "METADATA") or text_or_none(info / "PKG-INFO") or text_or_none(info) or ""
+    fields = dict(line.split(": ", 1) for line in text.partition("\n\n")[0].splitlines() if ": " in line)
+    if "Name" not in fields:
+        return None
+    rows = csv.reader((text_or_none(info / "RECORD") or "").splitlines())
+    record = {row[0]: row[1] if len(row) > 1 else "" for row in rows if row}
+    version = fields.get("Version", "").strip()
+    return Installed(canonicalize_name(fields["Name"]), version, record)
+
+
+def freeze(folders: Iterable[Path | str]) -> str:
+    """The sha256 of what folders of packages hold, a line `name==version` each."""
+    return hashlib.sha256("".join(f"{each}\n" for each in distributions(folders)).encode()).hexdigest()
+
+
+def digest(path: Path) -> str:
+    """A file's hash as RECORD writes it (PEP 376, PEP 427); empty where there is none."""
+    try:
+        found = hashlib.sha256(path.read_bytes()).digest()
+    except OSError:
+        return ""
+    return "sha256=" + base64.urlsafe_b64encode(found).rstrip(b"=").decode()
+
+
+def faults(site: Path) -> tuple[str, ...]:
+    """What in a folder of packages is not as the RECORDs say: files with other bytes, files that no RECORD names.
+    Compiled code of a named file is no fault."""
+    held = distributions([site])
+    named = {path for each in held for path in each.record}
+    changed = [
+        f"{each.name}: {path} is not what was installed"
+        for each in held
+        for path, said in each.record.items()
+        if said.startswith("sha256=") and digest(site / path) != said
+    ]
+    strays = [path for path in _below(site, "") if path not in named and _source(path) not in named]
+    return (*changed, *(f"{path} belongs to no distribution" for path in strays))
+
+
+def _below(folder: Path, inside: str) -> Iterator[str]:
+    with os.scandir(folder) as found:
+        for entry in found:
+            if entry.is_dir(follow_symlinks=False):
+                yield from _below(Path(entry.path), f"{inside}{entry.name}/")
+            else:
+                yield f"{inside}{entry.name}"
+
+
+def _source(path: str) -> str:
+    """The file that compiled code was made of (PEP 3147); the path itself where it is none."""
+    folder, _, name = path.rpartition("/")
+    if folder.rpartition("/")[2] != "__pycache__" or not name.endswith(".pyc"):
+        return path
+    return f"{folder.removesuffix('__pycache__')}{name.partition('.')[0]}.py"
