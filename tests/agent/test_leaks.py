@@ -9,6 +9,7 @@ import pytest
 
 from kit import clean_tests
 from kit.cells import oldest
+from kit.watching import watched
 from kit.workers import work, work_on
 from trainer_release.world.builds import find_uv
 from trainer_release.world.venvs import Venvs, interpreter
@@ -140,6 +141,38 @@ def test_one_leak_of_each_kind_is_told_of_its_test_and_gone(tmp_path):
 @pytest.mark.full
 def test_all_planted_leaks_are_told_of_their_tests_and_gone(tmp_path, python):
     assert planted(tmp_path, python, 10) == 10
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("level", ["namespaces", "subreaper", "group"])
+def test_at_every_level_of_confinement_planted_leaks_are_told_of_their_tests(tmp_path, level):
+    text = PLANTED.replace('int(os.environ["ROUNDS"])', "10")
+    ran = watched(tmp_path, text, confinement=level)
+    assert ran.level == level
+    assert Counter((test.test.partition("::")[2].partition("[")[0], test.outcome) for test in ran.tests) == {
+        ("test_process_plain", "leaked"): 10,
+        ("test_process_session", "leaked"): 10,
+        ("test_process_daemon", "leaked"): 10,
+        ("test_port", "leaked"): 20,
+        ("test_descriptor", "leaked"): 20,
+        ("test_file", "leaked"): 20,
+        ("test_thread", "leaked"): 10,
+        ("test_clean", "passed"): 10,
+    }
+    assert ran.leaks == ()
+    assert sleepers(tmp_path) == []
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("level", ["namespaces", "subreaper", "group"])
+def test_at_every_level_of_confinement_clean_tests_raise_no_alarm(tmp_path, level):
+    ran = watched(
+        tmp_path,
+        Path(clean_tests.__file__).read_text().replace('os.environ.get("ROUNDS", "1")', "4"),
+        confinement=level,
+    )
+    assert {test.outcome for test in ran.tests} == {"passed", "skipped"}
+    assert (ran.level, ran.leaks) == (level, ())
 
 
 def clean(folder, python, rounds):
