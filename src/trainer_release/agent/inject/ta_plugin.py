@@ -51,10 +51,17 @@ def pytest_configure(config: pytest.Config) -> None:
     register(ta_child.Children(), "ta-children")
     register(ta_order.Order(SETTINGS), "ta-order")
     register(ta_order.Selection(SETTINGS), "ta-selection")
-    if SETTINGS.confined and not config.pluginmanager.hasplugin("dsession"):  # its workers write for themselves
+    if SETTINGS.confined and not _only_deals(config):
         register(ta_record.Recorder(EVENTS, LEAKS), "ta-recorder")
         if LEAKS:
             register(LEAKS, "ta-leaks")
+
+
+def _only_deals(config: pytest.Config) -> bool:
+    """Whether this process hands tests to xdist's workers: those write for themselves."""
+    return not hasattr(config, "workerinput") and bool(
+        config.getoption("tx", None) or config.getoption("numprocesses", None)
+    )
 
 
 def pytest_report_header() -> List[str]:

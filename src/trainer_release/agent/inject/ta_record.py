@@ -8,6 +8,8 @@ from ta_config import Events
 from ta_leaks import Leaks
 
 _OUTCOMES = ("passed", "failed", "skipped")
+_MOST = 100_000
+"""Characters of a phase's text: whoever prints more is shown from both ends."""
 
 
 class Recorder:
@@ -78,4 +80,5 @@ def text_of(report: Any) -> str:
     if report.outcome == "passed":
         return ""
     captured = ["----- {} -----\n{}".format(title, text.rstrip()) for title, text in report.sections]
-    return "\n".join([report.longreprtext.rstrip(), *captured])
+    whole = "\n".join([report.longreprtext.rstrip(), *captured])
+    return whole if len(whole) <= _MOST else "{}\n[...]\n{}".format(whole[: _MOST // 2], whole[-_MOST // 2 :])
