@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from trainer_release.agent.making import Environment
-from trainer_release.model.testing import Cell
+from trainer_release.model.testing import Attempt, Cell, TestResult
 
 _TOPS = (".git", ".hg", "versions.yaml")
 _ENVIRONMENT = "pyvenv.cfg"
@@ -42,3 +43,27 @@ def _around(folder: Path, kept: list[Path]) -> Iterator[Path]:
         for each in folder.iterdir():
             if each.is_dir() and not each.is_symlink():
                 yield from _around(each, inside)
+
+
+def tried(cell: Cell, tests: Iterable[TestResult], known: Iterable[Attempt]) -> tuple[Attempt, ...]:
+    """The attempts to reach what is absent that only the texts of failed tests tell: by a path into what is hidden, or
+    in a child, where no guard is."""
+    told = {(each.name, each.test) for each in known}
+    found: dict[tuple[str, str], Attempt] = {}
+    for each in tests:
+        for name, module in cell.absent.items() if each.text else ():
+            where = _path_to(name, cell.conduct.hidden, each.text)
+            missed = where or f"No module named '{name}'" in each.text
+            if missed and (name, each.test) not in told:
+                found[name, each.test] = Attempt(name, module, each.test, where, each.test)
+    return tuple(found.values())
+
+
+def _path_to(name: str, hidden: Iterable[str], text: str) -> str:
+    """A path in a text that leads to a module of this name below what is hidden; empty where there is none."""
+    part = re.escape(name.replace(".", "/"))
+    for folder in hidden:
+        found = re.search(rf"{re.escape(folder)}/(?:[^\s'\"]*/)?{part}(?=[/.'\"-])[^\s'\"]*", text)
+        if found:
+            return found[0]
+    return ""

@@ -79,7 +79,8 @@ def _tests(cell: Cell, made: Environment, world: Tools, folder: Path) -> Ran:
         runs.append(_hinted(supervise(cell, here, source.origin, end - monotonic()), place))
         if runs[-1].code == "tests-interrupted":
             break
-    return together(runs)
+    ran = together(runs)
+    return replace(ran, attempts=(*ran.attempts, *hiding.tried(cell, ran.tests, ran.attempts)))
 
 
 def _covered(cell: Cell, made: Environment, world: Tools, folder: Path) -> Cell:
