@@ -15,8 +15,8 @@ _ENVIRONMENT = "pyvenv.cfg"
 
 def hidden(cell: Cell, made: Environment, cache: Path | None, needed: Iterable[Path]) -> tuple[str, ...]:
     """The folders to cover: the repositories (or projects) that tests come from, the folders of the wheels, what
-    lies in the cache but the cell's own environment. What holds something that is `needed` is opened, and the rest of it
-    covered; an environment that we run in ourselves stays as it is.
+    lies in the cache but the cell's own environment. What holds something that is `needed` is opened, and the rest of
+    it covered; an environment that we run in ourselves stays as it is.
 
     An environment that is tested as it stands may import from anywhere: nothing is hidden from it.
     """
