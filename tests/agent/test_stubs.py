@@ -267,8 +267,7 @@ def test_signatures_are_the_real_ones(stub):
     """
     assert told(stub, code) == [
         [
-            "(article: 'Article', mode: 'Mode' = <Mode.FAST: 'fast'>, *words: 'str', colour: 'Optional[Colour]' = None, "
-            "**more: 'int') -> 'bool'",
+            "(article: 'Article', mode: 'Mode' = <Mode.FAST: 'fast'>, *words: 'str', colour: 'Optional[Colour]' = None, **more: 'int') -> 'bool'",
             "(start: 'int', limit: 'int' = 21, *, names=('a', 'b'), spare=Ellipsis) -> 'None'",
             "(word: 'str') -> 'Counter'",
             "(a: 'int', b: 'int') -> 'int'",
