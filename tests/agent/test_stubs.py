@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 import zipfile
 from pathlib import Path
 from textwrap import dedent
@@ -323,7 +324,7 @@ def test_a_mock_that_a_test_registers_takes_the_place_of_a_stub(stub, tmp_path):
     """
     (tmp_path / "test_mock.py").write_text(dedent(test))
     program = f"import sys, pytest; sys.path.insert(0, {stub.path!r}); sys.exit(pytest.main(['-q', '-p', 'no:cacheprovider']))"
-    done = subprocess.run([interpreter(), "-c", program], cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert "2 passed" in done.stdout, done.stdout
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from textwrap import dedent
 
 from kit.cells import write
 from trainer_release.agent.contracts.generate import Generated, generate
-from trainer_release.world.venvs import interpreter
 
 SHOP = dedent(
     '''
@@ -291,7 +291,7 @@ def mutant(text: str, old: str, new: str) -> str:
 
 def run(tests: Path, *paths: Path) -> subprocess.CompletedProcess[str]:
     """Real pytest on generated tests, with these folders to import from."""
-    words = [interpreter(), "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "--tb=short", "-W", "error", "."]
+    words = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "--tb=short", "-W", "error", "."]
     env = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, paths)), "PYTHONDONTWRITEBYTECODE": "1"}
     env |= {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     return subprocess.run(words, cwd=tests, env=env, capture_output=True, text=True, check=False)
