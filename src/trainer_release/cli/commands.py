@@ -65,8 +65,10 @@ PROGRAMS = {
             "discover": ("agent", "List the test files that a run would take."),
             "check": ("agent", "Is each module installed, and can it be imported?"),
             "report": ("agent_report", "Make the page of a report that exists."),
+            "ci": ("agent_ci", "Workflows for GitHub, made from the catalog."),
             "schema": ("agent_report", "The JSON Schema of report.json."),
             "generate": ("agent_generate", "Write tests of what modules rely on in each other."),
+            "flaky": ("agent_flaky", "Which tests pass and fail with the same code?"),
             "compat": ("agent_compat", "Which versions of the modules go together?"),
         },
         "Exit codes: 0 done, 1 tests failed, 2 usage or settings, 3 environment, 4 leaks,\n"

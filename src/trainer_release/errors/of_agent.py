@@ -11,6 +11,19 @@ AGENT: dict[str, Page] = {
         "At least one test of a cell failed or broke off in its set-up or tear-down.",
         "Read the last lines below the message, mend the module, run `test-agent run` for it again.",
     ),
+    "test-flaky": Page(
+        5,
+        "A test is flaky",
+        "It passed and failed with the same files: it hangs on the order of tests, on hashes, a draw, the time zone, "
+        "on time itself or on what lies outside.",
+        "Run the command that is shown; mend the test, or the one that it names: nothing is run until it passes.",
+    ),
+    "revision-unknown": Page(
+        2,
+        "There is no such commit",
+        "What was given with `--changed-since` names no commit of this repository.",
+        "Give a branch, a tag or a commit; in a shallow clone, fetch it first.",
+    ),
     "versions-incompatible": Page(
         5,
         "Versions do not go together",
@@ -74,6 +87,12 @@ AGENT: dict[str, Page] = {
         "never taken from an index instead, which may hold another one of that name.",
         "Build it too, or take it out of the dependencies that the message names.",
     ),
+    "stage-missing": Page(
+        3,
+        "What is to go along with the tests is not there",
+        "Tests run away from the source; `stage-also` names what goes along, and one of its paths does not exist.",
+        "Correct the path: it is relative to the module's folder.",
+    ),
     "undeclared-dependency": Page(
         3,
         "A dependency is not declared",
@@ -134,8 +153,8 @@ AGENT: dict[str, Page] = {
     "integration-tests-missing": Page(
         3,
         "The repository of integration tests is not there",
-        "INTEGRATION_TESTS_REPO names a folder that has no `tests/`.",
-        "Set it to the path of a checkout that has one, or unset it.",
+        "INTEGRATION_TESTS_REPO names a folder that has no `tests/`, or a ref that its repository does not have.",
+        "Set it to the path of a checkout that has one, or to `path@ref`, or unset it.",
     ),
     "verdict-invalid": Page(
         3,
