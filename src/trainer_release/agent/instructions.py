@@ -49,7 +49,7 @@ def config(cell: Cell, here: Here, outer: Mapping[str, str], wall: float) -> dic
         "run": str(run),
         "argv": argv(cell, here),
         "cwd": str(here.stage.folder),
-        "env": surroundings(here, outer),
+        "env": surroundings(here, outer) | hashing(conduct.seed),
         "events": str(run / "events.jsonl"),
         "output": str(run / "output.txt"),
         "stacks": str(run / "stacks.txt"),
@@ -89,18 +89,8 @@ def config(cell: Cell, here: Here, outer: Mapping[str, str], wall: float) -> dic
 def argv(cell: Cell, here: Here) -> list[str]:
     """The command line of pytest."""
     conduct = cell.conduct
-    words = [
-        str(here.python),
-        "-m",
-        "pytest",
-        "-p",
-        "ta_stacks",
-        "-p",
-        "ta_plugin",
-        here.stage.target,
-        "-p",
-        "no:cacheprovider",
-    ]
+    words = [str(here.python), "-m", "pytest", "-p", "ta_stacks", "-p", "ta_plugin", "-p", "no:cacheprovider"]
+    words += [here.stage.target]
     words += [f"--ignore={name}" for name in here.stage.ignore]
     words += ["-m", f"not ({conduct.exclude})"] if conduct.exclude else []
     return [*words, *neutral(here.packages), *conduct.extra]
@@ -123,6 +113,11 @@ def surroundings(here: Here, outer: Mapping[str, str]) -> dict[str, str]:
         "TA_RUN": str(here.folder),
     }
     return {**outer, **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(here.folder / "tmp")), **own}
+
+
+def hashing(seed: int | None) -> dict[str, str]:
+    """With a seed sets have the same order in every run, so that failures read alike; without one they have any."""
+    return {} if seed is None else {"PYTHONHASHSEED": str(seed % 2**32)}
 
 
 def coverable(hidden: Iterable[str], needed: Iterable[str | Path]) -> list[str]:

@@ -22,8 +22,10 @@ from trainer_release.errors import Problem, fail
 from trainer_release.model.suite import Module
 from trainer_release.model.testing import Cell, CellReport, WheelRef
 from trainer_release.release import building
-from trainer_release.world import files, process
+from trainer_release.world import process
 from trainer_release.world.builds import Builder, find_uv
+from trainer_release.world.cache import cache_folder
+from trainer_release.world.run_folder import guarded
 from trainer_release.world.venvs import Venvs, interpreter
 
 
@@ -70,7 +72,7 @@ def run(options: Options, tell: Callable[[str], None] = lambda _: None) -> TestR
     subject, python, standing = survey(options)
     facts = run_facts(subject, asked, options.argv)
     jobs = how_many(subject.settings, options.jobs, os.cpu_count() or 1)
-    with files.scratch("tests") as folder:
+    with guarded("tests") as folder:
         if standing:
             installed.require(python, subject.packages, subject.versions)
             planned = _standing(options, subject, python)
@@ -181,8 +183,9 @@ def _wheels(
         return wheels.collect(options.artifacts, modules)
     suite = subject.suite
     tags = {module.name: building.version_tags(suite, module) for module in modules} if suite else {}
+    kept = None if options.fresh else cache_folder()
     with Builder(python, find_uv()) as builder:
-        return wheels.build(builder, subject.root, modules, folder, options.jobs or 1, tags)
+        return wheels.build(builder, subject.root, modules, folder, options.jobs or 1, tags, cache=kept)
 
 
 def _cell(cell: Cell, tools: Tools, folder: Path, tell: Callable[[str], None]) -> CellReport:
