@@ -73,7 +73,7 @@ def asked(*words):
 
 
 def test_a_failing_row_comes_down_to_two_versions_and_the_catalog_is_told(tmp_path, index, monkeypatch):
-    folder = planted(tmp_path, "b", "e")
+    folder = planted(tmp_path, "a", "d")
     monkeypatch.chdir(folder)
     monkeypatch.setenv("GITHUB_RUN_ID", "7")
     before = (folder / "versions.yaml").read_text()
@@ -83,9 +83,9 @@ def test_a_failing_row_comes_down_to_two_versions_and_the_catalog_is_told(tmp_pa
     newer, older = said["rows"]
     assert (done.exit_code, said["exit"], said["written"]) == (1, 1, ["2.0", "1.0"])
     assert (newer["status"], newer["base"], older["status"]) == ("failed", "1.0", "passed")
-    assert newer["guilty"] == [{"module": "b", "version": "2.0"}, {"module": "e", "version": "2.0"}]
+    assert newer["guilty"] == [{"module": "a", "version": "2.0"}, {"module": "d", "version": "2.0"}]
     assert said["cells"] <= 12
-    assert "error[versions-incompatible]: 2.0: b 2.0 and e 2.0 do not go together" in done.stderr
+    assert "error[versions-incompatible]: 2.0: a 2.0 and d 2.0 do not go together" in done.stderr
     assert json.loads((folder / "out/compat.json").read_text())["rows"] == said["rows"]
     assert "<testsuite " in (folder / "out/junit.xml").read_text()
     after = (folder / "versions.yaml").read_text()

@@ -328,5 +328,7 @@ def test_an_interruption_ends_what_was_started(tmp_path, environment, number):
     assert (process.returncode, "interrupted" in said) == (130, True), said
     with told.open() as file:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    lines = [path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if path.exists()]
+    assert [line for line in lines if os.fsencode(environment) in line] == []
     report = json.loads((tmp_path / "report/report.json").read_text())
     assert (report["exit"], report["ok"], report["cells"][0]["code"]) == (130, False, "tests-interrupted")

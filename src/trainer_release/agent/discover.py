@@ -9,6 +9,7 @@ from pathlib import Path
 
 from trainer_release.agent.repository import REPOSITORY, repository_tests
 from trainer_release.agent.stage import FOLDERS, configured
+from trainer_release.model.agent_settings import ModuleSettings
 from trainer_release.model.suite import Module, Suite
 from trainer_release.model.testing import TestSource
 from trainer_release.world import files
@@ -16,31 +17,30 @@ from trainer_release.world import files
 __all__ = ["REPOSITORY", "files_of", "integration_tests", "module_tests"]
 
 _TOGETHER = "integration"
+_PLAIN = ModuleSettings()
 _PATTERNS = ("test_*.py", "*_test.py")
 
 
 def module_tests(
-    root: Path, module: Module, folder: Path | None = None, *, named: str | None = None, also: tuple[str, ...] = ()
+    root: Path, module: Module, folder: Path | None = None, said: ModuleSettings = _PLAIN
 ) -> tuple[TestSource, ...]:
     """The module's own `tests/` (or `test/`), without the integration tests below it; empty where there is none.
 
-    `folder` is where its project lies; None: at its path below the root. `named` is the tests' folder where it is set;
-    `also` are paths below it that go along with the tests.
+    `folder` is where its project lies; None: at its path below the root. `said` may name another folder of tests, and
+    what they read beside it.
     """
     if module.path is None:
         return ()
     folder = folder or root / module.path
-    found = next((folder / name for name in ((named,) if named else FOLDERS) if (folder / name).is_dir()), None)
+    found = next(
+        (folder / name for name in ((said.tests,) if said.tests else FOLDERS) if (folder / name).is_dir()), None
+    )
     if found is None:
         return ()
     ignored = (_TOGETHER,) if (found / _TOGETHER).is_dir() else ()
-    return (TestSource("module", str(found), _configuration(folder, root), ignored, _below_root(folder, root, also)),)
-
-
-def _below_root(folder: Path, root: Path, also: tuple[str, ...]) -> tuple[str, ...]:
-    """Paths of a project as seen from the folder whose configuration counts."""
-    config = Path(_configuration(folder, root))
-    return tuple((folder.resolve() / name).relative_to(config).as_posix() for name in also)
+    config = _configuration(folder, root)
+    also = tuple(Path(os.path.relpath(folder.resolve() / name, config)).as_posix() for name in said.stage_also)
+    return (TestSource("module", str(found), config, ignored, also),)
 
 
 def integration_tests(

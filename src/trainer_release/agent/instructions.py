@@ -49,7 +49,7 @@ def config(cell: Cell, here: Here, outer: Mapping[str, str], wall: float) -> dic
         "run": str(run),
         "argv": argv(cell, here),
         "cwd": str(here.stage.folder),
-        "env": surroundings(here, outer) | hashing(conduct.seed),
+        "env": {**surroundings(here, outer), **seeded(conduct.seed), **conduct.env},
         "events": str(run / "events.jsonl"),
         "output": str(run / "output.txt"),
         "stacks": str(run / "stacks.txt"),
@@ -115,8 +115,8 @@ def surroundings(here: Here, outer: Mapping[str, str]) -> dict[str, str]:
     return {**outer, **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(here.folder / "tmp")), **own}
 
 
-def hashing(seed: int | None) -> dict[str, str]:
-    """With a seed sets have the same order in every run, so that failures read alike; without one they have any."""
+def seeded(seed: int | None) -> dict[str, str]:
+    """What a seed decides before pytest begins: the order of what is hashed."""
     return {} if seed is None else {"PYTHONHASHSEED": str(seed % 2**32)}
 
 

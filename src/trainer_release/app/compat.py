@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 from trainer_release.agent import cells, compat, exits
 from trainer_release.agent.compat import Chosen, Combination
 from trainer_release.agent.conduct import Asked, conducted
+from trainer_release.agent.conduct import jobs as how_many
 from trainer_release.agent.run import Tools, run_cell
 from trainer_release.agent.workers import each
 from trainer_release.app.compat_versions import Versions, offered
@@ -26,14 +28,18 @@ from trainer_release.world.venvs import Venvs, interpreter
 Tell = Callable[[str], None]
 PASSED, FAILED, UNRESOLVABLE = "passed", "failed", "unresolvable"
 NOT_OFFERED = "version-not-offered"
-_UNRESOLVABLE = {"environment-broken", NOT_OFFERED}
+_UNRESOLVABLE = {"environment-broken", "module-not-given", NOT_OFFERED}
+_FAILED = {"tests-timeout", "tests-broken", "tests-leaked", "undeclared-dependency", "wheel-incomplete"}
+"""What is a fault of the versions together: a module that is imported and not there, too."""
+_EXITS = {PASSED: exits.DONE, FAILED: exits.FAILED, "empty": exits.EMPTY}
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
     """What was asked for: `rows` are kinds of combinations; `index` the simple address of an index, None: the one that
     the suite is released to, else the person's own; `artifacts` a folder with the wheels of the work tree's versions;
-    `timeout` is the wall-time limit of one combination's tests, in seconds."""
+    `jobs` is how many combinations at a time, None: as it is set; `timeout` the wall-time limit of one combination's
+    tests, in seconds."""
 
     rows: tuple[str, ...] = compat.KINDS
     minimize: bool = True
@@ -42,8 +48,8 @@ class Options:
     start: Path = Path()
     index: str | None = None
     artifacts: Path | None = None
-    jobs: int = 2
-    timeout: float = 900.0
+    jobs: int | None = None
+    timeout: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,19 +87,20 @@ def run(options: Options, tell: Tell = lambda _: None) -> CompatRun:
         hint = "run it where versions.yaml is, or give --catalog"
         raise fail("catalog-missing", "without a catalog there are no versions to test together", hint=hint)
     suite, python = subject.suite, located(options.python) if options.python else interpreter()
+    jobs = how_many(subject.settings, options.jobs, os.cpu_count() or 1)
     place = locate(options.start.resolve(), options.catalog)
     with files.scratch("compat") as folder, offered(suite, place, options.index) as (offer, listed, simple):
         planned = compat.planned(options.rows, suite, offer)
-        versions = Versions(subject, listed, simple, folder / "wheels", python, options.artifacts, options.jobs)
+        versions = Versions(subject, listed, simple, folder / "wheels", python, options.artifacts, jobs)
         bench = _Bench(subject, versions, Tools(Venvs(python, find_uv())), python, folder, options.timeout, tell)
         versions.bring(planned)
-        each(bench.ran, {one.key: one for one in planned}.values(), options.jobs)
+        each(bench.ran, {one.key: one for one in planned}.values(), jobs)
         results = [bench.result(one) for one in planned]
         if options.minimize:
             results = [*_reduced(bench, results, _spare(suite, planned))]
     problems = (*subject.warnings, *(said for one in results if (said := _complaint(one))))
     tried = [report for report in bench.known.values() if report.code != NOT_OFFERED]
-    return CompatRun(suite, tuple(results), len(tried), problems, exits.of_run([one.report for one in results]))
+    return CompatRun(suite, tuple(results), len(tried), problems, _exit(results))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +112,7 @@ class _Bench:
     tools: Tools
     python: str
     folder: Path
-    timeout: float
+    timeout: float | None
     tell: Tell
     known: dict[frozenset[Chosen], CellReport] = field(default_factory=dict)
 
@@ -129,19 +136,24 @@ class _Bench:
         suite = self.subject.suite
         present = [suite.modules[name] for name in one.versions] if suite else []
         tests, _ = self.subject.tests_of_choice(one.versions)
-        cell = cells.together(present, self.versions.of(one), tests, self.python)
+        cell = cells.together(present, self.versions.of(one), tests, self.python, suite=suite)
         pins = tuple(f"{name}=={version}" for name, version in one.pins.items())
-        cell = conducted(cell, self.subject.settings, Asked(wall=self.timeout))
-        return replace(cell, name=one.name, pins=pins)
+        named = replace(cell, name=one.name, pins=(*cell.pins, *pins))
+        return conducted(named, self.subject.settings, Asked(wall=self.timeout))
 
 
 def status(report: CellReport) -> str:
     """passed, failed, unresolvable, empty or broken."""
     if report.code in _UNRESOLVABLE:
         return UNRESOLVABLE
-    if report.code in {"tests-timeout", "tests-broken", "tests-leaked"}:
+    if report.code in _FAILED:
         return FAILED
     return report.status
+
+
+def _exit(results: Sequence[Result]) -> int:
+    codes = [_EXITS.get(one.status, exits.ENVIRONMENT) for one in results]
+    return exits.first(code for code in codes if code != exits.EMPTY) or exits.first(codes)
 
 
 def _without(one: Combination, python: str, error: ReleaseError) -> CellReport:

@@ -68,22 +68,38 @@ def run(options: Options, tell: Callable[[str], None] = lambda _: None) -> TestR
     ReleaseError where there is nothing to run: a bad catalog, an unknown module, a build that fails, a missing wheel;
     ModulesNotInstalled (a ValueError, too) where an environment that is tested as it stands lacks modules.
     """
-    asked = replace(options.asked, layer=layer_of(options.asked.layer, os.environ))
-    subject, python, standing = survey(options)
-    facts = run_facts(subject, asked, options.argv)
-    jobs = how_many(subject.settings, options.jobs, os.cpu_count() or 1)
     with guarded("tests") as folder:
-        if standing:
-            installed.require(python, subject.packages, subject.versions)
-            planned = _standing(options, subject, python)
-        else:
-            planned = _fresh(replace(options, jobs=jobs), subject, python, folder, tell)
-        cells_to_run = [conducted(cell, subject.settings, asked) for cell in planned]
-        tools = Tools(Venvs(python, find_uv()))
-        tools = replace(tools, cache=None, refresh=True) if options.fresh else tools
-        reports, ended = _ran(cells_to_run, tools, folder, jobs, tell)
+        made = plan(options, folder, tell)
+        subject, facts = made.subject, run_facts(made.subject, made.asked, options.argv)
+        reports, ended = _ran(made.cells, made.tools, folder, made.jobs, tell)
     problems = (*subject.warnings, *(problem for report in reports if (problem := complaint(report))))
     return TestRun(reports, problems, exits.INTERRUPTED if ended else exits.of_run(reports), facts, str(folder))
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """The cells of a run, and what they are run with: the tools, how many at a time, what was asked for."""
+
+    subject: Subject
+    cells: tuple[Cell, ...]
+    tools: Tools
+    jobs: int
+    asked: Asked
+
+
+def plan(options: Options, folder: Path, tell: Callable[[str], None] = lambda _: None) -> Planned:
+    """The cells that the options name, with their wheels, which are built in a folder. ReleaseError as `run`."""
+    asked = replace(options.asked, layer=layer_of(options.asked.layer, os.environ))
+    subject, python, standing = survey(options)
+    jobs = how_many(subject.settings, options.jobs, os.cpu_count() or 1)
+    if standing:
+        installed.require(python, subject.packages, subject.versions)
+        made = _standing(options, subject, python)
+    else:
+        made = _fresh(replace(options, jobs=jobs), subject, python, folder, tell)
+    planned = tuple(conducted(cell, subject.settings, asked) for cell in made)
+    tools = Tools(Venvs(python, find_uv()))
+    return Planned(subject, planned, replace(tools, cache=None, refresh=True) if options.fresh else tools, jobs, asked)
 
 
 def _ran(

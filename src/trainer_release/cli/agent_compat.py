@@ -36,8 +36,8 @@ def compat(
         Path | None, typer.Option(metavar="DIR", help="Wheels of the work tree, built before.")
     ] = None,
     report: Annotated[Path | None, typer.Option(metavar="DIR", help="Write compat.json and junit.xml there.")] = None,
-    timeout: Annotated[float, typer.Option(help="Limit of each combination's tests, in seconds.", min=1)] = 900.0,
-    jobs: Annotated[int, typer.Option(help="How many combinations at a time.", min=1)] = 2,
+    timeout: Annotated[float | None, typer.Option(help="Limit of each combination's tests, in seconds.", min=1)] = None,
+    jobs: Annotated[int | None, typer.Option(help="How many combinations at a time.", min=1)] = None,
     catalog: Catalog = None,
     quiet: Quiet = False,
     as_json: Json = False,

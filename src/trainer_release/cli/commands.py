@@ -67,6 +67,7 @@ PROGRAMS = {
             "report": ("agent_report", "Make the page of a report that exists."),
             "ci": ("agent_ci", "Workflows for GitHub, made from the catalog."),
             "schema": ("agent_report", "The JSON Schema of report.json."),
+            "flaky": ("agent_flaky", "Which tests pass and fail with the same code?"),
             "compat": ("agent_compat", "Which versions of the modules go together?"),
         },
         "Exit codes: 0 done, 1 tests failed, 2 usage or settings, 3 environment, 4 leaks,\n"

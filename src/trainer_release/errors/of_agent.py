@@ -11,6 +11,19 @@ AGENT: dict[str, Page] = {
         "At least one test of a cell failed or broke off in its set-up or tear-down.",
         "Read the last lines below the message, mend the module, run `test-agent run` for it again.",
     ),
+    "test-flaky": Page(
+        5,
+        "A test is flaky",
+        "It passed and failed with the same files: it hangs on the order of tests, on hashes, a draw, the time zone, "
+        "on time itself or on what lies outside.",
+        "Run the command that is shown; mend the test, or the one that it names: nothing is run until it passes.",
+    ),
+    "revision-unknown": Page(
+        2,
+        "There is no such commit",
+        "What was given with `--changed-since` names no commit of this repository.",
+        "Give a branch, a tag or a commit; in a shallow clone, fetch it first.",
+    ),
     "versions-incompatible": Page(
         5,
         "Versions do not go together",
