@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from importlib.metadata import Distribution
 from pathlib import Path
@@ -34,7 +35,10 @@ def python(tmp_path_factory) -> str:
     )
     venvs = tools().venvs
     made = venvs.create(folder / "env")
+    wheels.append(make_wheel(folder, "kit-hollow", "1.0"))
     assert venvs.install(made, [], wheels=wheels).ok
+    for site in made.parents[1].glob("lib/*/site-packages/kit_hollow"):
+        shutil.rmtree(site)
     return str(made)
 
 
@@ -44,6 +48,7 @@ def test_every_state_is_told_apart_at_once(python):
         "KIT_ONE": "2.0",
         "kit-none": "1.0",
         "kit-gone": None,
+        "kit-hollow": None,
         "kit-dotted": "1.0-rc.1",
     }
     states = installed.check(python, asked)
@@ -51,16 +56,18 @@ def test_every_state_is_told_apart_at_once(python):
         ("kit-one", "importable", "1.0"),
         ("KIT_ONE", "wrong-version", "1.0"),
         ("kit-none", "absent", None),
-        ("kit-gone", "metadata-only", "1.0"),
+        ("kit-gone", "not-importable", "1.0"),
+        ("kit-hollow", "metadata-only", "1.0"),
         ("kit-dotted", "importable", "1.0rc1"),
     ]
     assert "No module named 'kit_never'" in states[3].reason
+    assert states[4].words == "kit-hollow 1.0 is installed by its metadata alone: there is no kit_hollow"
 
 
 def test_a_module_that_ends_the_process_is_a_result(python):
     exits, dies, talks = installed.check(python, {"kit-exits": None, "kit-dies": None, "kit-talks": None})
-    assert (exits.status, exits.reason) == ("metadata-only", "import kit_exits: SystemExit: 0")
-    assert (dies.status, dies.reason) == ("metadata-only", "importing it ended the interpreter")
+    assert (exits.status, exits.reason) == ("not-importable", "import kit_exits: SystemExit: 0")
+    assert (dies.status, dies.reason) == ("not-importable", "importing it ended the interpreter")
     assert talks.status == "importable"
 
 

@@ -190,3 +190,11 @@ def test_an_environment_without_pytest_is_a_clear_complaint(tmp_path):
 def test_what_is_no_interpreter_is_a_clear_complaint(tmp_path):
     report = stood(tmp_path, str(tmp_path / "python"), "def test_it(): pass\n")
     assert (report.status, report.code) == ("broken", "interpreter-missing")
+
+
+def test_a_test_that_reads_a_file_beside_the_tests_is_told_why_it_is_not_there(tmp_path, standing):
+    text = "import pathlib\ndef test_it(): pathlib.Path(__file__).parents[1].joinpath('README.md').read_text()\n"
+    report = stood(tmp_path, standing, text, **{"README.md": "# Here"})
+    assert report.status == "failed"
+    assert "README.md is in the repository" in report.tests[0].text
+    assert "stage-also" in report.tail[-1]

@@ -6,6 +6,7 @@ import pytest
 
 from kit.cells import write
 from trainer_release.agent.stage import configured, stage
+from trainer_release.errors import ReleaseError
 from trainer_release.model.testing import TestSource
 
 
@@ -78,3 +79,44 @@ def test_without_a_configuration_none_is_looked_for_above_the_stage(tmp_path):
 def test_a_file_counts_as_pytest_counts_it(tmp_path, name, text, counts):
     write(tmp_path, {name: text})
     assert configured(tmp_path) is counts
+
+
+def test_what_is_to_go_along_goes_along_to_its_place(tmp_path):
+    project = write(tmp_path / "p", {"tests/test_it.py": "", "examples/a/b.txt": "b", "data.json": "{}", "secret": ""})
+    source = TestSource("module", str(project / "tests"), str(project), also=("examples", "data.json"))
+    place = stage(source, tmp_path / "stage")
+    assert listing(place.folder) == {"pytest.ini", "tests/test_it.py", "examples/a/b.txt", "data.json"}
+    gone = TestSource("module", str(project / "tests"), str(project), also=("none",))
+    with pytest.raises(ReleaseError, match="stage-missing"):
+        stage(gone, tmp_path / "other")
+
+
+def test_a_link_becomes_what_it_points_to_but_for_source_and_circles(tmp_path):
+    project = write(
+        tmp_path / "p",
+        {"tests/data/a.txt": "a", "tests/helpers.py": "", "src/one/__init__.py": "", "src/one/b.txt": "b"},
+    )
+    tests = project / "tests"
+    for name, target in (
+        ("again.txt", "data/a.txt"),
+        ("same.py", "helpers.py"),
+        ("one", "../src/one"),
+        ("more.py", "../src/one/__init__.py"),
+        ("here", "."),
+        ("above", ".."),
+        ("gone", "nowhere"),
+    ):
+        (tests / name).symlink_to(target)
+    place = stage(TestSource("module", str(tests), str(project)), tmp_path / "stage")
+    lead = {"tests/data/a.txt", "tests/again.txt", "tests/helpers.py", "tests/same.py", "tests/one/b.txt"}
+    assert listing(place.folder) == {"pytest.ini", *lead}
+    assert not any(path.is_symlink() for path in place.folder.rglob("*"))
+
+
+def test_a_file_of_the_repository_that_is_not_on_the_stage_is_named_with_what_to_do(tmp_path):
+    project = write(tmp_path / "p", {"tests/test_it.py": "", "README.md": "", "docs/a.md": ""})
+    place = stage(TestSource("module", str(project / "tests"), str(project)), tmp_path / "stage")
+    error = "FileNotFoundError: [Errno 2] No such file or directory: '{}'"
+    assert "README.md is in the repository" in place.hint(error.format("README.md"))
+    assert "docs/a.md is in the repository" in place.hint(error.format(f"{place.folder}/tests/../docs/a.md"))
+    assert place.hint(error.format("other.md")) == place.hint("all is well") == ""

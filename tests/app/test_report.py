@@ -141,6 +141,12 @@ def test_the_folder_of_a_run_which_is_gone_is_not_told():
     assert document["cells"][0]["tests"][0]["text"] == '$RUN/c0/stage/0/tests/"a".py:3'
 
 
+def test_an_environment_is_called_alike_in_every_run():
+    text = TestResult("t", "module", "failed", 0.1, 'File "/c/environments/abc/env-12ef/lib/x.py", line 3')
+    done = run(cell("failed", tests=(text,), environment="abc", junit="<a>/c/environments/abc/env-12ef/bin</a>"))
+    assert report_tests.as_json(done)["cells"][0]["tests"][0]["text"] == 'File "$ENV/lib/x.py", line 3'
+
+
 class Tags(HTMLParser):
     """The elements of a page, and whether each is closed in its turn."""
 

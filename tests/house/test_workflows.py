@@ -14,6 +14,7 @@ import pytest
 from kit.command_lines import parse
 from kit.suite import BIN, Workspace, environment
 from kit.workflow import Forge, load, steps
+from trainer_release.app import ci
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "trainer"
@@ -32,9 +33,17 @@ def commands(path: Path) -> list[str]:
     return [line for line in lines if line.startswith(("trainer-release ", "test-agent "))]
 
 
-def test_both_projects_have_their_two_workflows():
-    assert len(WORKFLOWS) == 4
+def test_both_projects_have_their_two_workflows_and_the_example_one_a_module_and_one_for_all():
+    own = {"ci.yml", "release.yml"}
+    modules = ("prompt-manager", "llm-provider", "data-retriever", "format-converter", "test-agent", "core")
+    assert {path.name for path in WORKFLOWS if EXAMPLE not in path.parents} == own
+    made = {"integration.yml", *(f"test-{name}.yml" for name in modules)}
+    assert {path.name for path in WORKFLOWS if EXAMPLE in path.parents} == own | made
     assert len(RELEASES) == 2
+
+
+def test_the_example_s_workflows_are_those_that_its_catalog_asks_for():
+    assert ci.check(EXAMPLE, None) == ()
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=named)

@@ -264,11 +264,12 @@ def test_a_folder_is_copied_without_what_is_named(tmp_path):
     for name in ("s/keep.txt", "s/no.pyc", "s/tests/t.py", "s/in/tests/t.py", "s/in/no.pyc"):
         files.replace_text(tmp_path / name, name)
     (tmp_path / "s/dangling").symlink_to("nowhere")
+    (tmp_path / "s/in/link.txt").symlink_to("../keep.txt")
     files.copy_tree(tmp_path / "s", tmp_path / "t", without=["*.pyc"], not_at_top=["tests"])
     found = sorted(
         path.relative_to(tmp_path / "t").as_posix() for path in (tmp_path / "t").rglob("*") if path.is_file()
     )
-    assert found == ["in/tests/t.py", "keep.txt"]
+    assert found == ["in/link.txt", "in/tests/t.py", "keep.txt"]
     files.copy_file(tmp_path / "s/keep.txt", tmp_path / "u/keep.txt")
     assert (tmp_path / "u/keep.txt").read_text() == "s/keep.txt"
 

@@ -41,8 +41,12 @@ def check(cell: Cell, python: Path, site: Path, drop: tuple[str, ...]) -> tuple[
     A module that fails otherwise, or ends the process, is no complaint of this check: its tests will tell.
     """
     subject = _subject(cell, site)
-    found = [problem for answer in _asked(subject, python, drop) for problem in _problems(cell, subject, answer)]
-    return tuple({(each.code, each.path, each.line, each.message): each for each in found}.values())
+    found: dict[tuple[Any, ...], Problem] = {}
+    for answer in _asked(subject, python, drop):
+        what = str(answer.get("missing") or answer.get("entry")).partition(".")[0]
+        for problem in _problems(cell, subject, answer):  # many modules may import the one that fails
+            found.setdefault((problem.code, problem.path, problem.line, what), problem)
+    return tuple(found.values())
 
 
 def _subject(cell: Cell, site: Path) -> _Subject:

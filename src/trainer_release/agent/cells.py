@@ -13,6 +13,7 @@ from trainer_release.model.suite import Module, Suite
 from trainer_release.model.testing import Cell, Conduct, TestSource, WheelRef
 
 PYTEST = "pytest>=8"
+_PLAIN = Conduct()
 _TESTING = ("test", "tests", "testing")
 _ELSE = ("dev",)
 
@@ -26,7 +27,7 @@ def alone(
     *,
     suite: Suite | None = None,
     absent: Mapping[str, str] = MappingProxyType({}),
-    conduct: Conduct = Conduct(),  # noqa: B008 (frozen)
+    conduct: Conduct = _PLAIN,
     stubs: tuple[str, ...] = (),
 ) -> Cell:
     """One module's wheel by itself; of the siblings only those are installed that something there declares.
@@ -61,7 +62,7 @@ def together(
     *,
     suite: Suite | None = None,
     absent: Mapping[str, str] = MappingProxyType({}),
-    conduct: Conduct = Conduct(),  # noqa: B008 (frozen)
+    conduct: Conduct = _PLAIN,
 ) -> Cell:
     """Every module's wheel in one environment. A module without a wheel is taken from the index in its version.
 
@@ -140,14 +141,14 @@ def _requirements(modules: Iterable[Module]) -> tuple[Mapping[str, tuple[str, ..
     for module in modules:
         if module.project is None:
             continue
-        if chosen := _chosen(module.project.extras):
+        if chosen := testing_choice(module.project.extras):
             extras[module.package] = (chosen,)
-        elif group := _chosen(module.project.groups):
+        elif group := testing_choice(module.project.groups):
             listed |= dict.fromkeys(_texts(module.project, f"dependency-groups.{group}"))
     return extras, tuple(listed)
 
 
-def _chosen(names: Iterable[str]) -> str | None:
+def testing_choice(names: Iterable[str]) -> str | None:
     """The extra or group that is for tests: by its name, else the one for development."""
     own: dict[str, str] = {canonicalize_name(name): name for name in names}
     return next((own[name] for name in (*_TESTING, *_ELSE) if name in own), None)
@@ -160,6 +161,6 @@ def _texts(project: Project, where: str) -> list[str]:
 def _test_packages(module: Module) -> set[str]:
     if module.project is None:
         return set()
-    extra, group = _chosen(module.project.extras), _chosen(module.project.groups)
+    extra, group = testing_choice(module.project.extras), testing_choice(module.project.groups)
     places = {f"project.optional-dependencies.{extra}", f"dependency-groups.{group}"}
     return {pinned.name for pinned in module.project.requirements if pinned.where in places}

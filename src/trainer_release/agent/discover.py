@@ -7,32 +7,40 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from trainer_release.agent.repository import REPOSITORY, repository_tests
 from trainer_release.agent.stage import FOLDERS, configured
-from trainer_release.errors import fail
+from trainer_release.model.agent_settings import ModuleSettings
 from trainer_release.model.suite import Module, Suite
 from trainer_release.model.testing import TestSource
 from trainer_release.world import files
 
-REPOSITORY = "INTEGRATION_TESTS_REPO"
+__all__ = ["REPOSITORY", "files_of", "integration_tests", "module_tests"]
+
 _TOGETHER = "integration"
+_PLAIN = ModuleSettings()
 _PATTERNS = ("test_*.py", "*_test.py")
 
 
 def module_tests(
-    root: Path, module: Module, folder: Path | None = None, *, named: str | None = None
+    root: Path, module: Module, folder: Path | None = None, said: ModuleSettings = _PLAIN
 ) -> tuple[TestSource, ...]:
     """The module's own `tests/` (or `test/`), without the integration tests below it; empty where there is none.
 
-    `folder` is where its project lies; None: at its path below the root. `named` is the tests' folder where it is set.
+    `folder` is where its project lies; None: at its path below the root. `said` may name another folder of tests, and
+    what they read beside it.
     """
     if module.path is None:
         return ()
     folder = folder or root / module.path
-    found = next((folder / name for name in ((named,) if named else FOLDERS) if (folder / name).is_dir()), None)
+    found = next(
+        (folder / name for name in ((said.tests,) if said.tests else FOLDERS) if (folder / name).is_dir()), None
+    )
     if found is None:
         return ()
     ignored = (_TOGETHER,) if (found / _TOGETHER).is_dir() else ()
-    return (TestSource("module", str(found), _configuration(folder, root), ignored),)
+    config = _configuration(folder, root)
+    also = tuple(Path(os.path.relpath(folder.resolve() / name, config)).as_posix() for name in said.stage_also)
+    return (TestSource("module", str(found), config, ignored, also),)
 
 
 def integration_tests(
@@ -43,17 +51,18 @@ def integration_tests(
     here: Path | None = None,
     repository: str | None = None,
 ) -> tuple[TestSource, ...]:
-    """`tests/integration` of the workspace root, the umbrella and the current folder, and the repository's `tests/`.
+    """`tests/integration` of workspace root, umbrella and current folder, and the repository's `tests/`.
 
-    `umbrella_path` is relative to `root`, or absolute; None: the suite's own. `repository` is a path; None: what the
-    environment variable INTEGRATION_TESTS_REPO says. Test files whose bytes an earlier source has are left out. A
-    repository without `tests/` is ReleaseError `integration-tests-missing`.
+    `umbrella_path` is relative to `root`, or absolute; None: the suite's own. `repository` is `path` or `path@ref`;
+    None: what the environment variable INTEGRATION_TESTS_REPO says. Test files whose bytes an earlier source has are
+    left out. A repository without `tests/` is ReleaseError `integration-tests-missing`.
     """
     umbrella = umbrella_path or (suite.umbrella.path if suite and suite.umbrella else None)
     bases = [root, *([root / umbrella] if umbrella else []), here or Path.cwd()]
     sources = [_below(base, root) for base in dict.fromkeys(base.resolve() for base in bases)]
     named = os.environ.get(REPOSITORY) if repository is None else repository
-    return _without_duplicates([*(source for source in sources if source), *(_cloned(named) if named else ())])
+    further = [repository_tests(named)] if named else []
+    return _without_duplicates([*(source for source in sources if source), *further])
 
 
 def _below(base: Path, root: Path) -> TestSource | None:
@@ -62,18 +71,6 @@ def _below(base: Path, root: Path) -> TestSource | None:
         return None
     shown = found.relative_to(root.resolve()) if found.is_relative_to(root.resolve()) else found
     return TestSource(shown.as_posix(), str(found), _configuration(base, root))
-
-
-def _cloned(named: str) -> tuple[TestSource, ...]:
-    folder = Path(named).resolve()
-    if not (folder / "tests").is_dir():
-        message = f"{REPOSITORY} is {named}, and there is no {folder / 'tests'}"
-        raise fail(
-            "integration-tests-missing",
-            message,
-            hint=f"set {REPOSITORY} to a checkout that has tests/, or unset it",
-        )
-    return (TestSource(f"repo:{named}", str(folder / "tests"), str(folder)),)
 
 
 def _configuration(folder: Path, root: Path) -> str:

@@ -104,6 +104,9 @@ class _Fold:
 
     def _timeout(self, event: Mapping[str, Any]) -> None:
         test = self.open or _Open(event["test"])
+        if test.test != event["test"] or self.open is None:  # it came to an end when the signal woke it
+            places = [at for at, result in enumerate(self.results) if result.test == event["test"]]
+            test = _Open(event["test"], seconds=self.results.pop(places[-1]).seconds if places else 0.0)
         seconds = max(test.seconds, event["seconds"])
         text = f"not done after {event['seconds']:g} s\n{event['stacks']}".rstrip()
         self._close(replace(test, seconds=seconds), "timeout", text)

@@ -11,13 +11,15 @@ from trainer_release.errors import Problem, ReleaseError
 
 ABSENT = "absent"
 METADATA_ONLY = "metadata-only"
+NOT_IMPORTABLE = "not-importable"
 WRONG_VERSION = "wrong-version"
 IMPORTABLE = "importable"
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """How one package stands: absent, metadata-only (installed, cannot be imported), wrong-version or importable.
+    """How one package stands: absent, wrong-version, metadata-only (installed, and nothing of it is there to import),
+    not-importable (its import fails) or importable.
 
     `version` is what is installed, `expected` what was asked for (None: any), `reason` why it is not importable."""
 
@@ -34,6 +36,8 @@ class State:
         if self.status == WRONG_VERSION:
             return f"{self.package} {self.version} is installed, {self.expected} is wanted"
         if self.status == METADATA_ONLY:
+            return f"{self.package} {self.version} is installed by its metadata alone: there is no {self.reason}"
+        if self.status == NOT_IMPORTABLE:
             return f"{self.package} {self.version} is installed and cannot be imported ({self.reason})"
         return f"{self.package} {self.version or 'is not installed'}"
 
@@ -90,8 +94,10 @@ def _state(python: str, package: str, expected: str | None, found: Mapping[str, 
     version, editable = found["version"], found["editable"]
     if expected is not None and not same(version, expected):
         return State(package, WRONG_VERSION, version, expected, editable=editable)
+    if not found["there"]:
+        return State(package, METADATA_ONLY, version, expected, ", ".join(found["imports"]), editable)
     wrong = _imports(python, found["imports"])
-    return State(package, METADATA_ONLY if wrong else IMPORTABLE, version, expected, "; ".join(wrong), editable)
+    return State(package, NOT_IMPORTABLE if wrong else IMPORTABLE, version, expected, "; ".join(wrong), editable)
 
 
 def _imports(python: str, names: Iterable[str]) -> list[str]:

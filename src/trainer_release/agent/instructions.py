@@ -89,18 +89,8 @@ def config(cell: Cell, here: Here, outer: Mapping[str, str], wall: float) -> dic
 def argv(cell: Cell, here: Here) -> list[str]:
     """The command line of pytest."""
     conduct = cell.conduct
-    words = [
-        str(here.python),
-        "-m",
-        "pytest",
-        "-p",
-        "ta_stacks",
-        "-p",
-        "ta_plugin",
-        here.stage.target,
-        "-p",
-        "no:cacheprovider",
-    ]
+    words = [str(here.python), "-m", "pytest", "-p", "ta_stacks", "-p", "ta_plugin", "-p", "no:cacheprovider"]
+    words += [here.stage.target]
     words += [f"--ignore={name}" for name in here.stage.ignore]
     words += ["-m", f"not ({conduct.exclude})"] if conduct.exclude else []
     return [*words, *neutral(here.packages), *conduct.extra]

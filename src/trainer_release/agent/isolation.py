@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +27,10 @@ def siblings(cell: Cell, cache: Path | None, folder: Path) -> tuple[WheelRef, ..
 
 
 def _stub(wheel: WheelRef, cache: Path | None, folder: Path) -> WheelRef:
-    stub_wheel = import_module("trainer_release.agent.contracts.stubs").stub_wheel
+    from trainer_release.agent.contracts.stubs import stub_wheel
 
     def made(place: Path) -> tuple[WheelRef, Mapping[str, Any]]:
-        found: WheelRef = stub_wheel(wheel, place)
+        found = stub_wheel(wheel, place)
         return found, {"package": found.package, "version": found.version, "path": found.path, "sha256": found.sha256}
 
     def sound(place: Path, said: Mapping[str, Any]) -> WheelRef | None:

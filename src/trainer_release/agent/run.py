@@ -10,7 +10,7 @@ from trainer_release.agent import making
 from trainer_release.agent.instructions import Here
 from trainer_release.agent.junit import suite_of
 from trainer_release.agent.making import Environment
-from trainer_release.agent.stage import stage
+from trainer_release.agent.stage import Stage, stage
 from trainer_release.agent.supervise import Ran, supervise, together
 from trainer_release.errors import ReleaseError, fail
 from trainer_release.model.testing import Cell, CellReport
@@ -75,10 +75,21 @@ def _tests(cell: Cell, made: Environment, folder: Path) -> Ran:
     for number, source in enumerate(cell.tests):
         place = stage(source, folder / "stage" / str(number))
         here = Here(Path(made.python), place, folder / "run" / str(number), made.packages, imports, made.facts)
-        runs.append(supervise(cell, here, source.origin, end - monotonic()))
+        runs.append(_hinted(supervise(cell, here, source.origin, end - monotonic()), place))
         if runs[-1].code == "tests-interrupted":
             break
     return together(runs)
+
+
+def _hinted(ran: Ran, place: Stage) -> Ran:
+    """What was shown, with a word to each test that missed a file of the repository."""
+    hints = {each.test: hint for each in ran.tests if each.text and (hint := place.hint(each.text))}
+    if not hints:
+        return ran
+    tests = tuple(
+        replace(each, text=f"{each.text}\n{hints[each.test]}") if each.test in hints else each for each in ran.tests
+    )
+    return replace(ran, tests=tests, tail=(*ran.tail, *dict.fromkeys(hints.values())))
 
 
 def _imports(cell: Cell) -> list[str]:

@@ -14,14 +14,15 @@ from trainer_release.agent.conduct import jobs as how_many
 from trainer_release.agent.run import Tools, run_cell
 from trainer_release.agent.workers import each
 from trainer_release.app.compat_versions import Versions, offered
+from trainer_release.app.complaints import complaint
 from trainer_release.app.load import locate
-from trainer_release.app.run_tests import complaint, located
+from trainer_release.app.run_tests import located
 from trainer_release.app.subject import Subject, of_catalog
 from trainer_release.errors import Problem, ReleaseError, fail
 from trainer_release.model.suite import Suite
 from trainer_release.model.testing import Cell, CellReport
-from trainer_release.world import files
 from trainer_release.world.builds import find_uv
+from trainer_release.world.run_folder import guarded
 from trainer_release.world.venvs import Venvs, interpreter
 
 Tell = Callable[[str], None]
@@ -88,7 +89,7 @@ def run(options: Options, tell: Tell = lambda _: None) -> CompatRun:
     suite, python = subject.suite, located(options.python) if options.python else interpreter()
     jobs = how_many(subject.settings, options.jobs, os.cpu_count() or 1)
     place = locate(options.start.resolve(), options.catalog)
-    with files.scratch("compat") as folder, offered(suite, place, options.index) as (offer, listed, simple):
+    with guarded("compat") as folder, offered(suite, place, options.index) as (offer, listed, simple):
         planned = compat.planned(options.rows, suite, offer)
         versions = Versions(subject, listed, simple, folder / "wheels", python, options.artifacts, jobs)
         bench = _Bench(subject, versions, Tools(Venvs(python, find_uv())), python, folder, options.timeout, tell)

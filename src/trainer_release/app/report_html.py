@@ -58,7 +58,7 @@ def _definitions(said: Mapping[str, Any]) -> str:
 
 def _problem(problem: Mapping[str, Any]) -> str:
     lines = "\n".join(problem.get("context", []))
-    shown = f"<pre>{escape(lines)}</pre>" if lines else ""
+    shown = f"<details><summary class=row>last lines</summary><pre>{escape(lines)}</pre></details>" if lines else ""
     hint = f'<p class="hint">{escape(problem["hint"])}</p>' if problem.get("hint") else ""
     head = f"<b>{escape(problem['severity'])}</b> <code>{escape(problem['code'])}</code> {escape(problem['message'])}"
     return f'<article class="problem {escape(problem["severity"])}"><p>{head}</p>{shown}{hint}</article>'
@@ -71,12 +71,11 @@ def _cell(cell: Mapping[str, Any]) -> str:
         f'<span class="badge {escape(cell["status"])}">{escape(cell["status"])}</span>'
         f"<strong>{escape(cell['name'])}</strong>"
         f"<span>{escape(counts)}</span><span class=quiet>Python {escape(cell['python'] or '?')}, "
-        f"{escape(str(cell.get('seconds')))} s</span>"
+        f"{cell.get('seconds', 0):.1f} s</span>"
     )
-    siblings = ", ".join(f"{name} {how[:17]}" for name, how in cell.get("siblings", {}).items())
     said = {key: cell.get(key) for key in ("mode", "layer", "seed", "confinement", "code")} | {
         "modules": ", ".join(cell["modules"]),
-        "siblings": siblings,
+        **_siblings(cell.get("siblings", {})),
         "environment": cell.get("environment"),
     }
     names = escape(" ".join(cell["modules"]))
@@ -84,6 +83,12 @@ def _cell(cell: Mapping[str, Any]) -> str:
         f'<details class=cell data-modules=" {names} "{"" if good else " open"}><summary>{head}</summary>'
         f"<dl>{_definitions(said)}</dl>{_attempts(cell)}{_leaks(cell.get('leaks', []))}{_tests(cell)}</details>"
     )
+
+
+def _siblings(there: Mapping[str, str]) -> dict[str, str]:
+    """The other modules by how they were there."""
+    kinds = sorted({how.partition(":")[0] for how in there.values()})
+    return {kind: ", ".join(name for name, how in there.items() if how.startswith(kind)) for kind in kinds}
 
 
 def _attempts(cell: Mapping[str, Any]) -> str:

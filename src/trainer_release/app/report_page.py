@@ -58,7 +58,7 @@ div.row { padding-left: 1.4rem; }
 .hint { margin: .4rem 0 0; font-size: .9rem; }
 ul { margin: .1rem 0 .5rem; padding-left: 1.4rem; overflow-wrap: anywhere; }
 pre { background: var(--back); border: 1px solid var(--line); border-radius: 6px; margin: .4rem 0;
-  padding: .6rem .75rem; overflow-x: auto; font-size: .82rem; line-height: 1.45; }
+  padding: .6rem .75rem; max-height: 28rem; overflow: auto; font-size: .82rem; line-height: 1.45; }
 code { font-family: ui-monospace, monospace; font-size: .88em; }
 table { border-collapse: collapse; width: 100%; font-size: .88rem; }
 td { border-top: 1px solid var(--line); padding: .3rem .6rem .3rem 0; overflow-wrap: anywhere; }

@@ -49,7 +49,9 @@ def title(report: Mapping[str, Any]) -> str:
 
 def _test(cell: Mapping[str, Any], test: Mapping[str, Any]) -> Iterator[str]:
     yield f"\n<details><summary>{_safe(cell['name'])}: {_safe(test['test'])} {_safe(test['outcome'])}</summary>\n"
-    lines = [*test.get("text", "").splitlines()[-_LINES:], *(f"left: {leak['what']}" for leak in test.get("leaks", []))]
+    text = test.get("text", "").splitlines()
+    shown = text[:_LINES] if test["outcome"] == "timeout" else text[-_LINES:]  # stacks have the place first
+    lines = [*shown, *(f"left: {leak['what']}" for leak in test.get("leaks", []))]
     yield "\n".join(f"    {line}" for line in lines)
     yield "\n</details>"
 

@@ -25,16 +25,22 @@ from trainer_release.world.secrets import redact
 
 _SUMMARY = "GITHUB_STEP_SUMMARY"
 _TIMES = {"seconds", "at", "id"}
-_TOLD_TIME = re.compile(r"\b\d+(?:\.\d+)? ?(?:s|ms|seconds)\b(?: \(\d+:\d\d:\d\d\))?")
+_PASSING = re.compile(r"\b\d+(?:\.\d+)? ?(?:s|ms|seconds)\b(?: \(\d+:\d\d:\d\d\))?|\b0x[0-9a-f]{6,}")
 
 
 def as_json(run: TestRun) -> dict[str, Any]:
     """The verdict with all that the cells showed, what was tested, and `run`, `exit` and `problems` beside it."""
     document = _document(run.reports, run.facts, run.problems, run.exit)
-    if not run.folder:
-        return document
-    text: dict[str, Any] = json.loads(json.dumps(document).replace(json.dumps(run.folder)[1:-1], "$RUN"))
-    return text
+    told: dict[str, Any] = json.loads(_placeless(json.dumps(document, ensure_ascii=False), run))
+    return told
+
+
+def _placeless(text: str, run: TestRun) -> str:
+    """A text in which the folder of the run is `$RUN`, and an environment's `$ENV`: both are called otherwise in every
+    run, and the first is gone."""
+    for key in {report.environment for report in run.reports if report.environment}:
+        text = re.sub(rf"[^\s\"'<>=]*/{re.escape(key)}/env-[0-9a-f]+", "$ENV", text)
+    return text.replace(run.folder, "$RUN") if run.folder else text
 
 
 def refused(problems: Iterable[Problem], code: int, argv: Iterable[str] = ()) -> dict[str, Any]:
@@ -76,7 +82,7 @@ def artifact_digest(tested: Mapping[str, str]) -> str:
 
 
 def untimed(document: Any) -> Any:
-    """A report without what differs from run to run: `seconds`, `at`, the run's `id`, and times told in texts.
+    """A report without what differs from run to run: `seconds`, `at`, the run's `id`; times and addresses in texts.
 
     Two runs of the same files with the same seed are equal in this form.
     """
@@ -84,12 +90,12 @@ def untimed(document: Any) -> Any:
         return {key: untimed(value) for key, value in document.items() if key not in _TIMES}
     if isinstance(document, list | tuple):
         return [untimed(each) for each in document]
-    return _TOLD_TIME.sub("TIME", document) if isinstance(document, str) else document
+    return _PASSING.sub("…", document) if isinstance(document, str) else document
 
 
 def write(run: TestRun, folder: Path) -> None:
     """Write the four files into a folder, which is made where it is missing; and the summary where GitHub wants it."""
-    suites = "".join(report.junit for report in run.reports if report.junit).replace(run.folder or "\0", "$RUN")
+    suites = _placeless("".join(report.junit for report in run.reports if report.junit), run)
     _written(as_json(run), folder)
     head = '<?xml version="1.0" encoding="utf-8"?>\n'
     files.replace_text(folder / "junit.xml", f"{head}<testsuites>{redact(suites)}</testsuites>\n")

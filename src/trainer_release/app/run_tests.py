@@ -15,25 +15,18 @@ from trainer_release.agent.conduct import jobs as how_many
 from trainer_release.agent.run import Tools, run_cell
 from trainer_release.agent.selection import undeclared
 from trainer_release.agent.workers import each
+from trainer_release.app.complaints import complaint
 from trainer_release.app.run_facts import run_facts
 from trainer_release.app.subject import Subject, of_catalog, of_environment, of_own_repository
-from trainer_release.errors import Exit, Problem, ReleaseError, Severity, fail
-from trainer_release.errors.codes import CODES
+from trainer_release.errors import Problem, fail
 from trainer_release.model.suite import Module
 from trainer_release.model.testing import Cell, CellReport, WheelRef
 from trainer_release.release import building
-from trainer_release.world import files, process
+from trainer_release.world import process
 from trainer_release.world.builds import Builder, find_uv
+from trainer_release.world.cache import cache_folder
+from trainer_release.world.run_folder import guarded
 from trainer_release.world.venvs import Venvs, interpreter
-
-_HINTS = {
-    "tests-failed": "read the last lines, mend the module, run it again",
-    "tests-empty": "see with `test-agent discover` where tests are looked for",
-    "tests-timeout": "find what waits; --timeout gives more time",
-    "tests-leaked": "let the test end what it starts, or list it in `allowed-leaks`",
-    "tests-interrupted": "run it again",
-}
-_SETTINGS = {"setting-unknown", "setting-invalid"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +68,7 @@ def run(options: Options, tell: Callable[[str], None] = lambda _: None) -> TestR
     ReleaseError where there is nothing to run: a bad catalog, an unknown module, a build that fails, a missing wheel;
     ModulesNotInstalled (a ValueError, too) where an environment that is tested as it stands lacks modules.
     """
-    with files.scratch("tests") as folder:
+    with guarded("tests") as folder:
         made = plan(options, folder, tell)
         subject, facts = made.subject, run_facts(made.subject, made.asked, options.argv)
         reports, ended = _ran(made.cells, made.tools, folder, made.jobs, tell)
@@ -105,7 +98,7 @@ def plan(options: Options, folder: Path, tell: Callable[[str], None] = lambda _:
     else:
         made = _fresh(replace(options, jobs=jobs), subject, python, folder, tell)
     planned = tuple(conducted(cell, subject.settings, asked) for cell in made)
-    return Planned(subject, planned, Tools(Venvs(python, find_uv())), jobs, asked)
+    return Planned(subject, planned, Tools(Venvs(python, find_uv()), refresh=options.fresh), jobs, asked)
 
 
 def _ran(
@@ -205,8 +198,9 @@ def _wheels(
         return wheels.collect(options.artifacts, modules)
     suite = subject.suite
     tags = {module.name: building.version_tags(suite, module) for module in modules} if suite else {}
+    kept = None if options.fresh else cache_folder()
     with Builder(python, find_uv()) as builder:
-        return wheels.build(builder, subject.root, modules, folder, options.jobs or 1, tags)
+        return wheels.build(builder, subject.root, modules, folder, options.jobs or 1, tags, cache=kept)
 
 
 def _cell(cell: Cell, tools: Tools, folder: Path, tell: Callable[[str], None]) -> CellReport:
@@ -214,25 +208,6 @@ def _cell(cell: Cell, tools: Tools, folder: Path, tell: Callable[[str], None]) -
     report = run_cell(cell, tools, folder)
     tell(f"{cell.mode}: {cell.name}: {report.status} in {report.seconds:.1f} s")
     return report
-
-
-def complaint(report: CellReport) -> Problem | None:
-    """What there is to say against a cell, None where it passed."""
-    if report.status == "passed":
-        return None
-    code = report.code or f"tests-{report.status}"
-    title = CODES[code].title
-    words = (
-        f"{report.failed} of {report.failed + report.passed} failed" if report.failed else title[0].lower() + title[1:]
-    )
-    hint = _HINTS.get(code, f"trainer-release explain {code}")
-    return Problem(code, f"{report.name}: {words}", hint=hint, context=report.tail)
-
-
-def exit_of_error(error: ReleaseError) -> int:
-    """test-agent's exit code for what kept it from running: usage or settings, or the environment."""
-    codes = {problem.code for problem in error.problems if problem.severity is Severity.ERROR}
-    return exits.USAGE if error.exit is Exit.USAGE or codes <= _SETTINGS else exits.ENVIRONMENT
 
 
 class TestAgent:

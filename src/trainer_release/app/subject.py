@@ -48,7 +48,7 @@ class Subject:
 
     def tests(self, module: Module) -> tuple[TestSource, ...]:
         """A module's own tests."""
-        return module_tests(self.root, module, named=self.settings.of(module.name).tests)
+        return module_tests(self.root, module, said=self.settings.of(module.name))
 
     def tests_together(self) -> tuple[TestSource, ...]:
         """The tests that bring modules together."""

@@ -209,7 +209,7 @@ def exits_of(*, as_json: bool, report: Path | None = None) -> Iterator[None]:
         raise typer.Exit(INTERRUPTED) from None
     except ReleaseError as error:
         from trainer_release.app import report_tests
-        from trainer_release.app.run_tests import exit_of_error
+        from trainer_release.app.complaints import exit_of_error
 
         code = exit_of_error(error)
         if report is not None:

@@ -65,6 +65,7 @@ PROGRAMS = {
             "discover": ("agent", "List the test files that a run would take."),
             "check": ("agent", "Is each module installed, and can it be imported?"),
             "report": ("agent_report", "Make the page of a report that exists."),
+            "ci": ("agent_ci", "Workflows for GitHub, made from the catalog."),
             "schema": ("agent_report", "The JSON Schema of report.json."),
             "flaky": ("agent_flaky", "Which tests pass and fail with the same code?"),
             "compat": ("agent_compat", "Which versions of the modules go together?"),

@@ -87,6 +87,12 @@ AGENT: dict[str, Page] = {
         "never taken from an index instead, which may hold another one of that name.",
         "Build it too, or take it out of the dependencies that the message names.",
     ),
+    "stage-missing": Page(
+        3,
+        "What is to go along with the tests is not there",
+        "Tests run away from the source; `stage-also` names what goes along, and one of its paths does not exist.",
+        "Correct the path: it is relative to the module's folder.",
+    ),
     "undeclared-dependency": Page(
         3,
         "A dependency is not declared",
@@ -147,8 +153,8 @@ AGENT: dict[str, Page] = {
     "integration-tests-missing": Page(
         3,
         "The repository of integration tests is not there",
-        "INTEGRATION_TESTS_REPO names a folder that has no `tests/`.",
-        "Set it to the path of a checkout that has one, or unset it.",
+        "INTEGRATION_TESTS_REPO names a folder that has no `tests/`, or a ref that its repository does not have.",
+        "Set it to the path of a checkout that has one, or to `path@ref`, or unset it.",
     ),
     "verdict-invalid": Page(
         3,

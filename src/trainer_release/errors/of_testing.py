@@ -45,4 +45,11 @@ TESTING: dict[str, Page] = {
         "Ctrl-C, or a signal that asks for the end, came before the cell was finished; what it had started was ended.",
         "Run it again. What was finished before is in the report, which is not green.",
     ),
+    "workflow-differs": Page(
+        4,
+        "A workflow is not what the catalog asks for",
+        "`test-agent ci check` found a module without a workflow, one that was changed by hand or is behind the "
+        "catalog, or one of a module that is no more. test-agent ends with 7.",
+        "Run `test-agent ci write` and commit what it wrote. A workflow of your own has another name.",
+    ),
 }

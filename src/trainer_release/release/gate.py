@@ -35,8 +35,9 @@ def judged(report: CellReport) -> Outcome:
     if report.status == "empty":
         return Outcome(evidence=evidence, note="no tests")
     if report.status != "passed":
+        code = "tests-leaked" if report.status == "leaked" else "tests-failed"
         raise fail(
-            "tests-leaked" if report.status == "leaked" else "tests-failed",
+            code,
             f"{report.name}: {report.failed} failed, {counts}"
             if report.status == "failed"
             else f"{report.name}: {report.status}",

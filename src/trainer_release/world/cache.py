@@ -104,8 +104,8 @@ def _tidy(folder: Path, unused: float) -> None:
             if _age(folder) > unused:
                 remove_tree(folder)
     stamp = text_or_none(folder / _STAMP) or ""
-    for place in folder.glob("env-*"):
-        if place.name not in stamp and _age(place) > DAY:
+    for place in folder.iterdir():
+        if place.is_dir() and place.name not in stamp and _age(place) > DAY:
             remove_tree(place)
 
 

@@ -119,9 +119,10 @@ def copy_tree(source: Path, target: Path, *, without: Collection[str] = (), not_
     everywhere, top = shutil.ignore_patterns(*without), shutil.ignore_patterns(*without, *not_at_top)
 
     def ignored(folder: str, names: list[str]) -> set[str]:
-        return (top if Path(folder) == source else everywhere)(folder, names)
+        gone = {name for name in names if not Path(folder, name).exists()}  # links that lead nowhere
+        return gone | (top if Path(folder) == source else everywhere)(folder, names)
 
-    shutil.copytree(source, target, ignore=ignored, dirs_exist_ok=True, ignore_dangling_symlinks=True)
+    shutil.copytree(source, target, ignore=ignored, dirs_exist_ok=True)
 
 
 def copy_inside(root: Path, inside: str, target: Path, without: Collection[str], not_at_top: Collection[str]) -> Path:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import csv
 import hashlib
-import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -18,12 +17,11 @@ from trainer_release.world.files import text_or_none
 
 @dataclass(frozen=True, slots=True)
 class Installed:
-    """A distribution in a folder of packages: its canonical name, its version, where it was taken from (PEP 610; empty:
-    an index), and its RECORD: hashes by path below that folder, empty where the record gives none."""
+    """A distribution in a folder of packages: its canonical name, its version, and its RECORD: hashes by path below
+    that folder, empty where the record gives none."""
 
     name: str
     version: str
-    url: str
     record: Mapping[str, str]
 
     def __str__(self) -> str:
@@ -49,15 +47,13 @@ def _read(info: Path) -> Installed | None:
         return None
     rows = csv.reader((text_or_none(info / "RECORD") or "").splitlines())
     record = {row[0]: row[1] if len(row) > 1 else "" for row in rows if row}
-    direct = json.loads(text_or_none(info / "direct_url.json") or "{}")
     version = fields.get("Version", "").strip()
-    return Installed(canonicalize_name(fields["Name"]), version, direct.get("url", ""), record)
+    return Installed(canonicalize_name(fields["Name"]), version, record)
 
 
 def freeze(folders: Iterable[Path | str]) -> str:
-    """The sha256 of what folders of packages hold: names, versions, where from."""
-    lines = [f"{each} {each.url}" for each in distributions(folders)]
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+    """The sha256 of what folders of packages hold, a line `name==version` each."""
+    return hashlib.sha256("".join(f"{each}\n" for each in distributions(folders)).encode()).hexdigest()
 
 
 def digest(path: Path) -> str:

@@ -16,13 +16,15 @@ _SAME = {"typing_extensions": "typing"}
 
 
 class Reading:
-    """What griffe read. `roots` are the top-level import names, each with the distribution that brought it."""
+    """What griffe read. `roots` are the top-level import names, each with the distribution that brought it; `texts` the
+    sources, by dotted name."""
 
     def __init__(self) -> None:
         import griffe
 
         self.modules = griffe.ModulesCollection()
         self.roots: dict[str, str] = {}
+        self.texts: dict[str, bytes] = {}
 
     def add(self, owner: str, sources: Mapping[str, bytes]) -> None:
         """Read the sources of a distribution, by their path in site-packages. What cannot be parsed raises
@@ -30,6 +32,7 @@ class Reading:
         for name in sorted({path.split("/")[0].partition(".")[0] for path in sources}):
             if name.isidentifier() and (files := below(name, sources)):
                 tree(files, "", self.modules)
+                self.texts |= {".".join(parts): text for parts, (_, text) in files.items()}
                 self.roots[name] = owner
 
     def find(self, path: str) -> Any:
@@ -81,6 +84,10 @@ class Reading:
         if "dataclass" in cls.labels:
             return "dataclass"
         return "abstract" if self.is_abstract(cls) else "class"
+
+    def is_interface(self, cls: Any) -> bool:
+        """Whether a class is one that others provide: a Protocol or an ABC."""
+        return cls is not None and self.kind(cls) in {"protocol", "abstract"}
 
     def is_abstract(self, cls: griffe.Class) -> bool:
         """Whether a class is an ABC of its own: derived from `abc.ABC` directly, or with abstract methods."""

@@ -1,11 +1,9 @@
-"""Asked inside an environment: what is installed here, byte for byte, and can it be imported?
+"""Asked inside an environment: what is installed here, and can it be imported?
 
 `probe.py facts NAME…`, `probe.py standing NAME…` and `probe.py import NAME…`; the answer is the last line of the
 output, as JSON.
 """
 
-import base64
-import hashlib
 import importlib
 import json
 import platform
@@ -52,25 +50,15 @@ def place(name: str) -> Optional[str]:
 
 
 def describe(found: Distribution, package: str) -> Dict[str, Any]:
-    """One distribution: its version, what may be imported of it, its files with the hashes that they have now."""
+    """One distribution: its version, what may be imported of it, and whether any of that is there."""
     direct = json.loads(found.read_text("direct_url.json") or "{}")
+    imports = import_names(found, package)
     return {
         "version": found.version,
         "editable": bool(direct.get("dir_info", {}).get("editable")),
-        "imports": import_names(found, package),
-        "files": digests(found),
+        "imports": imports,
+        "there": any(place(name) is not None for name in imports),
     }
-
-
-def digests(found: Distribution) -> Dict[str, str]:
-    """Every listed file that is there and its hash as RECORD writes it (PEP 376, PEP 427)."""
-    answer = {}
-    for file in found.files or ():
-        path = Path(str(found.locate_file(file)))
-        if path.is_file():
-            digest = hashlib.sha256(path.read_bytes()).digest()
-            answer[str(file)] = "sha256=" + base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
-    return answer
 
 
 def import_names(found: Distribution, package: str) -> List[str]:

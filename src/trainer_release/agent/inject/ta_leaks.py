@@ -48,7 +48,7 @@ class Leaks:
 
     def look(self) -> Set[Key]:
         """What there is now, files apart."""
-        found: Set[Key] = set(ta_traces.threads())
+        found: Set[Key] = ta_traces.threads()
         if ta_traces.LINUX:
             found |= ta_traces.descriptors()
             found.update(ta_traces.descendants(self.root))

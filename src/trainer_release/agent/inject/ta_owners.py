@@ -40,6 +40,8 @@ class Reach:
             self.texts.append(each)
         elif isinstance(each, PurePath):
             self.texts.append(str(each))
+        elif type(each).__name__ == "Finalize":  # multiprocessing's: a process's pipes are numbers in it alone
+            self.descriptors.update(it for it in getattr(each, "_args", None) or () if isinstance(it, int))
         elif hasattr(type(each), "fileno"):
             number = _quietly(each, "fileno")
             if isinstance(number, int):

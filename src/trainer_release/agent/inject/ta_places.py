@@ -11,7 +11,7 @@ _NAMES = ("TMPDIR", "TEMP", "TMP")
 
 
 class Places:
-    """Points `tempfile` and TMPDIR at a folder per test below `top`; fixtures of higher scope get a shared one.
+    """Points `tempfile` and TMPDIR at a test's own folder below `top`; fixtures of higher scope get a shared one.
 
     What a failed test left goes to `kept`, where that is given.
     """
@@ -21,6 +21,7 @@ class Places:
         self.shared = os.path.join(top, "s")
         self.folder = top
         self.count = 0
+        self.clean = False
         os.makedirs(self.shared, exist_ok=True)
         self.point(top)
 
@@ -32,16 +33,16 @@ class Places:
         return before or self.top
 
     def enter(self) -> None:
-        """A new, empty folder for the next test."""
-        while True:
+        """An empty folder for the next test: that of the one before it, where nothing is in it."""
+        while not self.clean:
             self.count += 1
             self.folder = os.path.join(self.top, str(self.count))
             try:
                 os.mkdir(self.folder)
             except FileExistsError:  # of the worker before this one
                 continue
-            self.point(self.folder)
-            return
+            self.clean = True
+        self.point(self.folder)
 
     def left(self, folder: Optional[str] = None) -> List[str]:
         """The paths of what lies in the test's folder, or in another."""
@@ -52,10 +53,12 @@ class Places:
             return []
 
     def leave(self) -> None:
-        """The test has ended; its folder goes where nothing is left in it."""
+        """The test has ended."""
         self.point(self.top)
-        with suppress(OSError):  # not empty: a fixture's, or what nothing can remove
-            os.rmdir(self.folder)
+        try:
+            self.clean = not os.listdir(self.folder)  # else a fixture's, or what nothing can remove
+        except OSError:  # the test has removed it
+            self.clean = False
 
     def keep(self, paths: List[str], test: str) -> bool:
         """Move what a failed test left to where its author finds it; whether that could be done."""

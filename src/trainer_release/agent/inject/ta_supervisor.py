@@ -21,7 +21,8 @@ class Supervisor:
     """One run: workers one after the other, until every test is done or there is a reason to end."""
 
     def __init__(self, config: Dict[str, Any], told: Told, level: str) -> None:
-        self.config, self.told, self.tree = config, told, Tree(level, config["run"])
+        self.config, self.told = config, told
+        self.tree = Tree(level, config["run"], (config["cwd"], config["run"]))
         self.limit = config["test_timeout"] or float("inf")
         self.until = time.monotonic() + config["wall"]
         self.signalled = False
@@ -102,14 +103,10 @@ class Supervisor:
         """End a worker whose time is over, with the stacks that it shows; at the wall, the run with it."""
         test = self.told.running
         stacks = ta_worker.stacks(self.tree.worker, self.config["stacks"])
-        self.told.read()
-        if reason is None and self.told.running != test:
-            return self._watch()  # it was done just now
         self.tree.end(self.config["grace"])
         self.told.read()
-        if test is not None and self.told.running == test:
-            limit = self.config["wall"] if reason else self.limit
-            self.told.tell("timeout", test=test, seconds=limit, stacks=stacks)
+        if test is not None:  # done or not by now: the signals will have woken it
+            self.told.tell("timeout", test=test, seconds=self.config["wall"] if reason else self.limit, stacks=stacks)
         return reason or self._next()
 
     def _next(self) -> Optional[str]:

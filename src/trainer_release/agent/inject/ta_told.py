@@ -31,8 +31,8 @@ class Told:
             "phase": self._phase,
             "collect-error": self._collect_error,
             "done": self._done,
-            "timeout": self._struck,
-            "crash": self._struck,
+            "timeout": self._timeout,
+            "crash": self._crash,
             "foreign": self._foreign,
             "finish": self._finish,
             "worker": self._worker,
@@ -83,7 +83,13 @@ class Told:
         self.done.append(told["test"])
         self.running = None
 
-    def _struck(self, told: Dict[str, Any]) -> None:
+    def _timeout(self, told: Dict[str, Any]) -> None:
+        self.wrong += 1
+        if self.running == told["test"]:
+            self.done.append(told["test"])
+        self.running = None
+
+    def _crash(self, told: Dict[str, Any]) -> None:
         self.wrong += 1
         if told["test"] is not None:
             self.done.append(told["test"])

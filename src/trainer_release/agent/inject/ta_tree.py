@@ -3,7 +3,7 @@
 import os
 import signal
 import time
-from typing import Dict, List, Optional, Set
+from typing import Dict, List, Optional, Sequence, Set
 
 KNOWN = ("multiprocessing.resource_tracker", "multiprocessing.forkserver")
 """What Python starts for itself and ends by itself: no leak."""
@@ -11,10 +11,12 @@ _PATIENCE = 5.0
 
 
 class Tree:
-    """What runs below the supervisor. `run` marks their environment (`TA_RUN`) where nothing else tells them apart."""
+    """What runs below the supervisor. Where only a group holds it together, `run` marks its environment (`TA_RUN`), and
+    what works in one of the folders of the run is of it, too."""
 
-    def __init__(self, level: str, run: str) -> None:
+    def __init__(self, level: str, run: str, folders: Sequence[str]) -> None:
         self.level = level
+        self.folders = folders
         self.mark = b"TA_RUN=" + os.fsencode(run)
         self.worker = 0
         self.status: Optional[int] = None
@@ -82,6 +84,9 @@ class Tree:
         if fields and int(fields[2]) == self.worker:
             return True  # it never left the worker's group
         try:
+            place = os.readlink("/proc/{}/cwd".format(pid))
+            if any(place == folder or place.startswith(folder + os.sep) for folder in self.folders):
+                return True
             with open("/proc/{}/environ".format(pid), "rb") as stream:
                 return self.mark in stream.read().split(b"\0")
         except OSError:

@@ -60,7 +60,17 @@ def stacks(worker: int, path: str) -> str:
         if now > before and now == last:
             break
         last = now
-    return said(path, before)
+    return begun(path, before)
+
+
+def begun(path: str, since: int) -> str:
+    """The beginning of what was appended to a file since it was so long: of stacks, where a thread is comes first."""
+    try:
+        with open(path, "rb") as stream:
+            stream.seek(since)
+            return stream.read(_TAIL).decode("utf-8", "replace")
+    except OSError:
+        return ""
 
 
 def size(path: str) -> int:

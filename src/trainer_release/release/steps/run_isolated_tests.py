@@ -57,8 +57,7 @@ def run(action: IsolatedTests, world: World, so_far: SoFar) -> Outcome:
     wheels = wheels_of((action.module, *action.siblings), world, so_far)
     path = action.module.path or "."
     root = world.place(f"{split(path)[0]}:") if split(path)[0] else world.workspace
-    named = settings.of(action.module.name).tests
-    tests = discover.module_tests(root, action.module, world.place(path), named=named)
+    tests = discover.module_tests(root, action.module, world.place(path), settings.of(action.module.name))
     absent = selection.undeclared(world.workspace, action.suite, (action.module, *action.siblings))
     given = (action.module, wheels[0], wheels[1:], tests, action.python)
     cell = conducted(cells.alone(*given, suite=action.suite, absent=absent), settings)

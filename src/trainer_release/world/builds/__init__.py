@@ -7,12 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from tempfile import mkdtemp
 from threading import Lock
-from typing import Self
+from typing import Any, Self
 
 from trainer_release.world.builds.isolated import Backend, requirements, unpack
 from trainer_release.world.builds.kept import Cache, cache_folder
 from trainer_release.world.builds.shared import Environments
 from trainer_release.world.builds.workers import Workers, possible
+from trainer_release.world.cache import build_of
 from trainer_release.world.files import remove_tree, scratch
 from trainer_release.world.venvs import Venvs
 
@@ -52,6 +53,7 @@ class Builder:
     ) -> None:
         self._root = Path(mkdtemp(prefix="trainer-release-builds-")).resolve()
         venvs = Venvs(python, uv)
+        self._conditions = [build_of(python), bool(uv), isolated, sorted(constraints)]
         fast = possible() and not isolated
         home = (cache or cache_folder()) if fast else None
         self._environments = Environments(venvs, self._root, Cache(venvs, home) if home else None, constraints)
@@ -93,6 +95,11 @@ class Builder:
             wheel = backend.build(tree, "wheel", folder / "wheel")
             out.mkdir(parents=True, exist_ok=True)
             return tuple(Path(shutil.move(built, out / built.name)) for built in (sdist, wheel))
+
+    @property
+    def conditions(self) -> list[Any]:
+        """What builds depend on besides their sources, as JSON: the interpreter, whether by uv, within which bounds."""
+        return self._conditions
 
     def installed(self) -> tuple[str, ...]:
         """What the build environments hold so far, `name==version`, sorted: the conditions of a record."""
