@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from statistics import median
@@ -109,18 +109,24 @@ def emptied(*places: Path) -> None:
         shutil.rmtree(place, ignore_errors=True)
 
 
-def groups(folder: Path, rounds: int, env: Mapping[str, str], *, cold_uv: bool) -> list[Group]:
+def groups(
+    folder: Path, rounds: int, env: Mapping[str, str], stages: Sequence[str], *, cold_uv: bool
+) -> Iterator[Group]:
     """Warm with tests that work, warm with trivial ones, and cold."""
-    found = []
     agent = [peers.as_it_is().ours / "test-agent", "run", "--jobs", "2"]
-    for title, work in (("warm, tests of 5 ms", rounds_of_work()), ("warm, trivial tests", 0)):
-        root, places = suite(folder / title.replace(" ", "-") / "suite", work), folder / title.replace(" ", "-")
-        ready(root, places, env)
-        by_hand = [sys.executable, __file__, "--plain", root, places]
-        cases = [Case(OURS, agent, root, after=all_passed), Case(PLAIN, by_hand, root)]
-        limits = [Limit("at most 1.3 times plain pytest", OURS, PLAIN, 1.3)]
-        found.append(Group(title, cases, rounds, MODULES, (PLAIN,), limits))
-    return [*found, cold(folder, rounds, env, cold_uv=cold_uv)]
+    for stage, title, work in (
+        ("warm", "warm, tests of 5 ms", rounds_of_work()),
+        ("trivial", "warm, trivial tests", 0),
+    ):
+        if stage in stages:
+            root, places = suite(folder / stage / "suite", work), folder / stage
+            ready(root, places, env)
+            by_hand = [sys.executable, __file__, "--plain", root, places]
+            cases = [Case(OURS, agent, root, after=all_passed), Case(PLAIN, by_hand, root)]
+            limits = [Limit("at most 1.3 times plain pytest", OURS, PLAIN, 1.3)]
+            yield Group(title, cases, rounds, MODULES, (PLAIN,), limits)
+    if "cold" in stages:
+        yield cold(folder, rounds, env, cold_uv=cold_uv)
 
 
 def cold(folder: Path, rounds: int, env: Mapping[str, str], *, cold_uv: bool) -> Group:
@@ -160,26 +166,24 @@ def main(words: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="benchmarks/agent.py", description=__doc__.partition("\n")[0])
     parser.add_argument("--rounds", type=int, default=5, metavar="N", help="how often everything is run (%(default)s)")
     parser.add_argument("--cold-uv", action="store_true", help="cold: uv's cache is empty, too")
+    parser.add_argument("--stages", default="warm,trivial,cold", metavar="S,S", help="some of %(default)s")
     given, load = parser.parse_args(words), machine.load()
     with tempfile.TemporaryDirectory(prefix="benchmarks-agent-") as place:
         folder = Path(place).resolve()
         uv_cache = {} if not given.cold_uv else {"UV_CACHE_DIR": str(folder / "uv")}
         env = peers.environment(None) | {"XDG_CACHE_HOME": str(folder / "cache")} | uv_cache
         env.setdefault("UV_CACHE_DIR", str(Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "uv"))
-        try:
-            results = [
-                measured(one, env, peers_tell, warm=True)
-                for one in groups(folder, given.rounds, env, cold_uv=given.cold_uv)
-            ]
-        except WrongError as error:
-            print(error, file=sys.stderr)
-            return 1
-    print("\n".join(map(shown, results)))
+        for one in groups(folder, given.rounds, env, given.stages.split(","), cold_uv=given.cold_uv):
+            try:
+                print(shown(measured(one, env, tell, warm=True)), flush=True)
+            except WrongError as error:
+                tell(str(error))
+                return 1
     print(f"{given.rounds} rounds, {machine.cores()} cores, load {load:.2f} at the beginning, {machine.now()}")
     return 0
 
 
-def peers_tell(words: str) -> None:
+def tell(words: str) -> None:
     print(words, file=sys.stderr, flush=True)
 
 
