@@ -113,7 +113,12 @@ RELEASE = (  # every command in the order in which a suite is released, and what
     ("test-agent ci check", READ),
     ("test-agent ci write", READ),
 )
-REFUSED = {"test-agent check": 3, "test-agent report m.json": 3, "test-agent ci check": 7, "trainer-release drill --only nothing": 2}  # not installed here; no such fault
+REFUSED = {
+    "test-agent check": 3,
+    "test-agent report m.json": 3,
+    "test-agent ci check": 7,
+    "trainer-release drill --only nothing": 2,
+}  # not installed here; no such fault
 
 
 @pytest.fixture(scope="module")

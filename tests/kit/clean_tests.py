@@ -62,9 +62,9 @@ def square(value):
 
 
 def ask(child, number):
-    child.stdin.write("{}\n".format(number))
+    child.stdin.write(f"{number}\n")
     child.stdin.flush()
-    assert child.stdout.readline() == "{}\n".format(number)
+    assert child.stdout.readline() == f"{number}\n"
 
 
 def end(child):

@@ -27,11 +27,23 @@ SIMPLE = {
 }
 _ANY = {"typing.Any": '"text"', "object": '"text"', "typing.Hashable": '"text"'}
 _LISTS = frozenset(
-    "list typing.List typing.Sequence typing.Iterable typing.Collection collections.abc.Sequence collections.abc.Iterable"
-    " collections.abc.Collection typing.MutableSequence collections.abc.MutableSequence".split()
+    [
+        "list",
+        "typing.List",
+        "typing.Sequence",
+        "typing.Iterable",
+        "typing.Collection",
+        "collections.abc.Sequence",
+        "collections.abc.Iterable",
+        "collections.abc.Collection",
+        "typing.MutableSequence",
+        "collections.abc.MutableSequence",
+    ]
 )
-_SETS = frozenset("set frozenset typing.Set typing.FrozenSet typing.AbstractSet collections.abc.Set".split())
-_DICTS = frozenset("dict typing.Dict typing.Mapping collections.abc.Mapping collections.abc.MutableMapping".split())
+_SETS = frozenset(["set", "frozenset", "typing.Set", "typing.FrozenSet", "typing.AbstractSet", "collections.abc.Set"])
+_DICTS = frozenset(
+    ["dict", "typing.Dict", "typing.Mapping", "collections.abc.Mapping", "collections.abc.MutableMapping"]
+)
 _TUPLES = frozenset({"tuple", "typing.Tuple"})
 _DEPTH = 6
 
