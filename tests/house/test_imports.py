@@ -108,6 +108,8 @@ RELEASE = (  # every command in the order in which a suite is released, and what
     ("test-agent check", READ),
     ("test-agent discover", READ),
     ("test-agent run --module a", f"{READ} uv filelock build"),
+    ("test-agent flaky --changed-since HEAD", f"{READ} uv filelock build"),
+    ("test-agent compat --rows latest", f"{READ} uv filelock build requests"),
     ("test-agent report m.json", READ),  # no report, and refused
     ("test-agent schema", ""),
     ("test-agent ci check", READ),
