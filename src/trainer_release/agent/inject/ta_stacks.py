@@ -10,10 +10,11 @@ import os
 import signal
 import sys
 
-import ta_config
-
 _WRITES_NONE = sys.dont_write_bytecode
 sys.dont_write_bytecode = False
+
+import ta_config  # noqa: E402 - it is the first to be compiled
+
 _PLACE = ta_config.load()["stacks"]
 if _PLACE and hasattr(faulthandler, "register"):
     faulthandler.register(signal.SIGUSR1, file=os.open(_PLACE, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644))
