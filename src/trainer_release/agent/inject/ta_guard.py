@@ -13,7 +13,7 @@ from ta_config import Events, Settings
 
 _HERE = os.path.dirname(os.path.abspath(__file__))
 _START = os.path.join(os.getcwd(), "")
-_IMPORTING = ("<frozen ", os.path.join("lib", "importlib") + os.sep, os.sep + "importlib" + os.sep)
+_IMPORTING = ("<frozen ", os.path.join("lib", "importlib") + os.sep, os.sep + "importlib" + os.sep, os.sep + "runpy.py")
 
 
 class Guard:
