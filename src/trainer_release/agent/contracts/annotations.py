@@ -95,7 +95,7 @@ def hint(annotation: Any, scope: Any, reading: Reading) -> Hint | None:
         return None
     try:
         node = ast.parse(str(annotation), mode="eval").body
-    except SyntaxError:
+    except (SyntaxError, RecursionError):  # the value of a name that is no alias may be a thousand operations deep
         return None
     return Hint(_Unquoted().visit(node), scope, reading)
 

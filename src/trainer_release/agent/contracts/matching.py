@@ -63,6 +63,12 @@ def matches(interface: Any, reading: Reading) -> tuple[Match, ...]:
 
 def members(cls: Any, reading: Reading) -> dict[str, Any]:
     """What an object of a class has, by name, what it inherits included; private things and how it is made left out."""
+    if cls.path not in reading.members:
+        reading.members[cls.path] = _members(cls, reading)
+    return reading.members[cls.path]
+
+
+def _members(cls: Any, reading: Reading) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for each in (cls, *filter(None, reading.ancestors(cls).values())):
         for name, member in each.members.items():
@@ -83,7 +89,7 @@ def fits(cls: Any, interface: Any, reading: Reading) -> bool:
     wanted = promised(interface, reading)
     if reading.kind(interface) != "protocol" or not any(member.is_function for member in wanted.values()):
         return False
-    return not any(misfits(cls, interface, reading))
+    return wanted.keys() <= members(cls, reading).keys() and not any(misfits(cls, interface, reading))
 
 
 def misfits(cls: Any, interface: Any, reading: Reading) -> Iterator[str]:
