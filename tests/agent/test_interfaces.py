@@ -85,6 +85,18 @@ def test_what_takes_no_interface_is_no_use(text):
     assert told(text) == []
 
 
+def test_a_type_that_holds_itself_ends():
+    text = """
+        from port import Store
+        Json = dict[str, "Json"] | list["Json"] | Store
+        Same = "Same"
+        Node = tuple["Node", "Leaf"]
+        Leaf = list[Node] | dict[str, Json]
+        def f(a: Json, b: Same, c: Leaf): ...
+    """
+    assert told(text) == [("consumer.f", "a", "port.Store"), ("consumer.f", "c", "port.Store")]
+
+
 def test_fields_constructors_and_methods_are_found_too():
     text = """
         from dataclasses import dataclass
