@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from trainer_release.agent.conduct import Asked, conduct, conducted, jobs, layer_of
+from trainer_release.agent.inject.ta_resources import Resources
 from trainer_release.errors import Exit, ReleaseError
 from trainer_release.model.agent_settings import AgentSettings, LayerSettings, LimitSettings, ModuleSettings
 from trainer_release.model.testing import Cell, Conduct, WheelRef
@@ -96,3 +100,15 @@ def test_jobs_are_those_asked_for_else_those_set_else_one_a_processor():
     assert jobs(AgentSettings(limits=LimitSettings(jobs=2)), None, 4) == 2
     assert jobs(AgentSettings(limits=LimitSettings(jobs=0)), None, 4) == 4
     assert jobs(AgentSettings(limits=LimitSettings(jobs=3), parallel=False), None, 4) == 1
+    assert jobs(AgentSettings(limits=LimitSettings(max_python_processes=3)), None, 4) == 3
+
+
+def test_no_more_processes_run_at_a_time_than_the_limit_says():
+    given = Resources(most=2)
+    wait = [sys.executable, "-c", "input()"]
+    first, _ = (given.process(wait, stdin=subprocess.PIPE) for _ in range(2))
+    with pytest.raises(RuntimeError, match="limits.max-python-processes is 2"):
+        given.process(wait, stdin=subprocess.PIPE)
+    first.communicate()
+    assert given.process(wait, stdin=subprocess.PIPE).poll() is None
+    given.cleanup_all()

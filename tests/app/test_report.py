@@ -238,6 +238,15 @@ def test_a_report_that_exists_is_made_a_page(tmp_path):
     assert (done.exit_code, "verdict-invalid" in done.stderr) == (3, True)
 
 
+def test_what_was_left_behind_is_told_by_test():
+    problem = complaint(cell("leaked", "tests-leaked", tests=TESTS[::2], leaks=(Leak("port", "127.0.0.1:1"),)))
+    assert problem
+    assert problem.context == (
+        "tests/test_a.py::test_left left a process: sleep 60",
+        "left behind at the end, a port: 127.0.0.1:1",
+    )
+
+
 def test_every_status_has_words_for_what_is_wrong():
     for code in ("tests-leaked", "tests-interrupted", "tests-timeout", "environment-broken"):
         problem = complaint(cell("broken", code))

@@ -20,6 +20,7 @@ from kit.cells import tools, write
 from kit.index import make_wheel
 from trainer_release.agent import verdict
 from trainer_release.agent.discover import REPOSITORY
+from trainer_release.app import report_tests
 from trainer_release.app.run_tests import TestAgent
 from trainer_release.cli.main import agent as app
 from trainer_release.world.files import sha256
@@ -271,6 +272,49 @@ def test_the_exit_code_says_how_it_ended(tmp_path, environment, monkeypatch, tex
     monkeypatch.chdir(placed(tmp_path, files))
     done = agent("run", "--python", environment, "--timeout", "2" if code == 124 else "60")
     assert (done.exit_code, said in done.stderr) == (code, True), done.stderr
+
+
+SEVERAL = """
+import os, random, time
+def test_first(tmp_path): assert {"one", "two", "three", "four"} == {str(tmp_path)[:1]}
+def test_second(): pass
+def test_third(): assert random.random() < 0
+"""
+
+
+def test_two_runs_with_one_seed_give_the_same_report_but_for_timings(tmp_path, environment, monkeypatch):
+    monkeypatch.chdir(placed(tmp_path, project("kit-one") | {"tests/test_it.py": SEVERAL}))
+    found = []
+    for _ in range(2):
+        assert agent("run", "--python", environment, "--seed", "7", "--report", "r", "-q").exit_code == 1
+        found.append(json.loads((tmp_path / "r/report.json").read_text()))
+    assert found[0] != found[1]
+    assert report_tests.untimed(found[0]) == report_tests.untimed(found[1])
+    other = json.loads(agent("run", "--python", environment, "--seed", "8", "-q", "--json").stdout)
+    assert report_tests.untimed(other["cells"]) != report_tests.untimed(found[0]["cells"])
+
+
+def test_words_behind_two_dashes_reach_pytest(tmp_path, environment, monkeypatch):
+    monkeypatch.chdir(placed(tmp_path, project("kit-one") | {"tests/test_it.py": SEVERAL}))
+    done = agent("run", "--python", environment, "--json", "--", "-k", "second")
+    (cell,) = json.loads(done.stdout)["cells"]
+    assert (done.exit_code, [test["test"] for test in cell["tests"]]) == (0, ["tests/test_it.py::test_second"])
+
+
+def test_settings_of_the_repository_and_options_reach_the_tests(tmp_path, environment, monkeypatch):
+    more = '[tool.test-agent]\nlayers.unit = {timeout = "1s", exclude = "slow"}\nleaks = "report"\n'
+    more += '[tool.pytest.ini_options]\nmarkers = ["slow"]\n'
+    text = (
+        "import pytest, threading, time\ndef test_hangs(): time.sleep(30)\n@pytest.mark.slow\ndef test_slow(): assert 0\n"
+        "def test_leaves(): threading.Thread(target=time.sleep, args=(9,)).start()\n"
+    )
+    monkeypatch.chdir(placed(tmp_path, project("kit-one", more=more) | {"tests/test_it.py": text}))
+    monkeypatch.setenv("TEST_MODE", "unit")
+    done = agent("run", "--python", environment, "--confinement", "group", "--json")
+    (cell,) = json.loads(done.stdout)["cells"]
+    outcomes = {test["test"].partition("::")[2]: test["outcome"] for test in cell["tests"]}
+    assert outcomes == {"test_hangs": "timeout", "test_leaves": "passed"}
+    assert (done.exit_code, cell["layer"], cell["confinement"]) == (1, "unit", "group")
 
 
 def test_an_environment_without_pytest_ends_with_3(tmp_path, monkeypatch):

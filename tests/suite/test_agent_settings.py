@@ -103,7 +103,9 @@ def told(text):
 
 def test_every_setting_is_understood_in_both_files():
     assert read(HEAD + WHOLE, "v.yaml")[0].test_agent == SAID
-    assert agent_toml.read(TOML, "pyproject.toml") == (SAID, ())
+    said, (note,) = agent_toml.read(TOML, "pyproject.toml")
+    assert said == SAID
+    assert (note.code, note.severity, note.where) == ("setting-later", Severity.NOTE, "pyproject.toml:30:17")
 
 
 def test_where_nothing_is_said_the_defaults_hold():
@@ -150,7 +152,7 @@ def test_the_umbrella_may_be_named_among_the_modules():
         ("test-agent: {limits: {wall: 0}}", "3:29 setting-invalid", "30s, 500ms, 5m"),
         ("test-agent: {limits: {jobs: 0}}", "3:29 setting-invalid", "from 1 on, or auto"),
         ("test-agent: {limits: {max-failures: auto}}", "3:37 setting-invalid", "from 0 on"),
-        ("test-agent: {limits: {max_pool_size: 1, max-pool-size: 2}}", "3:41 setting-invalid", "one key"),
+        ("test-agent: {limits: {max_failures: 1, max-failures: 2}}", "3:40 setting-invalid", "one key"),
         ("test-agent: {layers: {units: {}}}", "3:23 setting-unknown", 'did you mean "unit"?'),
         ("test-agent: {layers: {unit: {network: lo}}}", "3:39 setting-invalid", "loopback, host"),
         ("test-agent: {layers: {unit: {exclude: 'a;b'}}}", "3:39 setting-invalid", "slow or gpu"),

@@ -96,6 +96,8 @@ def _first(*said: float | None) -> float:
 
 
 def jobs(settings: AgentSettings, asked: int | None, processors: int) -> int:
-    """How many environments at a time; 0 asks for as many as there are processors."""
+    """How many environments at a time; 0 asks for as many as there are processors. The tests of each are a process, so
+    that there are never more than `max-python-processes`."""
     said = asked if asked is not None else settings.limits.jobs if settings.parallel else 1
-    return said or processors
+    most = settings.limits.max_python_processes or processors
+    return said or min(processors, most)

@@ -63,6 +63,7 @@ def config(cell: Cell, here: Here, outer: Mapping[str, str], wall: float) -> dic
         "wall": max(wall, 0.1),
         "grace": min(limits.grace, 2.0),  # whoever ends us waits three
         "max_failures": limits.max_failures,
+        "max_processes": limits.max_processes,
         "seed": conduct.seed,
         "select": None if conduct.select is None else list(conduct.select),
         "ordered": conduct.ordered,

@@ -38,6 +38,7 @@ _KINDS = {
     "files": dict,
 }
 _GOOD = {"passed", "empty"}
+_MOST = 20
 
 
 def verdict(reports: Sequence[CellReport]) -> dict[str, Any]:
@@ -59,6 +60,13 @@ def _of(cells: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     files = {name: digest for cell in passed for name, digest in cell["files"].items()}
     ok = bool(passed) and all(cell["status"] in _GOOD for cell in cells)
     return {"schema": SCHEMA, "ok": ok, "cells": list(cells), "files": dict(sorted(files.items()))}
+
+
+def shown(report: CellReport) -> tuple[str, ...]:
+    """The lines that show what is wrong with a cell: what tests have left behind, by test, else how its output ends."""
+    left = [f"{test.test} left a {leak.kind}: {leak.what}" for test in report.tests for leak in test.leaks]
+    left += [f"left behind at the end, a {leak.kind}: {leak.what}" for leak in report.leaks]
+    return tuple(left[:_MOST]) if report.status == "leaked" and left else report.tail
 
 
 def covers(given: Mapping[str, Any], files: Mapping[str, str]) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from trainer_release.agent import exits
+from trainer_release.agent.verdict import shown
 from trainer_release.errors import Exit, Problem, ReleaseError, Severity
 from trainer_release.errors.codes import CODES
 from trainer_release.model.testing import CellReport
@@ -27,7 +28,7 @@ def complaint(report: CellReport) -> Problem | None:
         f"{report.failed} of {report.failed + report.passed} failed" if report.failed else title[0].lower() + title[1:]
     )
     hint = _HINTS.get(code, f"trainer-release explain {code}")
-    return Problem(code, f"{report.name}: {words}", hint=hint, context=report.tail)
+    return Problem(code, f"{report.name}: {words}", hint=hint, context=shown(report))
 
 
 def exit_of_error(error: ReleaseError) -> int:

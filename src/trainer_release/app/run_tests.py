@@ -98,7 +98,8 @@ def plan(options: Options, folder: Path, tell: Callable[[str], None] = lambda _:
     else:
         made = _fresh(replace(options, jobs=jobs), subject, python, folder, tell)
     planned = tuple(conducted(cell, subject.settings, asked) for cell in made)
-    return Planned(subject, planned, Tools(Venvs(python, find_uv()), refresh=options.fresh), jobs, asked)
+    tools = Tools(Venvs(python, find_uv()))
+    return Planned(subject, planned, replace(tools, cache=None, refresh=True) if options.fresh else tools, jobs, asked)
 
 
 def _ran(

@@ -30,6 +30,8 @@ def judged(report: CellReport) -> Outcome:
 
     Single tests are no evidence: the record lies in a tag, and names cells.
     """
+    from trainer_release.agent.verdict import shown
+
     evidence = asdict(report) | {"junit": None, "tests": (), "leaks": (), "attempts": (), "packages": ()}
     counts = f"{report.passed} passed" + (f", {report.skipped} skipped" if report.skipped else "")
     if report.status == "empty":
@@ -41,7 +43,7 @@ def judged(report: CellReport) -> Outcome:
             f"{report.name}: {report.failed} failed, {counts}"
             if report.status == "failed"
             else f"{report.name}: {report.status}",
-            context=report.tail,
+            context=shown(report),
             hint=f"mend it, or see it alone: test-agent run --mode {report.mode} --modules {','.join(report.modules)}",
         )
     return Outcome(evidence=evidence, note=counts)

@@ -45,7 +45,7 @@ class Fixtures:
     @pytest.fixture
     def resources(self) -> Generator[Any, None, None]:
         """Listeners, ports, processes, folders; given back in reverse order, whatever goes wrong with one of them."""
-        given = ta_resources.Resources()
+        given = ta_resources.Resources(self.settings["max_processes"] or 0)
         yield given
         given.cleanup_all()
 

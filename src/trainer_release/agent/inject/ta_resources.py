@@ -35,9 +35,13 @@ def together(errors: List[Exception]) -> BaseException:
 
 
 class Resources:
-    """Gives out resources and takes them back in reverse order, every one of them whatever goes wrong with others."""
+    """Gives out resources and takes them back in reverse order, every one of them whatever goes wrong with others.
 
-    def __init__(self) -> None:
+    No more than `most` processes run at a time; 0: as many as are asked for."""
+
+    def __init__(self, most: int = 0) -> None:
+        self._most = most
+        self._started: "List[subprocess.Popen[Any]]" = []
         self._undo: List[Tuple[Callable[..., Any], Tuple[Any, ...]]] = []
         self._ports: List[int] = []
 
@@ -69,8 +73,12 @@ class Resources:
 
     def process(self, argv: Sequence[str], **given: Any) -> "subprocess.Popen[Any]":
         """Start a process in a session of its own; at the end it and what it started are ended."""
+        running = [each for each in self._started if each.poll() is None]
+        if self._most and len(running) >= self._most:
+            raise RuntimeError("limits.max-python-processes is {}, and as many run".format(self._most))
         given.setdefault("start_new_session", True)
         each = subprocess.Popen(list(argv), **given)
+        self._started = [*running, each]
         self.track_process(each)
         return each
 

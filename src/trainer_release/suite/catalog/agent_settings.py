@@ -61,6 +61,7 @@ def _layer(said: Section) -> LayerSettings:
 
 
 def _limits(said: Section) -> LimitSettings:
+    said.noted("max-pool-size")
     return LimitSettings(
         timeout=said.seconds("timeout", "process-timeout"),
         wall=said.seconds("wall"),

@@ -53,13 +53,16 @@ class Section:
             elif spelled in keys:
                 got.setdefault(spelled, value)
             elif later(spelled):
-                message = f"{what}: `{shown(key.value)}` comes later; this version does nothing with it"
-                hint = "leave it; what it says has no effect yet"
-                source.complain("setting-later", key.start, message, hint, severity=Severity.NOTE)
+                _note(source, key.start, f"{what}: `{shown(key.value)}`")
             else:
                 message = f'{what} has no key "{shown(key.value)}"'
                 source.complain("key-unknown", key.start, message, nearest(key.value, keys))
         return cls(source, what, got)
+
+    def noted(self, key: str) -> None:
+        """Note that a key has no effect yet, where it is there."""
+        if key in self.got:
+            _note(self.source, self.got[key].start, self.called(key))
 
     def called(self, key: str) -> str:
         """How messages call an entry: `test-agent.limits.wall`."""
@@ -164,3 +167,8 @@ class Section:
         """The entry under the first of several keys that is there."""
         key = next((key for key in spelled if key in self.got), spelled[0])
         return key, self.got.get(key)
+
+
+def _note(source: Source, at: int, what: str) -> None:
+    message = f"{what} comes later; this version does nothing with it"
+    source.complain("setting-later", at, message, "leave it; it has no effect yet", severity=Severity.NOTE)
