@@ -85,6 +85,18 @@ def test_what_takes_no_interface_is_no_use(text):
     assert told(text) == []
 
 
+def test_a_type_that_holds_itself_ends():
+    text = """
+        from port import Store
+        Json = dict[str, "Json"] | list["Json"] | Store
+        Same = "Same"
+        Node = tuple["Node", "Leaf"]
+        Leaf = list[Node] | dict[str, Json]
+        def f(a: Json, b: Same, c: Leaf): ...
+    """
+    assert told(text) == [("consumer.f", "a", "port.Store"), ("consumer.f", "c", "port.Store")]
+
+
 def test_fields_constructors_and_methods_are_found_too():
     text = """
         from dataclasses import dataclass
@@ -160,6 +172,8 @@ def test_nobody_is_the_provider_of_what_they_take_themselves_and_data_alone_is_n
     assert pairs(reading(consumer=own)) == pairs(reading(consumer="")) == ()
     data = "from typing import Protocol\nclass Named(Protocol):\n  name: str\ndef f(a: Named): ..."
     assert pairs(reading(consumer=data, prov="class P:\n  name = 'x'")) == ()
+    called = "from typing import Protocol\nclass Called(Protocol):\n  def __call__(self): ...\ndef f(a: Called): ..."
+    assert pairs(reading(consumer=called, prov="class P:\n  def __call__(self): ...")) == ()
 
 
 def test_a_protocol_of_the_consumers_own_is_provided_by_another_module():

@@ -190,3 +190,11 @@ def test_what_keeps_every_promise_is_not_red(tmp_path):
         text = f"{head}{new}{tail}"
     seen = run(tests, installed(tmp_path / "there", text))
     assert seen.returncode == 0, seen.stdout
+
+
+def test_a_type_that_holds_itself_has_a_value_or_is_told():
+    till = TILL + 'Json = dict[str, "Json"]\nDeep = list["Deep"] | int\n'
+    till += "def keep(store: Store, tree: Json): ...\ndef sink(store: Store, tree: Deep): ...\n"
+    made = generated(till=till)
+    assert "kit_till.keep with Shop as store" in [gap.what for gap in made.gaps["test_till_shop.py"]]
+    assert "sink(store=Shop(), tree=" in made.files["test_till_shop.py"]

@@ -10,8 +10,6 @@ from typing import Any
 from trainer_release.agent.contracts.reading import Reading
 
 UNIONS = frozenset({"typing.Union", "typing.Optional"})
-_DEPTH = 12
-"""How far aliases are followed; one that leads back to itself ends there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,22 +51,23 @@ class Hint:
         found = self.reading.find(self.path) if self.path else None
         return found if found is not None and found.is_class else None
 
-    def alternatives(self, depth: int = _DEPTH) -> Iterator[Hint]:
-        """The types that a value may have: unions apart, `Annotated` and aliases seen through."""
+    def alternatives(self, within: frozenset[str] = frozenset()) -> Iterator[Hint]:
+        """The types that a value may have: unions apart, `Annotated` and aliases seen through. `within` are the aliases
+        that led here: one that leads back to itself ends there."""
         if isinstance(self.node, ast.BinOp) and isinstance(self.node.op, ast.BitOr):
             for side in (self.node.left, self.node.right):
-                yield from Hint(side, self.scope, self.reading).alternatives(depth)
+                yield from Hint(side, self.scope, self.reading).alternatives(within)
             return
         path, words = self.path, self.words
         if path in UNIONS:
             for word in words:
-                yield from word.alternatives(depth)
+                yield from word.alternatives(within)
             if path == "typing.Optional":
                 yield Hint(ast.Constant(None), self.scope, self.reading)
         elif path == "typing.Annotated" and words:
-            yield from words[0].alternatives(depth)
-        elif depth and (alias := self._alias(path)):
-            yield from alias.alternatives(depth - 1)
+            yield from words[0].alternatives(within)
+        elif path not in within and (alias := self._alias(path)):
+            yield from alias.alternatives(within | {path})
         else:
             yield self
 
@@ -79,14 +78,19 @@ class Hint:
             return None
         return hint(found.value, found.parent, self.reading)
 
-    def classes(self) -> Iterator[Any]:
-        """Every class of the suite that a value of this type is, or holds; what a callable takes is neither."""
+    def classes(self, seen: set[tuple[str, str]] | None = None) -> Iterator[Any]:
+        """Every class of the suite that a value of this type is, or holds; what a callable takes is neither. `seen` are
+        expressions that were looked at: a type may hold itself."""
+        seen = set() if seen is None else seen
+        if (self.text, self.scope.path) in seen:
+            return
+        seen.add((self.text, self.scope.path))
         for each in self.alternatives():
             if each.found is not None:
                 yield each.found
             if each.path not in {"collections.abc.Callable", "typing.Callable", "typing.Literal"}:
                 for word in each.words:
-                    yield from word.classes()
+                    yield from word.classes(seen)
 
 
 def hint(annotation: Any, scope: Any, reading: Reading) -> Hint | None:
@@ -95,7 +99,7 @@ def hint(annotation: Any, scope: Any, reading: Reading) -> Hint | None:
         return None
     try:
         node = ast.parse(str(annotation), mode="eval").body
-    except SyntaxError:
+    except (SyntaxError, RecursionError):  # the value of a name that is no alias may be a thousand operations deep
         return None
     return Hint(_Unquoted().visit(node), scope, reading)
 

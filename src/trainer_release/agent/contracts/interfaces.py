@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import builtins
+import re
+import typing
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from trainer_release.agent.contracts.annotations import hint
 from trainer_release.agent.contracts.reading import Reading
+
+_NAME = re.compile(r"[^\W\d]\w*")
+_NO_INTERFACES = frozenset({*dir(builtins), *dir(typing), "None", "Path"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +39,8 @@ def uses(reading: Reading) -> tuple[Use, ...]:
 
 
 def _interfaces(annotation: Any, it: Any, reading: Reading) -> Iterator[Any]:
+    if {*_NAME.findall(str(annotation))} <= _NO_INTERFACES:
+        return  # most annotations: there is nothing to follow
     scope = it if it.is_class else it.parent
     said = hint(annotation, scope, reading)
     seen: set[str] = set()

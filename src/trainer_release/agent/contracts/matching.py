@@ -63,6 +63,12 @@ def matches(interface: Any, reading: Reading) -> tuple[Match, ...]:
 
 def members(cls: Any, reading: Reading) -> dict[str, Any]:
     """What an object of a class has, by name, what it inherits included; private things and how it is made left out."""
+    if cls.path not in reading.members:
+        reading.members[cls.path] = _members(cls, reading)
+    return reading.members[cls.path]
+
+
+def _members(cls: Any, reading: Reading) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for each in (cls, *filter(None, reading.ancestors(cls).values())):
         for name, member in each.members.items():
@@ -78,12 +84,13 @@ def promised(interface: Any, reading: Reading) -> dict[str, Any]:
 
 
 def fits(cls: Any, interface: Any, reading: Reading) -> bool:
-    """Whether a class fits a Protocol that it does not derive from. One of attributes alone fits nobody: names of data
-    are shared by too many."""
+    """Whether a class fits a Protocol that it does not derive from. A private one, one of attributes alone, or of
+    special methods alone (`__call__`) fits nobody: too many have these by chance."""
     wanted = promised(interface, reading)
-    if reading.kind(interface) != "protocol" or not any(member.is_function for member in wanted.values()):
+    named = any(member.is_function and not name.startswith("__") for name, member in wanted.items())
+    if reading.kind(interface) != "protocol" or interface.name.startswith("_") or not named:
         return False
-    return not any(misfits(cls, interface, reading))
+    return wanted.keys() <= members(cls, reading).keys() and not any(misfits(cls, interface, reading))
 
 
 def misfits(cls: Any, interface: Any, reading: Reading) -> Iterator[str]:

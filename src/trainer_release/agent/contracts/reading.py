@@ -17,7 +17,7 @@ _SAME = {"typing_extensions": "typing"}
 
 class Reading:
     """What griffe read. `roots` are the top-level import names, each with the distribution that brought it; `texts` the
-    sources, by dotted name."""
+    sources, by dotted name; `members` is what was found of classes, by path."""
 
     def __init__(self) -> None:
         import griffe
@@ -25,6 +25,9 @@ class Reading:
         self.modules = griffe.ModulesCollection()
         self.roots: dict[str, str] = {}
         self.texts: dict[str, bytes] = {}
+        self._above: dict[str, dict[str, Any]] = {}
+        self._kinds: dict[str, str] = {}
+        self.members: dict[str, dict[str, Any]] = {}
 
     def add(self, owner: str, sources: Mapping[str, bytes]) -> None:
         """Read the sources of a distribution, by their path in site-packages. What cannot be parsed raises
@@ -59,6 +62,11 @@ class Reading:
 
     def ancestors(self, cls: griffe.Class) -> dict[str, Any]:
         """Every class above this one by path, nearest first; None for one that was not read."""
+        if cls.path not in self._above:
+            self._above[cls.path] = self._ancestors(cls)
+        return self._above[cls.path]
+
+    def _ancestors(self, cls: griffe.Class) -> dict[str, Any]:
         found: dict[str, Any] = {}
         waiting = [cls]
         while waiting:
@@ -71,6 +79,11 @@ class Reading:
 
     def kind(self, cls: griffe.Class) -> str:
         """What a class is: enum, exception, protocol, abstract, namedtuple, typeddict, dataclass or class."""
+        if cls.path not in self._kinds:
+            self._kinds[cls.path] = self._kind(cls)
+        return self._kinds[cls.path]
+
+    def _kind(self, cls: griffe.Class) -> str:
         above = self.ancestors(cls)
         if "typing.Protocol" in self.bases(cls):
             return "protocol"

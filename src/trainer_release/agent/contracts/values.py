@@ -144,6 +144,8 @@ class Maker:
         """An object of an annotated type. Raises Uncovered."""
         if said is None:
             raise Uncovered(f"{what} says nothing about its type")
+        if depth < 0:
+            raise Uncovered(f"{what} is a type that holds itself")
         reasons = []
         for each in sorted(said.alternatives(), key=lambda one: one.path == "None"):
             try:
@@ -160,7 +162,9 @@ class Maker:
             return self.of_class(said.found, depth - 1)
         if path == "typing.Literal" and words:
             return Made(words[0].text, guessed=True)
-        parts = [self.of_hint(word, what, depth) for word in words if word.text != "..."] if path in _HOLDERS else []
+        parts = (
+            [self.of_hint(word, what, depth - 1) for word in words if word.text != "..."] if path in _HOLDERS else []
+        )
         inner = ", ".join(part.text for part in parts)
         if path in _LISTS:
             return Made(f"[{inner}]", guessed=True)
