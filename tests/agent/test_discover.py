@@ -78,3 +78,14 @@ def test_a_folder_outside_the_workspace_is_named_in_full(tmp_path):
 def test_a_repository_without_tests_is_an_error(tmp_path):
     with pytest.raises(ReleaseError, match="integration-tests-missing"):
         integration_tests(tmp_path, None, None, here=tmp_path, repository=str(tmp_path))
+
+
+def test_generated_tests_have_an_origin_of_their_own(tmp_path):
+    write(tmp_path, {"tests/integration/test_a.py": "# a", "tests/integration/generated/test_b.py": "# b"})
+    found = integration_tests(tmp_path, None, None, here=tmp_path)
+    assert [(source.origin, names(source)) for source in found] == [
+        ("tests/integration", ["test_a.py"]),
+        ("generated", ["test_b.py"]),
+    ]
+    (tmp_path / "tests/integration/test_a.py").unlink()
+    assert [source.origin for source in integration_tests(tmp_path, None, None, here=tmp_path)] == ["generated"]

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from xml.etree import ElementTree as ET
 
 from trainer_release.agent.events import fold
+from trainer_release.agent.instructions import INJECT
 from trainer_release.agent.junit import suite_of
 from trainer_release.agent.supervise import Ran, together
 from trainer_release.model.testing import Attempt, Leak, TestResult
@@ -149,3 +152,16 @@ def test_junit_has_the_shape_that_readers_know_and_no_character_that_xml_has_not
     assert (cases[3][0].tag, cases[3][0].get("message")) == ("error", "crashed")
     assert (cases[5][0].tag, cases[5][0].text) == ("failure", "file: /tmp/x (still there)")
     assert [case.get("classname") for case in cases[6:]] == [""]
+
+
+def test_the_supervisors_own_json_is_json():
+    """It reads what json writes, and the other way round; what is no JSON is a ValueError."""
+    value = {"a": [1, 2.5, None, True, False, 'x\n"\ud800\u00e9\U0001f600', {"b": []}], "one": 1, "zero": 0, "none": {}}
+    code = "import sys, ta_json; sys.stdout.write(ta_json.written(ta_json.read(sys.stdin.read())))"
+    words = [sys.executable, "-S", "-c", f"import sys; sys.path.insert(0, {str(INJECT)!r}); {code}"]
+    done = subprocess.run(words, input=json.dumps(value), capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == value
+    assert done.stdout.count("true") == 1
+    for text in ("", " ", '{"event": "be', "[1,", "nul"):
+        refused = subprocess.run(words, input=text.encode(), capture_output=True, check=False).stderr
+        assert refused.splitlines()[-1].startswith((b"ValueError", b"json.decoder.JSONDecodeError")), refused

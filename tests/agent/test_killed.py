@@ -60,6 +60,7 @@ class Killed:
             [sys.executable, "-c", AGENT, str(folder / "p"), level],
             env=os.environ | {"PYTHONPATH": paths, "TMPDIR": str(folder / "tmp")},
             stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
         )
 
     def left(self) -> list[str]:
@@ -84,6 +85,14 @@ def test_nothing_is_left_two_seconds_after_the_agent_is_killed(tmp_path, level):
     assert until(agent.begun)
     agent.kill()
     assert until(lambda: agent.left() == [], 2.0), agent.left()
+
+
+def test_ctrl_c_ends_everything_where_the_main_thread_waits(tmp_path):
+    agent = Killed(tmp_path, "namespaces")
+    assert until(agent.begun)
+    agent.process.send_signal(signal.SIGINT)
+    agent.process.communicate(timeout=20)
+    assert (agent.process.returncode != 0, agent.left()) == (True, [])
 
 
 @pytest.mark.full
@@ -112,6 +121,7 @@ def test_the_folder_of_a_run_that_goes_on_is_let_alone_and_goes_at_its_end():
     with guarded("outer") as outer:
         with guarded("tests") as folder:
             clean(outer)
+            assert folder.is_dir()
             assert folder.parent == outer  # what is temporary of a run lies in its folder
             assert os.environ["TMPDIR"] == str(folder)
             assert until(lambda: len(commands(str(folder))) == 1)  # the keeper

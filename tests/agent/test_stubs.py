@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 import zipfile
 from pathlib import Path
 from textwrap import dedent
@@ -267,8 +268,7 @@ def test_signatures_are_the_real_ones(stub):
     """
     assert told(stub, code) == [
         [
-            "(article: 'Article', mode: 'Mode' = <Mode.FAST: 'fast'>, *words: 'str', colour: 'Optional[Colour]' = None, "
-            "**more: 'int') -> 'bool'",
+            "(article: 'Article', mode: 'Mode' = <Mode.FAST: 'fast'>, *words: 'str', colour: 'Optional[Colour]' = None, **more: 'int') -> 'bool'",
             "(start: 'int', limit: 'int' = 21, *, names=('a', 'b'), spare=Ellipsis) -> 'None'",
             "(word: 'str') -> 'Counter'",
             "(a: 'int', b: 'int') -> 'int'",
@@ -324,7 +324,7 @@ def test_a_mock_that_a_test_registers_takes_the_place_of_a_stub(stub, tmp_path):
     """
     (tmp_path / "test_mock.py").write_text(dedent(test))
     program = f"import sys, pytest; sys.path.insert(0, {stub.path!r}); sys.exit(pytest.main(['-q', '-p', 'no:cacheprovider']))"
-    done = subprocess.run([interpreter(), "-c", program], cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert "2 passed" in done.stdout, done.stdout
 
 

@@ -106,7 +106,7 @@ def test_ten_of_a_hundred_hang_ten_run_out_of_time_and_ninety_have_a_result(tmp_
     ran = watched(tmp_path / "all", HANGING + hanging + fine, limits=SHORT, confinement=level)
     assert (ran.count("timeout"), ran.count("passed"), ran.count("failed")) == (10, 80, 10)
     assert all(test.outcome == "timeout" for test in ran.tests if "hangs" in test.test)
-    assert all("Thread" in test.text for test in ran.tests if test.outcome == "timeout"), ran.tests
+    assert all("most recent call first" in test.text for test in ran.tests if test.outcome == "timeout"), ran.tests
     assert until(lambda: commands(str(tmp_path / "all")) == [], 2.0)
 
 

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from kit.cells import write
-from kit.versions import SIX, house, put, suite
+from kit.versions import SIX, house, own_cache, put, suite
 from trainer_release.agent.compat import Chosen
 from trainer_release.app.compat import Options, run
 from trainer_release.cli.main import agent
@@ -30,6 +30,12 @@ description = "d"
 dependencies = ["kit-a>=1.1,<3", "kit-third>=1.1"]
 """
 OLD, NEW = dict.fromkeys(SIX, "1.0"), dict.fromkeys(SIX, "2.0")
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path_factory, monkeypatch):
+    for key, value in own_cache(tmp_path_factory.getbasetemp() / "cache").items():
+        monkeypatch.setenv(key, value)
 
 
 @pytest.fixture(scope="module")

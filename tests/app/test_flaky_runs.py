@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from kit.cells import write
 from kit.index import make_wheel
 from kit.repo import repository
+from kit.versions import own_cache
 from trainer_release.agent.flaky import DRAW, HASH, NEEDS, ORDER, UNKNOWN, ZONE
 from trainer_release.app.flaky import run
 from trainer_release.app.run_tests import Options
@@ -68,6 +69,12 @@ def test_makes_ready(): READY.append(1)
 def test_needs(): assert READY
 """
 CLEAN = "".join(f"def test_clean_{number}(): assert {number} == {number}\n" for number in range(20))
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path_factory, monkeypatch):
+    for key, value in own_cache(tmp_path_factory.getbasetemp() / "cache").items():
+        monkeypatch.setenv(key, value)
 
 
 def planted(folder: Path, text: str) -> Options:

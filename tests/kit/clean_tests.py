@@ -3,6 +3,9 @@
 Each kind is run ROUNDS times; fixtures of every scope hold servers, processes, pools, connections and loops.
 """
 
+# Written as many write tests:
+# ruff: noqa: PTH106, PTH118, PTH123, UP032, PLW0603, SIM115
+
 import asyncio
 import http.client
 import http.server

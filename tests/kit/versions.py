@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -63,3 +64,9 @@ def suite(folder: Path, rows: Mapping[str, Mapping[str, str]], test: str, now: s
     text = f"{imports}\n\n{versions}\n\n\ndef test_together():\n    {test}\n"
     (folder / "tests/integration/test_together.py").write_text(text, encoding="utf-8")
     return folder
+
+
+def own_cache(folder: Path) -> dict[str, str]:
+    """The variables for a cache of our own: what earlier runs kept is not there; uv has its downloads still."""
+    usual = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return {"XDG_CACHE_HOME": str(folder), "UV_CACHE_DIR": os.environ.get("UV_CACHE_DIR") or str(usual / "uv")}

@@ -17,6 +17,8 @@ from trainer_release.world import files
 __all__ = ["REPOSITORY", "files_of", "integration_tests", "module_tests"]
 
 _TOGETHER = "integration"
+GENERATED = "generated"
+"""The folder below the integration tests that `test-agent generate` writes, and the origin of its tests."""
 _PLAIN = ModuleSettings()
 _PATTERNS = ("test_*.py", "*_test.py")
 
@@ -59,18 +61,23 @@ def integration_tests(
     """
     umbrella = umbrella_path or (suite.umbrella.path if suite and suite.umbrella else None)
     bases = [root, *([root / umbrella] if umbrella else []), here or Path.cwd()]
-    sources = [_below(base, root) for base in dict.fromkeys(base.resolve() for base in bases)]
+    sources = [source for base in dict.fromkeys(base.resolve() for base in bases) for source in _below(base, root)]
     named = os.environ.get(REPOSITORY) if repository is None else repository
     further = [repository_tests(named)] if named else []
-    return _without_duplicates([*(source for source in sources if source), *further])
+    return _without_duplicates([*sources, *further])
 
 
-def _below(base: Path, root: Path) -> TestSource | None:
+def _below(base: Path, root: Path) -> tuple[TestSource, ...]:
+    """The integration tests that lie below a folder: those that people wrote, and those that were generated."""
     found = next((base / name / _TOGETHER for name in FOLDERS if (base / name / _TOGETHER).is_dir()), None)
     if found is None:
-        return None
+        return ()
     shown = found.relative_to(root.resolve()) if found.is_relative_to(root.resolve()) else found
-    return TestSource(shown.as_posix(), str(found), _configuration(base, root))
+    own, made = TestSource(shown.as_posix(), str(found), _configuration(base, root)), found / GENERATED
+    if not made.is_dir():
+        return (own,)
+    own, generated = replace(own, ignore=(GENERATED,)), replace(own, origin=GENERATED, path=str(made))
+    return (own, generated) if files_of(own) else (generated,)
 
 
 def _configuration(folder: Path, root: Path) -> str:

@@ -164,7 +164,7 @@ class _Maker:
         if wrong := wrong or site_packages.faults(site):
             message = f"{cell.name}: the environment does not hold the files under test"
             raise fail("environment-differs", message, context=wrong, hint="see which requirement replaces a module")
-        facts = envs.ask(python, "standing", *cell.absent)
+        facts = envs.ask(python, "made", *cell.absent)
         pinned.record(pins, isolation.others(cell, site))
         return Environment(
             str(python),

@@ -6,8 +6,8 @@ import sys
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from trainer_release.agent import making
-from trainer_release.agent.instructions import Here
+from trainer_release.agent import hiding, making
+from trainer_release.agent.instructions import INJECT, Here
 from trainer_release.agent.junit import suite_of
 from trainer_release.agent.making import Environment
 from trainer_release.agent.stage import Stage, stage
@@ -42,7 +42,7 @@ def run_cell(cell: Cell, world: Tools, folder: Path) -> CellReport:
     if cell.tests:
         try:
             made = _environment(cell, world, folder)
-            ran = _unchanged(cell, made, _tests(cell, made, folder))
+            ran = _unchanged(cell, made, _tests(cell, made, world, folder))
         except ReleaseError as error:
             ran = _broken(error)
     return _record(cell, ran, made, monotonic() - started)
@@ -67,10 +67,11 @@ def _unchanged(cell: Cell, made: Environment, ran: Ran) -> Ran:
     return replace(ran, code="environment-changed", tail=(message, *ran.tail))
 
 
-def _tests(cell: Cell, made: Environment, folder: Path) -> Ran:
+def _tests(cell: Cell, made: Environment, world: Tools, folder: Path) -> Ran:
     """Every source on a stage of its own, one after the other, within the cell's one time limit."""
     end = monotonic() + min(cell.timeout, cell.conduct.limits.wall)
     imports = _imports(cell)
+    cell = _covered(cell, made, world, folder)
     runs = []
     for number, source in enumerate(cell.tests):
         place = stage(source, folder / "stage" / str(number))
@@ -78,7 +79,14 @@ def _tests(cell: Cell, made: Environment, folder: Path) -> Ran:
         runs.append(_hinted(supervise(cell, here, source.origin, end - monotonic()), place))
         if runs[-1].code == "tests-interrupted":
             break
-    return together(runs)
+    ran = together(runs)
+    return replace(ran, attempts=(*ran.attempts, *hiding.tried(cell, ran.tests, ran.attempts)))
+
+
+def _covered(cell: Cell, made: Environment, world: Tools, folder: Path) -> Cell:
+    """The cell, with what its tests must not see."""
+    hidden = hiding.hidden(cell, made, world.cache, (folder, INJECT))
+    return replace(cell, conduct=replace(cell.conduct, hidden=(*cell.conduct.hidden, *hidden)))
 
 
 def _hinted(ran: Ran, place: Stage) -> Ran:

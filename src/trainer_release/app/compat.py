@@ -21,8 +21,8 @@ from trainer_release.app.subject import Subject, of_catalog
 from trainer_release.errors import Problem, ReleaseError, fail
 from trainer_release.model.suite import Suite
 from trainer_release.model.testing import Cell, CellReport
-from trainer_release.world import files
 from trainer_release.world.builds import find_uv
+from trainer_release.world.run_folder import guarded
 from trainer_release.world.venvs import Venvs, interpreter
 
 Tell = Callable[[str], None]
@@ -89,7 +89,7 @@ def run(options: Options, tell: Tell = lambda _: None) -> CompatRun:
     suite, python = subject.suite, located(options.python) if options.python else interpreter()
     jobs = how_many(subject.settings, options.jobs, os.cpu_count() or 1)
     place = locate(options.start.resolve(), options.catalog)
-    with files.scratch("compat") as folder, offered(suite, place, options.index) as (offer, listed, simple):
+    with guarded("compat") as folder, offered(suite, place, options.index) as (offer, listed, simple):
         planned = compat.planned(options.rows, suite, offer)
         versions = Versions(subject, listed, simple, folder / "wheels", python, options.artifacts, jobs)
         bench = _Bench(subject, versions, Tools(Venvs(python, find_uv())), python, folder, options.timeout, tell)

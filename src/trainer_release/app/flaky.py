@@ -18,6 +18,7 @@ from trainer_release.errors import Problem, fail
 from trainer_release.model.testing import Cell, CellReport
 from trainer_release.world import files
 from trainer_release.world.git import open_repository
+from trainer_release.world.run_folder import guarded
 
 Tell = Callable[[str], None]
 _BROKEN = {"broken", "empty"}
@@ -55,7 +56,7 @@ def run(options: Options, seed: int, runs: int, since: str | None = None, tell: 
     if since is not None:
         changed = changed_since(options.start, since)
         tell(f"changed since {since}: {len(changed)} files")
-    with files.scratch("flaky") as folder:
+    with guarded("flaky") as folder:
         made = plan(options, folder, tell)
         chosen = [cell for cell in made.cells if since is None or _touched(made, cell, changed)]
         alone = [replace(cell, tests=(source,)) for cell in chosen for source in cell.tests]

@@ -17,7 +17,7 @@ _OF_UV = ("_virtualenv.py", "_virtualenv.pth")  # a change of old distutils that
 
 class Bare(Venvs):
     """Makes environments that hold what is installed into them and nothing else: no pip, no setuptools. Files are
-    copies, so that nothing done to them reaches uv's cache; the bytecode is compiled by the installer."""
+    copies, so that nothing done to them reaches uv's cache; nothing is compiled."""
 
     def create(self, folder: Path) -> Path:
         """As Venvs, without what an environment usually begins with."""
@@ -40,14 +40,14 @@ class Bare(Venvs):
         """Install requirements within constraints; `resolution` is highest or lowest-direct, which uv alone knows.
         `wait` is in seconds."""
         if self.uv:
-            words = ["--link-mode", "copy", "--compile-bytecode", "--resolution", resolution]
+            words = ["--link-mode", "copy", "--resolution", resolution]
             return self.install(python, [*words, *wanted], constraints=bounds, timeout=wait)
         if resolution != "highest":
             hint = "install uv: pip resolves to the highest versions alone"
             raise fail("environment-failed", f"versions cannot be resolved {resolution} without uv", hint=hint)
         with scratch("pip") as folder:
             alone = _PipElsewhere(self._pip(folder), None)
-            return alone.install(python, list(wanted), constraints=bounds, timeout=wait)
+            return alone.install(python, ["--no-compile", *wanted], constraints=bounds, timeout=wait)
 
     def _pip(self, folder: Path) -> str:
         """An interpreter that has pip: the one that environments are made of, else one made for it."""

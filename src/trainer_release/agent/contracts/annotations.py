@@ -80,7 +80,7 @@ class Hint:
         return hint(found.value, found.parent, self.reading)
 
     def classes(self) -> Iterator[Any]:
-        """Every class of the suite that a value of this type is, or holds; what a callable takes and gives is neither."""
+        """Every class of the suite that a value of this type is, or holds; what a callable takes is neither."""
         for each in self.alternatives():
             if each.found is not None:
                 yield each.found

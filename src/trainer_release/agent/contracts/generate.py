@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import warnings
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,9 +33,12 @@ class Generated:
     gaps: Mapping[str, tuple[Gap, ...]]
 
 
-def generate(sources: Mapping[str, Mapping[str, bytes]], factories: Mapping[str, str]) -> Generated:
-    """The tests for modules whose sources are given by module name, as they are in site-packages. `factories` says which
-    function makes an object: `package:Class` to `module:function`. SyntaxError for sources that cannot be parsed."""
+def generate(
+    sources: Mapping[str, Mapping[str, bytes]], factories: Mapping[str, str], chosen: Collection[str] | None = None
+) -> Generated:
+    """The tests for modules whose sources are given by module name, as they are in site-packages. `factories` says
+    which function makes an object: `package:Class` to `module:function`. With `chosen`, of these modules alone.
+    SyntaxError for sources that cannot be parsed."""
     from griffe import logger
 
     files: dict[str, str] = {}
@@ -46,6 +49,8 @@ def generate(sources: Mapping[str, Mapping[str, bytes]], factories: Mapping[str,
         for name, found in sorted(sources.items()):
             reading.add(name, found)
         for pair in pairs(reading):
+            if chosen is not None and not {pair.consumer, pair.provider} <= {*chosen}:
+                continue
             name = f"test_{_identifier(pair.consumer)}_{_identifier(pair.provider)}.py"
             files[name], gaps[name] = _file(pair, reading, factories)
     if files:
@@ -73,10 +78,11 @@ def _file(pair: Pair, reading: Reading, factories: Mapping[str, str]) -> tuple[s
 
 def _consumer(pair: Pair) -> list[str]:
     """What the tests were made from, of the consumer's side."""
-    return [
-        f"{use.owner.path}({', '.join(f'{each.name}: {each.annotation}' for each in called_with(use.owner))}) {use.parameter}"
-        for use in pair.uses
-    ]
+
+    def taken(it: Any) -> str:
+        return ", ".join(f"{each.name}: {each.annotation}" for each in called_with(it))
+
+    return [f"{use.owner.path}({taken(use.owner)}) {use.parameter}" for use in pair.uses]
 
 
 def _provider(pair: Pair, reading: Reading) -> list[str]:

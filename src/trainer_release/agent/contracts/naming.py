@@ -46,7 +46,10 @@ class Imports:
         for given, (module, name) in used.items():
             if module:
                 groups.setdefault(module, []).append(name if given == name else f"{name} as {given}")
-        made = [_from(module, sorted(names, key=str.lower)) for module, names in sorted(groups.items())]
+        made = [
+            _from(module, sorted(names, key=lambda name: (not name[0].isupper(), name.lower())))
+            for module, names in sorted(groups.items())
+        ]
         return [*(f"import {name}" for name in whole), *([""] if whole and made else []), *made]
 
 

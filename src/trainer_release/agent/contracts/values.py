@@ -1,6 +1,6 @@
 """Objects for generated calls: from a factory that a person named, else made of nothing, else of simple values.
 
-A value that is guessed and that its maker may refuse (its text has a `raise`) is not made: a test that fails by our guess
+A value that is guessed and that its maker may refuse (its text has a `raise`) is not made: a test that fails by a guess
 says nothing about the module. Such things are told as uncovered.
 """
 
@@ -75,9 +75,7 @@ class Maker:
             return made
         kind = self.reading.kind(cls)
         if not depth:
-            raise Uncovered(
-                f"{cls.name} holds others of its kind without end: name a factory for {_named(cls, self.reading)}"
-            )
+            raise Uncovered(f"{cls.name} holds others of its kind without end: {_factory(cls, self.reading)}")
         if kind == "enum":
             members = [name for name, each in cls.members.items() if each.is_attribute and not name.startswith("_")]
             return Made(f"{self.imports.of(cls, self.reading)}.{members[0]}", guessed=True)
@@ -109,9 +107,8 @@ class Maker:
         refused = making(cls, self.reading)
         guessed = any(made.guessed for _, made in words)
         if refused and guessed:
-            raise Uncovered(
-                f"{cls.name} may refuse guessed values ({', '.join(refused)}): name a factory for {_named(cls, self.reading)}"
-            )
+            names = ", ".join(refused)
+            raise Uncovered(f"{cls.name} may refuse guessed values ({names}): {_factory(cls, self.reading)}")
         return Made(
             f"{self.imports.of(cls, self.reading)}({', '.join(made.text for _, made in words)})", guessed=guessed
         )
@@ -184,6 +181,11 @@ def constructor(cls: Any, reading: Reading) -> list[Any]:
     chain: Iterator[Any] = iter((cls, *filter(None, reading.ancestors(cls).values())))
     made = next((each.members["__init__"] for each in chain if "__init__" in each.members), None)
     return list(made.parameters)[1:] if made is not None and made.is_function else []
+
+
+def _factory(cls: Any, reading: Reading) -> str:
+    """What a person can do about a class."""
+    return f"name a factory for {_named(cls, reading)}"
 
 
 def _named(cls: Any, reading: Reading) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from trainer_release.agent.contracts import promises
@@ -15,6 +15,10 @@ from trainer_release.agent.contracts.reading import Reading
 from trainer_release.agent.contracts.refusals import making, refusals
 from trainer_release.agent.contracts.signatures import gives, parameters
 from trainer_release.agent.contracts.values import Made, Maker, Uncovered, holding
+
+_NOTHING = Made("", guessed=False)
+_SHORT = 40
+"""Expressions for an object that are longer get a method of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +32,13 @@ class Gap:
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """An object that provides an interface: what it is called, its class (None: whatever a factory makes), the
-    expressions for the class and for an object, and why there is no object."""
+    expressions for the class and for an object, and why there is none (then `made` is empty)."""
 
     name: str
     cls: Any
     interface: Any
     type: str
-    made: Made | None
+    made: Made
     reason: str = ""
 
 
@@ -92,7 +96,7 @@ class Writer:
             try:
                 yield Candidate(match.cls.name, match.cls, match.interface, name, self.maker.of_class(match.cls))
             except Uncovered as reason:
-                yield Candidate(match.cls.name, match.cls, match.interface, name, None, str(reason))
+                yield Candidate(match.cls.name, match.cls, match.interface, name, _NOTHING, str(reason))
 
     def _candidate(self, it: Candidate) -> list[str]:
         interface = self.maker.imports.of(it.interface, self.reading)
@@ -109,9 +113,12 @@ class Writer:
             for member in methods:
                 lines += _call("contract.takes", [it.type, f'"{_escaped(promises.line(member))}"', interface], 8)
             lines.append("")
-        if it.made is None:
+        if it.reason:
             self.gaps.append(Gap(f"{it.name} as {it.interface.name}", it.reason))
             return lines[:-1]
+        if len(it.made.text) > _SHORT:
+            lines += ["    def made(self):", f"        return {it.made.text}", ""]
+            it = replace(it, made=Made("self.made()", it.made.guessed))
         lines += self._made(it, interface, [member for member in wanted.values() if not member.is_function])
         for member in methods:
             lines += self._called(it, interface, member)
@@ -121,9 +128,8 @@ class Writer:
         return lines[:-1]
 
     def _made(self, it: Candidate, interface: str, read: list[Any]) -> list[str]:
-        assert it.made is not None
         lines = [
-            f"    def test_it_is_made_and_is_a_{snake(it.interface.name)}(self, contract):",
+            f"    def test_it_is_made_and_serves_as_{snake(it.interface.name)}(self, contract):",
             f"        made = {it.made.text}",
             f"        contract.is_a(made, {interface})",
         ]
@@ -132,27 +138,28 @@ class Writer:
         return [*lines, ""]
 
     def _called(self, it: Candidate, interface: str, member: Any) -> list[str]:
-        assert it.made is not None
         what = f"{it.name}.{member.name}()"
         try:
             words = self.maker.arguments(parameters(member), it.interface, where=(it.interface, member.name))
-        except Uncovered as reason:
-            self.gaps.append(Gap(what, str(reason)))
+        except Uncovered as error:
+            self.gaps.append(Gap(what, str(error)))
             return []
         raised = promises.declared(member, it.interface, self.reading)
         refused = self._refused(it, member) if any(made.guessed for _, made in words) else ()
         unsaid = sorted({*refused} - {path.rpartition(".")[2] for path in raised})
         if unsaid:
             names = ", ".join(unsaid)
-            reason = f"it may refuse guessed values ({names}): declare that under Raises in {it.interface.name}.{member.name}"
+            reason = (
+                f"it may refuse guessed values ({names}): say so in what documents {it.interface.name}.{member.name}"
+            )
             self.gaps.append(Gap(what, f"{reason}, or name a factory for the value"))
             return []
         call = self._awaited(f"{it.made.text}.{member.name}({', '.join(made.text for _, made in words)})", member)
         lines = [f"    def test_{snake(member.name).strip('_')}_gives_what_is_promised(self, contract):"]
         indent = 8
         if raised:
-            names = [self._exception(path, cls) for path, cls in raised.items()]
-            lines.append(f"        with contract.may_raise({', '.join(names)}):")
+            faults = [self._exception(path, cls) for path, cls in raised.items()]
+            lines.append(f"        with contract.may_raise({', '.join(faults)}):")
             indent = 12
         return [*lines, *self._checked(call, gives(member), interface, indent), ""]
 
@@ -181,16 +188,14 @@ class Writer:
         return _call("contract.gives", [call, f'"{_escaped(str(annotation))}"', scope], indent)
 
     def _used(self, it: Candidate, use: Use) -> list[str]:
-        assert it.made is not None
-        owner, what = use.owner, f"{use.owner.path} with {it.name}"
+        what = f"{use.owner.path} with {it.name}"
         try:
-            return self._use(it, use, what)
+            return self._use(it, use)
         except Uncovered as reason:
             self.gaps.append(Gap(f"{what} as {use.parameter}", str(reason)))
             return []
 
-    def _use(self, it: Candidate, use: Use, what: str) -> list[str]:
-        assert it.made is not None
+    def _use(self, it: Candidate, use: Use) -> list[str]:
         owner, scope = use.owner, use.owner if use.owner.is_class else use.owner.parent
         parameter = next(each for each in called_with(owner) if each.name == use.parameter)
         given = holding(hint(parameter.annotation, scope, self.reading), use.interface, it.made.text)
@@ -201,18 +206,18 @@ class Writer:
             raise Uncovered(
                 f"{owner.name} may refuse guessed values ({', '.join(refused)}): name factories for {guessed}"
             )
-        text = ", ".join(made.text for _, made in words)
+        texts = [made.text for _, made in words]
         title = f"    def test_{snake(owner.name)}_takes_it_as_{snake(use.parameter)}(self, contract):"
         if owner.is_class:
             name = self.maker.imports.of(owner, self.reading)
-            return [title, f"        made = {name}({text})", f"        contract.is_a(made, {name})", ""]
+            return [title, *_call(f"made = {name}", texts, 8), f"        contract.is_a(made, {name})", ""]
         if owner.parent.is_class:
             on = self.maker.of_class(owner.parent).text
             name = self.maker.imports.of(owner.parent, self.reading)
-            call = self._awaited(f"{on}.{owner.name}({text})", owner)
+            call = self._awaited(f"{on}.{owner.name}({', '.join(texts)})", owner)
         else:
             name = self.maker.imports.of(owner, self.reading)
-            call = self._awaited(f"{name}({text})", owner)
+            call = self._awaited(f"{name}({', '.join(texts)})", owner)
         return [title, *self._checked(call, owner.returns, name, 8), ""]
 
 

@@ -20,9 +20,7 @@ class Children:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: Optional[pytest.Item]) -> Optional[bool]:
-        if item.get_closest_marker("isolated") is None or not hasattr(os, "fork"):
-            return None
-        if ta_namespace.level_of(item, "") != "full":
+        if not hasattr(os, "fork") or ta_namespace.level_of(item, "") != "full":
             return None
         hook, place = item.ihook, item.location
         hook.pytest_runtest_logstart(nodeid=item.nodeid, location=place)
@@ -33,6 +31,11 @@ class Children:
             self.leave(item, nextitem)
         hook.pytest_runtest_logfinish(nodeid=item.nodeid, location=place)
         return True
+
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        level = ta_namespace.level_of(item, "full")
+        if level not in ta_namespace.LEVELS:
+            pytest.fail("isolated(level={!r}): full, namespace or session".format(level), pytrace=False)
 
     def leave(self, item: pytest.Item, nextitem: Optional[pytest.Item]) -> None:
         """End what the next test does not share; a report where that fails."""

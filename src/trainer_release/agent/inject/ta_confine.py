@@ -5,14 +5,19 @@ keeps its own number; process ids, network, mounts are then its own. Whoever is 
 when it ends (pid_namespaces(7)).
 """
 
+from __future__ import annotations
+
+import _signal
 import _socket
 import ctypes
 import fcntl
 import os
-import signal
 import struct
 import sys
-from typing import Any, Callable, Mapping
+
+TYPE_CHECKING = False  # typing's own constant without typing: a supervisor is to start at once
+if TYPE_CHECKING:
+    from typing import Any, Callable, Mapping
 
 NEWNS, NEWUSER, NEWPID, NEWNET = 0x00020000, 0x10000000, 0x20000000, 0x40000000
 RDONLY, NOSUID, NODEV, NOEXEC, REC, PRIVATE = 1, 2, 4, 8, 0x4000, 0x40000
@@ -89,7 +94,7 @@ def adopts() -> bool:
 def dies_with_parent() -> None:
     """Have the kernel kill this process as soon as its parent has died."""
     if sys.platform == "linux":
-        _called("prctl", PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
+        _called("prctl", PDEATHSIG, _signal.SIGKILL, 0, 0, 0)
 
 
 def waited(child: int) -> int:

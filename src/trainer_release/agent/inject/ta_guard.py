@@ -12,7 +12,8 @@ from typing import Any, Dict, Iterable, Iterator, List, Optional, Set, Tuple
 from ta_config import Events, Settings
 
 _HERE = os.path.dirname(os.path.abspath(__file__))
-_IMPORTING = ("<frozen importlib", os.path.join("lib", "importlib") + os.sep, os.sep + "importlib" + os.sep)
+_START = os.path.join(os.getcwd(), "")
+_IMPORTING = ("<frozen ", os.path.join("lib", "importlib") + os.sep, os.sep + "importlib" + os.sep)
 
 
 class Guard:
@@ -49,7 +50,7 @@ class Guard:
     def install(self) -> None:
         """Stand before all other finders, those that are put before us later included."""
         if self.absent and not isinstance(sys.meta_path, _First):
-            sys.meta_path = _First(self, sys.meta_path)
+            sys.meta_path = _First(self, others(sys.meta_path))
 
     def planted(self) -> None:
         """Tell of, and take away, what was put into `sys.modules` by hand, unless it is a test's own stand-in."""
@@ -74,11 +75,14 @@ class _First(list):  # type: ignore[type-arg]
         gate = _Gate(self.guard)
         yield gate
         if not gate.refused:
-            yield from super().__iter__()
+            yield from others(self)
 
 
 class _Gate:
-    """A finder that finds nothing, and where it refuses a name is the last that is asked for it."""
+    """A finder that finds nothing, and where it refuses a name is the last that is asked for it.
+
+    A copy of the list keeps one, and it may be put back.
+    """
 
     def __init__(self, guard: Guard) -> None:
         self.guard = guard
@@ -86,11 +90,19 @@ class _Gate:
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> None:
         self.refused = self.guard.refuse(name, path)
+        if self.refused and not isinstance(sys.meta_path, _First):  # the others would be asked after us
+            raise ModuleNotFoundError("No module named {!r}".format(name), name=name)
+
+
+def others(finders: Any) -> List[Any]:
+    """The finders but ours."""
+    every = list.__iter__(finders) if isinstance(finders, list) else iter(finders)
+    return [each for each in every if not isinstance(each, _Gate)]
 
 
 def found_by(finders: Any, name: str, path: Any) -> str:
     """Where the other finders would have found a name; nothing of it is executed."""
-    for finder in list.__iter__(finders) if isinstance(finders, list) else finders:
+    for finder in others(finders):
         try:
             spec = finder.find_spec(name, path)
         except Exception:  # noqa: BLE001, S112 (a finder of anybody's may do anything)
@@ -113,8 +125,8 @@ def caller() -> str:
 
 
 def short(path: str) -> str:
-    """A path below the working folder relative to it, any other as it is."""
-    return path.removeprefix(os.path.join(os.getcwd(), ""))
+    """A path below the folder that the worker began in relative to it, any other as it is."""
+    return path.removeprefix(_START)
 
 
 def foreign(settings: Settings) -> List[Tuple[str, str]]:

@@ -44,7 +44,8 @@ class Leaks:
         self.ended: List[Holding] = []
         self.known: Set[Key] = set()
         self.before: Set[Key] = set()
-        self.threads = False
+        self.replace = False
+        self.lingering = False
 
     def look(self) -> Set[Key]:
         """What there is now, files apart."""
@@ -93,6 +94,7 @@ class Leaks:
                 found = self.unowned(found)
             if not found:
                 break
+        self.lingering = self.lingering or any(key[0] == "thread" for key in found)
         allowed = list(self.settings["allowed_leaks"] or [])
         for mark in item.iter_markers("ta_leaks"):
             allowed += mark.kwargs.get("allow", mark.args[0] if mark.args else ["*"])
@@ -129,7 +131,7 @@ class Leaks:
         cleanup = self.settings["cleanup"] or "aggressive"
         dead = False
         if key[0] == "thread":
-            dead = self.threads = cleanup == "aggressive"
+            dead = self.replace = cleanup == "aggressive"
         elif cleanup != "off":
             dead = self.removed(key, item, failed)
         return {"kind": kind, "what": what, "dead": dead}

@@ -18,7 +18,7 @@ class Places:
 
     def __init__(self, top: str, kept: Optional[str] = None) -> None:
         self.top, self.kept = top, kept
-        self.shared = os.path.join(top, "s")
+        self.shared = os.path.join(top, "s" + os.environ.get("PYTEST_XDIST_WORKER", ""))
         self.folder = top
         self.count = 0
         self.clean = False

@@ -51,10 +51,17 @@ def pytest_configure(config: pytest.Config) -> None:
     register(ta_child.Children(), "ta-children")
     register(ta_order.Order(SETTINGS), "ta-order")
     register(ta_order.Selection(SETTINGS), "ta-selection")
-    if SETTINGS.confined and not config.pluginmanager.hasplugin("dsession"):  # its workers write for themselves
+    if SETTINGS.confined and not _only_deals(config):
         register(ta_record.Recorder(EVENTS, LEAKS), "ta-recorder")
         if LEAKS:
             register(LEAKS, "ta-leaks")
+
+
+def _only_deals(config: pytest.Config) -> bool:
+    """Whether this process hands tests to xdist's workers: those write for themselves."""
+    return not hasattr(config, "workerinput") and bool(
+        config.getoption("tx", None) or config.getoption("numprocesses", None)
+    )
 
 
 def pytest_report_header() -> List[str]:
@@ -92,7 +99,7 @@ def _is_foreign() -> bool:
 def pytest_sessionfinish(session: pytest.Session) -> None:
     if SETTINGS.done and session.exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
         session.exitstatus = pytest.ExitCode.OK  # a worker before this one has run them all
-    if LEAKS and LEAKS.threads and session.exitstatus == pytest.ExitCode.INTERRUPTED and session.shouldstop:
+    if LEAKS and LEAKS.replace and session.exitstatus == pytest.ExitCode.INTERRUPTED and session.shouldstop:
         session.exitstatus = REPLACE
     if session.exitstatus != FOREIGN and _is_foreign():
         session.exitstatus = FOREIGN
@@ -102,7 +109,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     """A leaked thread would keep the interpreter from ending: end without waiting for it."""
     session = config.pluginmanager.getplugin("session")
-    if LEAKS and LEAKS.threads and session is not None:
+    if LEAKS and LEAKS.lingering and session is not None:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(int(session.exitstatus))

@@ -8,6 +8,8 @@ from ta_config import Events
 from ta_leaks import Leaks
 
 _OUTCOMES = ("passed", "failed", "skipped")
+_MOST = 100_000
+"""Characters of a phase's text: whoever prints more is shown from both ends."""
 
 
 class Recorder:
@@ -43,7 +45,7 @@ class Recorder:
         outcome = yield
         if outcome.excinfo is None and os.getpid() == self.owner:  # neither interrupted nor ended from within
             self.write("done", test=item.nodeid, leaks=self.leaks.end(item, self.failed) if self.leaks else [])
-            if self.leaks and self.leaks.threads and nextitem is not None:
+            if self.leaks and self.leaks.replace and nextitem is not None:
                 item.session.shouldstop = "a thread has been left running: the next worker goes on"
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -78,4 +80,5 @@ def text_of(report: Any) -> str:
     if report.outcome == "passed":
         return ""
     captured = ["----- {} -----\n{}".format(title, text.rstrip()) for title, text in report.sections]
-    return "\n".join([report.longreprtext.rstrip(), *captured])
+    whole = "\n".join([report.longreprtext.rstrip(), *captured])
+    return whole if len(whole) <= _MOST else "{}\n[...]\n{}".format(whole[: _MOST // 2], whole[-_MOST // 2 :])

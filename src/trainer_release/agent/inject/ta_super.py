@@ -5,17 +5,22 @@ means that the host has died. Confines itself as far as it may (ta_confine), sta
 what a worker cannot tell of itself, starts another where one crashed or hung.
 """
 
-import json
+from __future__ import annotations
+
+import _signal
 import os
-import signal
 import sys
-from typing import Any, Dict, List
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import ta_confine
+import ta_json
 from ta_supervisor import Supervisor
 from ta_told import Told
+
+TYPE_CHECKING = False  # typing's own constant without typing: a supervisor is to start at once
+if TYPE_CHECKING:
+    from typing import Any, Dict, List
 
 WEAKER = ("subreaper", "group")
 
@@ -23,14 +28,14 @@ WEAKER = ("subreaper", "group")
 def main(argv: List[str]) -> int:
     """Run what the config says. The answer is in its file of events."""
     with open(argv[1], encoding="utf-8") as stream:
-        config = json.load(stream)
+        config = ta_json.read(stream.read())
     complaints = os.open(
         os.path.join(os.path.dirname(argv[1]), "super.txt"), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644
     )
     os.dup2(complaints, 2)
     told = Told(config["events"], config["leaks"] == "fail")
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)  # whoever watches handles it; the others wait for that one
+    for number in (_signal.SIGTERM, _signal.SIGINT, _signal.SIGHUP):
+        _signal.signal(number, _signal.SIG_IGN)  # whoever watches handles it; the others wait for that one
     wanted = config["confinement"]
     if wanted in ("auto", "namespaces"):
         code: int = ta_confine.enclosed(
@@ -57,4 +62,4 @@ def watch(config: Dict[str, Any], told: Told, level: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv))
+    os._exit(main(sys.argv))  # nothing is left to tidy up that would not go by itself

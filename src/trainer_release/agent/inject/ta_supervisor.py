@@ -1,16 +1,21 @@
 """The watch over workers: time limits, crashes, what outlives a worker, signals, the host's end."""
 
-import json
+from __future__ import annotations
+
+import _signal
 import os
 import select
-import signal
 import sys
 import time
-from typing import Any, Dict, Optional
 
+import ta_json
 import ta_worker
 from ta_told import Told
 from ta_tree import KNOWN, Tree, named
+
+TYPE_CHECKING = False  # typing's own constant without typing: a supervisor is to start at once
+if TYPE_CHECKING:
+    from typing import Any, Dict, Optional
 
 REPLACE, FOREIGN = 77, 78
 _LATE, _ENDING, _TICK = 0.2, 5.0, 1.0
@@ -30,10 +35,10 @@ class Supervisor:
         self.waker, wakes = os.pipe()
         os.set_blocking(self.waker, False)
         os.set_blocking(wakes, False)
-        signal.signal(signal.SIGCHLD, lambda *_: None)
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-            signal.signal(number, self._signal)
-        signal.set_wakeup_fd(wakes, warn_on_full_buffer=False)
+        _signal.signal(_signal.SIGCHLD, lambda *_: None)
+        for number in (_signal.SIGTERM, _signal.SIGINT, _signal.SIGHUP):
+            _signal.signal(number, self._signal)
+        _signal.set_wakeup_fd(wakes, warn_on_full_buffer=False)
         self.poll = select.poll()
         self.poll.register(self.waker, select.POLLIN)
         self.poll.register(0, select.POLLIN)
@@ -58,7 +63,7 @@ class Supervisor:
         if number > 1:
             env["TA_DONE"] = os.path.join(os.path.dirname(self.config["events"]), "done.json")
             with open(env["TA_DONE"], "w", encoding="utf-8") as stream:
-                json.dump(self.told.done, stream)
+                stream.write(ta_json.written(self.told.done))
         most = self.config["max_failures"]
         if most:
             argv.append("--maxfail={}".format(most - self.told.wrong))

@@ -1,9 +1,14 @@
 """The processes of a run, at each level of confinement: which there are, what they are called, their end."""
 
+from __future__ import annotations
+
+import _signal
 import os
-import signal
 import time
-from typing import Dict, List, Optional, Sequence, Set
+
+TYPE_CHECKING = False  # typing's own constant without typing: a supervisor is to start at once
+if TYPE_CHECKING:
+    from typing import Dict, List, Optional, Sequence, Set
 
 KNOWN = ("multiprocessing.resource_tracker", "multiprocessing.forkserver")
 """What Python starts for itself and ends by itself: no leak."""
@@ -57,14 +62,14 @@ class Tree:
     def end(self, grace: float) -> None:
         """TERM to everything, a while for the worker to end, KILL until nothing is left."""
         if grace and self.reap() is None:
-            self.send(signal.SIGTERM)
+            self.send(_signal.SIGTERM)
             until = time.monotonic() + grace
             while self.reap() is None and time.monotonic() < until:
                 time.sleep(0.01)
-        self.send(signal.SIGKILL)
+        self.send(_signal.SIGKILL)
         until = time.monotonic() + _PATIENCE
         while self.alive() and time.monotonic() < until:
-            self.send(signal.SIGKILL)
+            self.send(_signal.SIGKILL)
             time.sleep(0.002)
 
     def send(self, number: int) -> None:

@@ -1,11 +1,16 @@
 """The process that runs pytest: its start, what it prints, the stacks that it shows on a signal."""
 
+from __future__ import annotations
+
+import _signal
 import os
-import signal
 import time
-from typing import Dict, List
 
 import ta_confine
+
+TYPE_CHECKING = False  # typing's own constant without typing: a supervisor is to start at once
+if TYPE_CHECKING:
+    from typing import Dict, List
 
 _SHOWN, _TAIL = 0.5, 4000
 """How long stacks may take to be written, in seconds; how much of an output's end is shown, in bytes."""
@@ -19,8 +24,8 @@ def start(argv: List[str], cwd: str, env: Dict[str, str], output: str) -> int:
     try:
         os.setsid()
         ta_confine.dies_with_parent()
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD, signal.SIGPIPE):
-            signal.signal(number, signal.SIG_DFL)
+        for number in (_signal.SIGTERM, _signal.SIGINT, _signal.SIGHUP, _signal.SIGCHLD, _signal.SIGPIPE):
+            _signal.signal(number, _signal.SIG_DFL)
         _preferred_by_the_oom_killer()
         printed = os.open(output, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
@@ -50,7 +55,7 @@ def stacks(worker: int, path: str) -> str:
     if not os.path.exists(path):
         return ""  # nobody listens, and the signal would kill
     try:
-        os.kill(worker, signal.SIGUSR1)
+        os.kill(worker, _signal.SIGUSR1)
     except ProcessLookupError:
         return ""
     until, last = time.monotonic() + _SHOWN, before

@@ -1,9 +1,9 @@
 # Written by `test-agent generate`; do not edit: run that again.
-# test-agent: text sha256:45b51ae31989aebee7ad48a1f146754330860025574bd10dbb791de498691ec1
+# test-agent: text sha256:cd991c8ecf82db60ec3701edebf9a1fa4d33c453d26ccc4da87fe2a4da31daf0
 """Checks for generated tests: is an object what its interface promises, whatever its class says of itself?
 
 `test-agent generate` copies this file beside the tests that it writes, as their conftest.py. It needs the standard
-library and pytest, from Python 3.9 on. A promise is a line of Python: `def complete(self, request: Request) -> Response`.
+library and pytest, from Python 3.9 on. A promise is a line of Python: `def complete(self, text: str) -> Response`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import itertools
 import sys
 import typing
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +48,8 @@ class Contract:
         node = typing.cast("ast.FunctionDef", ast.parse(promise + ": ...").body[0])
         raw = inspect.getattr_static(cls, node.name, None)
         assert raw is not None, f"{cls.__name__} has no {node.name}"
+        protocol = getattr(scope, "_is_protocol", False)
+        assert protocol or issubclass(cls, typing.cast("type", scope)), f"{cls.__name__} derives from no {scope}"
         function = getattr(raw, "__func__", raw)
         assert callable(function), f"{cls.__name__}.{node.name} is no method, but a {type(raw).__name__}"
         promised = isinstance(node, ast.AsyncFunctionDef)
@@ -108,14 +110,15 @@ class Contract:
     @contextmanager
     def may_raise(self, *declared: type[BaseException]) -> Iterator[None]:
         """What the interface declares may be raised; anything else fails the test."""
-        try:
+        with suppress(*declared):
             yield
-        except declared:
-            pass
 
 
 def _required(parameter: inspect.Parameter) -> bool:
-    return parameter.default is parameter.empty and parameter.kind not in {parameter.VAR_KEYWORD, parameter.VAR_POSITIONAL}
+    return parameter.default is parameter.empty and parameter.kind not in {
+        parameter.VAR_KEYWORD,
+        parameter.VAR_POSITIONAL,
+    }
 
 
 def _without_first(signature: inspect.Signature, what: str) -> inspect.Signature:
@@ -127,7 +130,7 @@ def _without_first(signature: inspect.Signature, what: str) -> inspect.Signature
 
 
 def _shapes(args: ast.arguments) -> Iterator[tuple[list[None], list[str]]]:
-    """The calls that a promised method allows: with what it must have and with all that it may, in order and by name."""
+    """The calls that a promised method allows: with what it must have and all that it may, in order and by name."""
     only, both = [each.arg for each in args.posonlyargs], [each.arg for each in args.args]
     first = 1 if only else 0  # self
     only, both = only[first:], both[1 - first :]
@@ -231,7 +234,7 @@ def _holds(value: Any, origin: type, words: tuple[Any, ...]) -> bool:
         return len(value) == len([word for word in words if word != ()]) and all(map(_fits, value, words))
     if isinstance(value, collections.abc.Mapping) and len(words) == 2:
         return all(_fits(key, words[0]) and _fits(each, words[1]) for key, each in value.items())
-    if words and isinstance(value, (collections.abc.Sized, collections.abc.Iterator)) and hasattr(value, "__iter__"):
+    if words and isinstance(value, (collections.abc.Collection, collections.abc.Iterator)):
         return all(_fits(each, words[0]) for each in itertools.islice(value, 100))
     return True
 

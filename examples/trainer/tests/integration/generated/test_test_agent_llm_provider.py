@@ -1,5 +1,5 @@
 # Written by `test-agent generate`; do not edit: run that again.
-# test-agent: text sha256:54f59ed5393c77c9420024a62d378e20b7b884ef23e9fa92efee8631b925bb71
+# test-agent: text sha256:ad08100945e0fd434ab7504b8233cdcd6dacdc9a85ce7de31f825223ac568489
 """What test-agent relies on in llm-provider, held against the real thing."""
 
 # consumer: test-agent sha256:45e8799101722f7f
@@ -28,7 +28,7 @@ class TestOfflineProviderAsProvider:
     def test_it_takes_every_call_that_is_allowed(self, contract):
         contract.takes(OfflineProvider, "def complete(self, request: Request) -> Response", Provider)
 
-    def test_it_is_made_and_is_a_provider(self, contract):
+    def test_it_is_made_and_serves_as_provider(self, contract):
         made = OfflineProvider()
         contract.is_a(made, Provider)
         contract.has(made, "name: str", Provider)
@@ -37,7 +37,11 @@ class TestOfflineProviderAsProvider:
         contract.gives(OfflineProvider().complete(factories.request()), "Response", Provider)
 
     def test_subject_takes_it_as_provider(self, contract):
-        made = Subject(retriever=factories.retriever(), template=factories.template(), provider=OfflineProvider())
+        made = Subject(
+            retriever=factories.retriever(),
+            template=factories.template(),
+            provider=OfflineProvider(),
+        )
         contract.is_a(made, Subject)
 
 
@@ -47,7 +51,7 @@ class TestScriptedProviderAsProvider:
     def test_it_takes_every_call_that_is_allowed(self, contract):
         contract.takes(ScriptedProvider, "def complete(self, request: Request) -> Response", Provider)
 
-    def test_it_is_made_and_is_a_provider(self, contract):
+    def test_it_is_made_and_serves_as_provider(self, contract):
         made = factories.scripted_provider()
         contract.is_a(made, Provider)
         contract.has(made, "name: str", Provider)
@@ -56,5 +60,9 @@ class TestScriptedProviderAsProvider:
         contract.gives(factories.scripted_provider().complete(factories.request()), "Response", Provider)
 
     def test_subject_takes_it_as_provider(self, contract):
-        made = Subject(retriever=factories.retriever(), template=factories.template(), provider=factories.scripted_provider())
+        made = Subject(
+            retriever=factories.retriever(),
+            template=factories.template(),
+            provider=factories.scripted_provider(),
+        )
         contract.is_a(made, Subject)
