@@ -173,6 +173,8 @@ def test_no_layout_knows_another():
 def raised() -> Iterator[tuple[str, str]]:
     """Every literal code that the source gives to Problem or fail, with its file."""
     for path in sorted(SOURCE.rglob("*.py")):
+        if path.parent.name == "inject":
+            continue  # tests fail there in pytest's words
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and called(node) in ("Problem", "fail", "complain"):
                 codes = [*node.args[:1], *(word.value for word in node.keywords if word.arg == "code")]

@@ -112,6 +112,9 @@ RELEASE = (  # every command in the order in which a suite is released, and what
     ("test-agent compat --rows latest", f"{READ} uv filelock build requests"),
     ("test-agent report m.json", READ),  # no report, and refused
     ("test-agent schema", ""),
+    ("test-agent generate", f"{READ} griffe"),
+    ("test-agent compat --rows catalog", f"{READ} uv filelock build requests twine rich"),  # twine imports rich
+    ("test-agent flaky --module a --runs 2", f"{READ} uv filelock build pydantic"),  # a number is converted by typer
     ("test-agent ci check", READ),
     ("test-agent ci write", READ),
 )

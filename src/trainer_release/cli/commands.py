@@ -71,7 +71,7 @@ PROGRAMS = {
             "flaky": ("agent_flaky", "Which tests pass and fail with the same code?"),
             "compat": ("agent_compat", "Which versions of the modules go together?"),
         },
-        "Exit codes: 0 done, 1 tests failed, 2 usage or settings, 3 environment, 4 leaks,\n"
-        "  5 no test ran, 6 flaky, 7 drift, 124 time limit, 130 interrupted.",
+        "Exit codes: 0 done, 1 tests failed, 2 usage or settings, 3 environment,\n"
+        "  4 leaks, 5 no test ran, 6 flaky, 7 drift, 124 time limit, 130 interrupted.",
     ),
 }
