@@ -67,7 +67,7 @@ PROGRAMS = {
             "report": ("agent_report", "Make the page of a report that exists."),
             "ci": ("agent_ci", "Workflows for GitHub, made from the catalog."),
             "schema": ("agent_report", "The JSON Schema of report.json."),
-            "generate": ("agent_generate", "Write tests of what modules rely on in each other."),
+            "generate": ("agent_generate", "Write tests of what modules rely on in others."),
             "flaky": ("agent_flaky", "Which tests pass and fail with the same code?"),
             "compat": ("agent_compat", "Which versions of the modules go together?"),
         },
