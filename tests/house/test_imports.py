@@ -112,6 +112,7 @@ RELEASE = (  # every command in the order in which a suite is released, and what
     ("test-agent schema", ""),
     ("test-agent ci check", READ),
     ("test-agent ci write", READ),
+    ("test-agent generate", f"{READ} griffe"),
 )
 REFUSED = {
     "test-agent check": 3,
