@@ -117,6 +117,7 @@ RELEASE = (  # every command in the order in which a suite is released, and what
     ("test-agent flaky --module a --runs 2", f"{READ} uv filelock build pydantic"),  # a number is converted by typer
     ("test-agent ci check", READ),
     ("test-agent ci write", READ),
+    ("test-agent generate", f"{READ} griffe"),
 )
 REFUSED = {
     "test-agent check": 3,
