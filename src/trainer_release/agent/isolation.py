@@ -11,11 +11,12 @@ from packaging.utils import canonicalize_name
 
 from trainer_release.errors import fail
 from trainer_release.model.testing import Cell, WheelRef
+from trainer_release.version import __version__
 from trainer_release.world import files, site_packages
 from trainer_release.world.cache import Shelf, key_of
 
 _UNUSED = 14
-_FORMAT = "1"
+_FORMAT = f"2 {__version__}"
 
 
 def siblings(cell: Cell, cache: Path | None, folder: Path) -> tuple[WheelRef, ...]:

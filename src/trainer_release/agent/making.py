@@ -14,12 +14,13 @@ from packaging.utils import canonicalize_name
 from trainer_release.agent import bare, envs, isolation, pinned
 from trainer_release.errors import Problem, ReleaseError, fail
 from trainer_release.model.testing import Cell, WheelRef
+from trainer_release.version import __version__
 from trainer_release.world import files, site_packages
 from trainer_release.world.cache import DAY, Shelf, build_of, fingerprint, key_of
 from trainer_release.world.environments import Bare
 from trainer_release.world.venvs import Venvs
 
-_FORMAT = "1"
+_FORMAT = f"2 {__version__}"
 _UNUSED = 14
 _LIMIT = 900.0
 _NOT_GIVEN = "==0+not.given"
