@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
-from trainer_release.agent.verdict import covers, join, read, verdict
+from trainer_release.agent.verdict import covers, join, read, shown, verdict
 from trainer_release.errors import Exit, ReleaseError
-from trainer_release.model.testing import CellReport
+from trainer_release.model.testing import CellReport, Leak, TestResult
 
 A, B = "a" * 64, "b" * 64
 
@@ -103,3 +104,22 @@ def test_what_is_no_verdict_is_refused(text):
         read(text)
     assert [problem.code for problem in caught.value.problems] == ["verdict-invalid"]
     assert caught.value.exit is Exit.INVALID
+
+
+def test_what_is_wrong_with_a_cell_is_told_test_by_test_before_the_first_failure_itself():
+    stack = 'not done after 2 s\nCurrent thread:\n  File "/x/stage/0/tests/test_a.py", line 11 in test_hang\n'
+    tests = (
+        TestResult("a::good", "module", "passed"),
+        TestResult("a::bad", "module", "failed", text="def test():\n>  assert 0\nE  assert 0"),
+        TestResult("a::hangs", "module", "timeout", text=stack),
+        TestResult("a::leaks", "module", "leaked", leaks=(Leak("port", "127.0.0.1:4711"),)),
+    )
+    given = replace(report("failed"), tests=tests, tail=("the end",), leaks=(Leak("process", "sleep 9"),))
+    assert shown(given) == (
+        "failed a::bad: assert 0",
+        "timeout a::hangs: not done after 2 s: tests/test_a.py, line 11 in test_hang",
+        "a::leaks left a port: 127.0.0.1:4711",
+        "left behind at the end, a process: sleep 9",
+        *("def test():", ">  assert 0", "E  assert 0"),
+    )
+    assert shown(replace(given, status="broken", tests=(), leaks=())) == ("the end",)

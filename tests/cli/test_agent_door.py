@@ -376,3 +376,22 @@ def test_an_interruption_ends_what_was_started(tmp_path, environment, number):
     assert [line for line in lines if os.fsencode(environment) in line] == []
     report = json.loads((tmp_path / "report/report.json").read_text())
     assert (report["exit"], report["ok"], report["cells"][0]["code"]) == (130, False, "tests-interrupted")
+
+
+def test_what_a_failed_test_left_in_its_folders_is_retained_beside_the_report(tmp_path, environment, monkeypatch):
+    text = (
+        "import tempfile, pathlib\ndef test_good(tmp_path):\n    (tmp_path / 'good').write_text('')\n"
+        "def test_bad(tmp_path):\n    (tmp_path / 'own').write_text('1')\n"
+        "    (pathlib.Path(tempfile.gettempdir()) / 'other').write_text('2')\n    assert 0\n"
+    )
+    placed(tmp_path / "p", project("kit-one") | {"tests/test_it.py": text})
+    monkeypatch.chdir(tmp_path / "p")
+    assert agent("run", "--python", environment, "--report", tmp_path / "r").exit_code == 1
+    left = {path.name: path.read_text() for path in (tmp_path / "r/retained").rglob("*") if path.is_file()}
+    assert left == {"own": "1", "other": "2"}
+
+    (tmp_path / "p/pyproject.toml").write_text(
+        (tmp_path / "p/pyproject.toml").read_text() + "\n[tool.test-agent]\nretain-on-failure = false\n"
+    )
+    assert agent("run", "--python", environment, "--report", tmp_path / "s").exit_code == 1
+    assert not (tmp_path / "s/retained").exists()

@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from trainer_release.agent.events import BAD
 from trainer_release.errors import ReleaseError, fail
-from trainer_release.model.testing import CellReport
+from trainer_release.model.testing import CellReport, TestResult
 
 SCHEMA = "trainer-release/verdict/v1"
 _SHOWN = (
@@ -38,6 +39,7 @@ _KINDS = {
     "files": dict,
 }
 _GOOD = {"passed", "empty"}
+_LINES = 12
 _MOST = 20
 
 
@@ -63,10 +65,27 @@ def _of(cells: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def shown(report: CellReport) -> tuple[str, ...]:
-    """The lines that show what is wrong with a cell: what tests have left behind, by test, else how its output ends."""
-    left = [f"{test.test} left a {leak.kind}: {leak.what}" for test in report.tests for leak in test.leaks]
-    left += [f"left behind at the end, a {leak.kind}: {leak.what}" for leak in report.leaks]
-    return tuple(left[:_MOST]) if report.status == "leaked" and left else report.tail
+    """The lines that show what is wrong with a cell: every test that is not well, and why; of the first failure what
+    pytest shows; where no test tells anything, how the output ends."""
+    ill = [test for test in report.tests if test.outcome in {*BAD, "leaked"}]
+    lines = [line for test in ill[:_MOST] for line in _of_test(test)]
+    lines += [f"and {len(ill) - _MOST} more: --report DIR has them all"] if len(ill) > _MOST else []
+    lines += [f"left behind at the end, a {leak.kind}: {leak.what}" for leak in report.leaks]
+    if report.status == "broken" or not lines:
+        return (*lines, *report.tail)
+    texts = [test.text for test in ill if test.outcome in {"failed", "error"}]
+    return (*lines, *(line for line in texts[0].splitlines()[-_LINES:] if line.strip())) if texts else tuple(lines)
+
+
+def _of_test(test: TestResult) -> list[str]:
+    left = [f"{test.test} left a {leak.kind}: {leak.what}" for leak in test.leaks]
+    if test.outcome == "leaked":
+        return left
+    said = test.text.splitlines()
+    why = next((line[1:].strip() for line in said if line.startswith("E ")), said[0] if said else "")
+    at = next((line.strip() for line in said if "/stage/" in line), "") if test.outcome == "timeout" else ""
+    where = ": " + at.rpartition("/stage/")[2].partition("/")[2].replace('"', "") if at else ""
+    return [f"{test.outcome} {test.test}: {why}{where}", *left]
 
 
 def covers(given: Mapping[str, Any], files: Mapping[str, str]) -> tuple[str, ...]:

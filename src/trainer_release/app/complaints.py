@@ -9,7 +9,7 @@ from trainer_release.errors.codes import CODES
 from trainer_release.model.testing import CellReport
 
 _HINTS = {
-    "tests-failed": "read the last lines, mend the module, run it again",
+    "tests-failed": "mend the module, run it again; --report DIR writes all that there is to see",
     "tests-empty": "see with `test-agent discover` where tests are looked for",
     "tests-timeout": "find what waits; --timeout gives more time",
     "tests-leaked": "let the test end what it starts, or list it in `allowed-leaks`",

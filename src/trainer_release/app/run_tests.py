@@ -16,6 +16,7 @@ from trainer_release.agent.run import Tools, run_cell
 from trainer_release.agent.selection import undeclared
 from trainer_release.agent.workers import each
 from trainer_release.app.complaints import complaint
+from trainer_release.app.retained import retain
 from trainer_release.app.run_facts import run_facts
 from trainer_release.app.subject import Subject, of_catalog, of_environment, of_own_repository
 from trainer_release.errors import Problem, fail
@@ -34,7 +35,7 @@ class Options:
     """What was asked for. `mode` is isolated or integration; `python` a bare interpreter to make environments with, or
     that of an environment to test as it stands (`installed`: in any case); `jobs` how many environments at a time, 0:
     as many as there are processors, None: as it is set; `asked` how the tests are run; `fresh`: nothing kept is used
-    again; `argv` what was typed."""
+    again; `argv` what was typed; `keep` where failed tests' temporary files go, where they are to be retained."""
 
     mode: str = "isolated"
     modules: tuple[str, ...] = ()
@@ -47,6 +48,7 @@ class Options:
     installed: bool = False
     fresh: bool = False
     argv: tuple[str, ...] = ()
+    keep: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,8 @@ def run(options: Options, tell: Callable[[str], None] = lambda _: None) -> TestR
         made = plan(options, folder, tell)
         subject, facts = made.subject, run_facts(made.subject, made.asked, options.argv)
         reports, ended = _ran(made.cells, made.tools, folder, made.jobs, tell)
+        if options.keep and subject.settings.retain:
+            retain(folder, reports, options.keep)
     problems = (*subject.warnings, *(problem for report in reports if (problem := complaint(report))))
     return TestRun(reports, problems, exits.INTERRUPTED if ended else exits.of_run(reports), facts, str(folder))
 

@@ -98,6 +98,8 @@ def run(
     In fresh environments, or against what is installed. Words behind `--` go to pytest.
     """
     with exits_of(as_json=as_json, report=report):
+        from dataclasses import replace
+
         from trainer_release.agent.conduct import Asked
         from trainer_release.app import report_tests
         from trainer_release.app.run_tests import Options
@@ -108,6 +110,7 @@ def run(
         asked = Asked(layer, siblings, seed, timeout, test_timeout, confinement, tuple(pytest_words))
         names, argv = names_of(module, modules), tuple(sys.argv[1:])
         options = Options(mode, names, python, artifacts, catalog, Path(), _jobs(jobs), asked, fresh=fresh, argv=argv)
+        options = replace(options, keep=report / "retained" if report else None)
         done = run_tests(options, (lambda _: None) if quiet else tell)
         if report is not None:
             report_tests.write(done, report)
