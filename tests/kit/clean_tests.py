@@ -20,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import unittest
 import weakref
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
@@ -295,6 +296,13 @@ def test_forkserver(number):
 def test_a_process_manager(number):
     with multiprocessing.get_context("fork").Manager() as shared:
         assert list(shared.list([number])) == [number]
+
+
+@now_and_then
+def test_a_process_that_ends_a_moment_later(number):
+    process = multiprocessing.get_context("fork").Process(target=time.sleep, args=(0.05,))
+    process.start()
+    process.join(0.001)
 
 
 @again

@@ -25,7 +25,7 @@ def generate(
     catalog: Catalog = None,
     as_json: Json = False,
 ) -> None:
-    """Write tests of what modules rely on in each other.
+    """Write tests of what modules rely on in others.
 
     From their parameters' types: Protocols and ABCs, and who provides them.
     """

@@ -86,9 +86,10 @@ class Leaks:
 
     def search(self, item: pytest.Item) -> Set[Key]:
         """The suspects that neither a collection of garbage nor a fifth of a second nor an owner explains."""
-        ta_reap.collect()
         found: Set[Key] = set()
-        for _ in ta_reap.wait():
+        for number in ta_reap.wait():
+            if ta_reap.buried() or not number:
+                ta_reap.collect()
             found = self.suspects()
             if found:
                 found = self.unowned(found)
