@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from trainer_release.agent import hiding, making
 from trainer_release.agent.instructions import INJECT, Here
-from trainer_release.agent.junit import suite_of
 from trainer_release.agent.making import Environment
 from trainer_release.agent.stage import Stage, stage
 from trainer_release.agent.supervise import Ran, supervise, together
@@ -23,11 +24,12 @@ from trainer_release.world.venvs import Venvs
 @dataclass(frozen=True, slots=True)
 class Tools:
     """What a cell needs of the world. Environments are kept below `cache`, None: not at all; `refresh` asks indexes
-    anew what there is."""
+    anew what there is; `turns` lets so many cells run tests at a time as there may, while others get ready."""
 
     venvs: Venvs
     cache: Path | None = field(default_factory=cache_folder)
     refresh: bool = False
+    turns: AbstractContextManager[Any] = field(default_factory=nullcontext)
 
 
 def run_cell(cell: Cell, world: Tools, folder: Path) -> CellReport:
@@ -42,7 +44,10 @@ def run_cell(cell: Cell, world: Tools, folder: Path) -> CellReport:
     if cell.tests:
         try:
             made = _environment(cell, world, folder)
-            ran = _unchanged(cell, made, _tests(cell, made, world, folder))
+            ready = monotonic()
+            with world.turns:
+                started += monotonic() - ready
+                ran = _unchanged(cell, made, _tests(cell, made, world, folder))
         except ReleaseError as error:
             ran = _broken(error)
     return _record(cell, ran, made, monotonic() - started)
@@ -118,6 +123,8 @@ def _broken(error: ReleaseError) -> Ran:
 
 
 def _record(cell: Cell, ran: Ran, made: Environment, seconds: float) -> CellReport:
+    from trainer_release.agent.junit import suite_of
+
     return CellReport(
         name=cell.name,
         mode=cell.mode,

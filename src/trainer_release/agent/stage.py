@@ -74,7 +74,9 @@ def stage(source: TestSource, folder: Path) -> Stage:
     for origin, place in ((config, folder), (top.parent, base)):
         _copy_configuration(origin, place)
     if not configured(folder):
-        files.replace_text(folder / "pytest.ini", "")  # or pytest would look for one in the folders above
+        files.replace_text(
+            folder / "pytest.ini", "", lasting=False
+        )  # or pytest would look for one in the folders above
     within = path.relative_to(top.parent)
     ignored = tuple((within / name).as_posix() for name in source.ignore)
     return Stage(base, within.as_posix(), ignored, folder, config)
@@ -102,4 +104,4 @@ def _copy_configuration(origin: Path, place: Path) -> None:
     for name in (*_CONFIG, "conftest.py"):
         text = files.text_or_none(origin / name)
         if text is not None:
-            files.replace_bytes(place / name, text.encode(errors="surrogateescape"))
+            files.replace_bytes(place / name, text.encode(errors="surrogateescape"), lasting=False)

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from threading import Semaphore
 from typing import Any
 
 from trainer_release.agent import cells, exits, installed, wheels
@@ -14,7 +15,7 @@ from trainer_release.agent.conduct import Asked, conducted, layer_of
 from trainer_release.agent.conduct import jobs as how_many
 from trainer_release.agent.run import Tools, run_cell
 from trainer_release.agent.selection import undeclared
-from trainer_release.agent.workers import each
+from trainer_release.agent.workers import beside, each
 from trainer_release.app.complaints import complaint
 from trainer_release.app.retained import retain
 from trainer_release.app.run_facts import run_facts
@@ -22,7 +23,6 @@ from trainer_release.app.subject import Subject, of_catalog, of_environment, of_
 from trainer_release.errors import Problem, fail
 from trainer_release.model.suite import Module
 from trainer_release.model.testing import Cell, CellReport, WheelRef
-from trainer_release.release import building
 from trainer_release.world import process
 from trainer_release.world.builds import Builder, find_uv
 from trainer_release.world.cache import cache_folder
@@ -72,12 +72,13 @@ def run(options: Options, tell: Callable[[str], None] = lambda _: None) -> TestR
     """
     with guarded("tests") as folder:
         made = plan(options, folder, tell)
-        subject, facts = made.subject, run_facts(made.subject, made.asked, options.argv)
-        reports, ended = _ran(made.cells, made.tools, folder, made.jobs, tell)
+        subject = made.subject
+        with beside(lambda: run_facts(subject, made.asked, options.argv)) as facts:
+            reports, ended = _ran(made.cells, made.tools, folder, made.jobs, tell)
         if options.keep and subject.settings.retain:
             retain(folder, reports, options.keep)
     problems = (*subject.warnings, *(problem for report in reports if (problem := complaint(report))))
-    return TestRun(reports, problems, exits.INTERRUPTED if ended else exits.of_run(reports), facts, str(folder))
+    return TestRun(reports, problems, exits.INTERRUPTED if ended else exits.of_run(reports), facts(), str(folder))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +112,13 @@ def _ran(
 ) -> tuple[tuple[CellReport, ...], bool]:
     """What every cell showed, and whether Ctrl-C ended it: then what was not finished is `tests-interrupted`."""
     found = {number: interrupted(cell) for number, cell in enumerate(planned)}
+    tools = replace(tools, turns=Semaphore(jobs))
 
     def work(number: int) -> None:
         found[number] = _cell(planned[number], tools, folder / f"c{number}", tell)
 
     try:
-        each(work, range(len(planned)), jobs)
+        each(work, range(len(planned)), jobs + 1)
     except KeyboardInterrupt:
         return tuple(_broken_off(report) for report in found.values()), True
     return tuple(found.values()), False
@@ -201,8 +203,11 @@ def _wheels(
 ) -> tuple[WheelRef, ...]:
     if options.artifacts is not None:
         return wheels.collect(options.artifacts, modules)
-    suite = subject.suite
-    tags = {module.name: building.version_tags(suite, module) for module in modules} if suite else {}
+    tags: Mapping[str, Sequence[str]] = {}
+    if subject.suite and any(module.project and module.project.from_tag for module in modules):
+        from trainer_release.release import building
+
+        tags = {module.name: building.version_tags(subject.suite, module) for module in modules}
     kept = None if options.fresh else cache_folder()
     with Builder(python, find_uv()) as builder:
         return wheels.build(builder, subject.root, modules, folder, options.jobs or 1, tags, cache=kept)

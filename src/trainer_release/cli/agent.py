@@ -101,7 +101,6 @@ def run(
         from dataclasses import replace
 
         from trainer_release.agent.conduct import Asked
-        from trainer_release.app import report_tests
         from trainer_release.app.run_tests import Options
         from trainer_release.app.run_tests import run as run_tests
 
@@ -112,8 +111,11 @@ def run(
         options = Options(mode, names, python, artifacts, catalog, Path(), _jobs(jobs), asked, fresh=fresh, argv=argv)
         options = replace(options, keep=report / "retained" if report else None)
         done = run_tests(options, (lambda _: None) if quiet else tell)
-        if report is not None:
-            report_tests.write(done, report)
+        if report is not None or as_json:
+            from trainer_release.app import report_tests
+
+            if report is not None:
+                report_tests.write(done, report)
         errors.tell(done.problems, stream=sys.stderr)
         if as_json:
             document("verdict", report_tests.as_json(done))
