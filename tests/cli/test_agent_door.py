@@ -21,7 +21,7 @@ from kit.index import make_wheel
 from trainer_release.agent import verdict
 from trainer_release.agent.discover import REPOSITORY
 from trainer_release.app import report_tests
-from trainer_release.app.run_tests import TestAgent
+from trainer_release.app.api import TestAgent
 from trainer_release.cli.main import agent as app
 from trainer_release.world.files import sha256
 from trainer_release.world.venvs import interpreter

@@ -49,7 +49,7 @@ def config(cell: Cell, here: Here, outer: Mapping[str, str], wall: float) -> dic
         "run": str(run),
         "argv": argv(cell, here),
         "cwd": str(here.stage.folder),
-        "env": {**surroundings(here, outer), **seeded(conduct.seed), **conduct.env},
+        "env": {**surroundings(here, outer), **untouched(cell), **seeded(conduct.seed), **conduct.env},
         "events": str(run / "events.jsonl"),
         "output": str(run / "output.txt"),
         "stacks": str(run / "stacks.txt"),
@@ -108,12 +108,16 @@ def surroundings(here: Here, outer: Mapping[str, str]) -> dict[str, str]:
     folder, the plugin. A variable of another name does not get in."""
     own = {
         "PATH": os.pathsep.join((str(here.python.parent), outer.get("PATH", os.defpath))),
-        "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONPATH": str(INJECT),
         "TA_CONFIG": str(here.folder / "config.json"),
         "TA_RUN": str(here.folder),
     }
     return {**outer, **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(here.folder / "tmp")), **own}
+
+
+def untouched(cell: Cell) -> dict[str, str]:
+    """An environment that somebody made for himself gets no compiled files by being tested."""
+    return {"PYTHONDONTWRITEBYTECODE": "1"} if cell.existing else {}
 
 
 def seeded(seed: int | None) -> dict[str, str]:

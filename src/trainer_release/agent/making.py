@@ -109,7 +109,7 @@ class _Maker:
         lists = {name: tuple(known[name]) for name in ("folders", "packages")}
         found = Environment(**{**known, **lists, "problems": problems})
         young = 0 <= time.time() - found.made < DAY and not self.refresh
-        same = young and found.prefix.parent == folder and fingerprint(found.prefix) == said["files"]
+        same = young and found.prefix.parent == folder and fingerprint(found.prefix, compiled=False) == said["files"]
         return found if same else None
 
     def made(self, folder: Path) -> tuple[Environment, Mapping[str, Any]]:
@@ -120,7 +120,7 @@ class _Maker:
         except BaseException:
             files.remove_tree(place)
             raise
-        return found, {"environment": _written(found), "files": fingerprint(place)}
+        return found, {"environment": _written(found), "files": fingerprint(place, compiled=False)}
 
     def _made(self, place: Path) -> Environment:
         python = self.own.create(place)
@@ -165,7 +165,7 @@ class _Maker:
         if wrong := wrong or site_packages.faults(site):
             message = f"{cell.name}: the environment does not hold the files under test"
             raise fail("environment-differs", message, context=wrong, hint="see which requirement replaces a module")
-        facts = envs.ask(python, "made", *cell.absent)
+        facts = envs.ask(python, "standing", *cell.absent)
         pinned.record(pins, isolation.others(cell, site))
         return Environment(
             str(python),

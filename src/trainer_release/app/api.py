@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterable
 from pathlib import Path
 
+from trainer_release.agent import exits
 from trainer_release.agent.installed import ModulesNotInstalled
 from trainer_release.app import execute as executing
 from trainer_release.app import prepare as preparing
-from trainer_release.app.run_tests import TestAgent
+from trainer_release.app import run_tests
 from trainer_release.model.plan import Plan
 
 __all__ = ["ModulesNotInstalled", "ReleaseManager", "TestAgent"]
@@ -38,3 +41,34 @@ class ReleaseManager:
         """Publish a prepared release, the newest by default. To any index but the embedded one only with `confirm`."""
         options = executing.Options(version=version, catalog=self._catalog, index=index, confirm=lambda _plan: confirm)
         return executing.execute(self._start, options)
+
+
+class TestAgent:
+    """The agent as an object: `mode` is isolated or integration, `path` lies in the workspace or module to test."""
+
+    __test__ = False
+
+    def __init__(self, mode: str = "isolated", path: str | Path = ".") -> None:
+        if mode not in {"isolated", "integration"}:
+            raise ValueError(f"mode is isolated or integration, not {mode!r}")
+        self.mode = mode
+        self._start = Path(path)
+
+    def run(self, modules: Iterable[str] = (), *, artifacts: Path | None = None) -> run_tests.TestRun:
+        """Test modules (default: all) in the agent's mode, as `test-agent run` does. Raises ReleaseError."""
+        return self._done(run_tests.Options(self.mode, tuple(modules), artifacts=artifacts, start=self._start))
+
+    def run_integration_tests(self, modules: Iterable[str] = ()) -> run_tests.TestRun:
+        """Test modules together as they are installed in the environment that runs this.
+
+        Raises ModulesNotInstalled, a ValueError, with every module that is not there; ReleaseError for the rest.
+        """
+        chosen = run_tests.Options("integration", tuple(modules), sys.executable, start=self._start, installed=True)
+        return self._done(chosen)
+
+    @staticmethod
+    def _done(options: run_tests.Options) -> run_tests.TestRun:
+        done = run_tests.run(options)
+        if done.exit == exits.INTERRUPTED:
+            raise KeyboardInterrupt
+        return done

@@ -218,34 +218,3 @@ def _cell(cell: Cell, tools: Tools, folder: Path, tell: Callable[[str], None]) -
     report = run_cell(cell, tools, folder)
     tell(f"{cell.mode}: {cell.name}: {report.status} in {report.seconds:.1f} s")
     return report
-
-
-class TestAgent:
-    """The agent as an object: `mode` is isolated or integration, `path` lies in the workspace or module to test."""
-
-    __test__ = False
-
-    def __init__(self, mode: str = "isolated", path: str | Path = ".") -> None:
-        if mode not in {"isolated", "integration"}:
-            raise ValueError(f"mode is isolated or integration, not {mode!r}")
-        self.mode = mode
-        self._start = Path(path)
-
-    def run(self, modules: Iterable[str] = (), *, artifacts: Path | None = None) -> TestRun:
-        """Test modules (default: all) in the agent's mode, as `test-agent run` does. Raises ReleaseError."""
-        return self._done(Options(self.mode, tuple(modules), artifacts=artifacts, start=self._start))
-
-    def run_integration_tests(self, modules: Iterable[str] = ()) -> TestRun:
-        """Test modules together as they are installed in the environment that runs this.
-
-        Raises ModulesNotInstalled, a ValueError, with every module that is not there; ReleaseError for the rest.
-        """
-        chosen = Options("integration", tuple(modules), sys.executable, start=self._start, installed=True)
-        return self._done(chosen)
-
-    @staticmethod
-    def _done(options: Options) -> TestRun:
-        done = run(options)
-        if done.exit == exits.INTERRUPTED:
-            raise KeyboardInterrupt
-        return done

@@ -111,16 +111,7 @@ def run(
         options = Options(mode, names, python, artifacts, catalog, Path(), _jobs(jobs), asked, fresh=fresh, argv=argv)
         options = replace(options, keep=report / "retained" if report else None)
         done = run_tests(options, (lambda _: None) if quiet else tell)
-        if report is not None or as_json:
-            from trainer_release.app import report_tests
-
-            if report is not None:
-                report_tests.write(done, report)
-        errors.tell(done.problems, stream=sys.stderr)
-        if as_json:
-            document("verdict", report_tests.as_json(done))
-        else:
-            say(_reports(done))
+        _told(done, report, as_json=as_json)
         if done.exit == INTERRUPTED:
             raise KeyboardInterrupt
         raise typer.Exit(done.exit)
@@ -223,6 +214,20 @@ def exits_of(*, as_json: bool, report: Path | None = None) -> Iterator[None]:
             document("verdict", report_tests.refused(error.problems, code, sys.argv[1:]))
         errors.show(error, stream=sys.stderr)
         raise typer.Exit(code) from None
+
+
+def _told(done: TestRun, report: Path | None, *, as_json: bool) -> None:
+    """Write the report that is asked for; tell what is wrong, and the result."""
+    if report is not None or as_json:  # what only a report needs takes its time to import
+        from trainer_release.app import report_tests
+
+        if report is not None:
+            report_tests.write(done, report)
+    errors.tell(done.problems, stream=sys.stderr)
+    if as_json:
+        document("verdict", report_tests.as_json(done))
+    else:
+        say(_reports(done))
 
 
 def _reports(done: TestRun) -> str:

@@ -8,7 +8,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -115,18 +115,20 @@ def _age(folder: Path) -> float:
     return time.time() - (stamp if stamp.exists() else folder).stat().st_mtime
 
 
-def fingerprint(folder: Path) -> str:
+def fingerprint(folder: Path, *, compiled: bool = True) -> str:
     """A hash over every path below a folder, its kind, size and times of change; links are not followed. The time that
-    the system sets (ctime) tells a change that hides the other."""
-    lines = sorted(_entries(str(folder), ""))
+    the system sets (ctime) tells a change that hides the other. Without `compiled`, what Python compiles for itself
+    (`__pycache__`) may come and go."""
+    lines = sorted(_entries(str(folder), "", () if compiled else ("__pycache__",)))
     return hashlib.sha256("\n".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def _entries(folder: str, inside: str) -> Iterator[str]:
+def _entries(folder: str, inside: str, without: Collection[str]) -> Iterator[str]:
     with os.scandir(folder) as found:
         for entry in found:
             at = entry.stat(follow_symlinks=False)
             if entry.is_dir(follow_symlinks=False):
-                yield from _entries(entry.path, f"{inside}{entry.name}/")
+                if entry.name not in without:
+                    yield from _entries(entry.path, f"{inside}{entry.name}/", without)
             else:
                 yield f"{inside}{entry.name} {at.st_mode} {at.st_size} {at.st_mtime_ns} {at.st_ctime_ns} {at.st_ino}"

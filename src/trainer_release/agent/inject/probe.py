@@ -1,11 +1,9 @@
 """Asked inside an environment: what is installed here, and can it be imported?
 
-`probe.py facts NAME…`, `probe.py standing NAME…`, `probe.py made NAME…` and `probe.py import NAME…`; the answer is the
+`probe.py facts NAME…`, `probe.py standing NAME…` and `probe.py import NAME…`; the answer is the
 last line of the output, as JSON.
 """
 
-import compileall
-import contextlib
 import importlib
 import json
 import platform
@@ -40,27 +38,6 @@ def standing(names: Iterable[str]) -> Dict[str, Any]:
         "folders": [path for path in sys.path if Path(path).is_dir()],
         "found": {name: place(name) for name in names},
     }
-
-
-def made(names: Iterable[str]) -> Dict[str, Any]:
-    """The same of an environment that was just made. What a run of pytest imports is compiled then, so that no run has
-    to: it writes nothing there; and what is neither pytest's nor imported yet."""
-    answer = standing(names)
-    if answer["pytest"]:
-        import pytest
-
-        with contextlib.suppress(BaseException):  # a plugin that fails shall fail in the tests
-            pytest.main(["--collect-only", "-q", "-p", "no:cacheprovider"])
-    for path in compiled_later(Path(answer["folders"][-1])):
-        compileall.compile_dir(str(path), quiet=2)
-    return answer
-
-
-def compiled_later(site: Path) -> Iterable[Path]:
-    """The packages of a folder that have not been compiled at all."""
-    for path in sorted(site.iterdir()):
-        if (path / "__init__.py").exists() and not (path / "__pycache__").exists():
-            yield path
 
 
 def place(name: str) -> Optional[str]:
@@ -132,7 +109,7 @@ def try_imports(names: Iterable[str]) -> List[str]:
 
 def main(argv: List[str]) -> None:
     """Answer one question on standard output."""
-    questions = {"facts": facts, "standing": standing, "made": made, "import": try_imports}
+    questions = {"facts": facts, "standing": standing, "import": try_imports}
     answer: Any = questions[argv[0]](argv[1:])
     sys.stdout.write("\n" + json.dumps(answer) + "\n")
 
