@@ -10,10 +10,9 @@ from packaging.utils import canonicalize_name
 
 from trainer_release.model.project import Project
 from trainer_release.model.suite import Module, Suite
-from trainer_release.model.testing import Cell, Conduct, TestSource, WheelRef
+from trainer_release.model.testing import Cell, TestSource, WheelRef
 
 PYTEST = "pytest>=8"
-_PLAIN = Conduct()
 _TESTING = ("test", "tests", "testing")
 _ELSE = ("dev",)
 
@@ -27,13 +26,11 @@ def alone(
     *,
     suite: Suite | None = None,
     absent: Mapping[str, str] = MappingProxyType({}),
-    conduct: Conduct = _PLAIN,
-    stubs: tuple[str, ...] = (),
 ) -> Cell:
     """One module's wheel by itself; of the siblings only those are installed that something there declares.
 
     Packages of the `suite` come from their files or from nowhere; `absent` are the import names that must not be there,
-    with their modules; of the siblings in `stubs` (packages) stubs are installed.
+    with their modules.
     """
     extras, requires = _requirements((module,))
     family = family_of(suite)
@@ -47,8 +44,6 @@ def alone(
         python=python,
         requires=(*requires, *_further(tests, family)),
         extras=extras,
-        conduct=conduct,
-        stubs=stubs,
         absent=dict(absent),
         family=family,
     )
@@ -62,7 +57,6 @@ def together(
     *,
     suite: Suite | None = None,
     absent: Mapping[str, str] = MappingProxyType({}),
-    conduct: Conduct = _PLAIN,
 ) -> Cell:
     """Every module's wheel in one environment. A module without a wheel is taken from the index in its version.
 
@@ -85,7 +79,6 @@ def together(
         python=python,
         requires=(*requires, *pins, *_further(tests, family)),
         extras=extras,
-        conduct=conduct,
         absent=dict(absent),
         pins=pins,
         family=family,
