@@ -166,12 +166,10 @@ def test_at_every_level_of_confinement_planted_leaks_are_told_of_their_tests(tmp
 
 @pytest.mark.full
 @pytest.mark.parametrize("level", ["namespaces", "subreaper", "group"])
-def test_at_every_level_of_confinement_clean_tests_raise_no_alarm(tmp_path, level):
-    ran = watched(
-        tmp_path,
-        Path(clean_tests.__file__).read_text().replace('os.environ.get("ROUNDS", "1")', "4"),
-        confinement=level,
-    )
+def test_at_every_level_of_confinement_clean_tests_raise_no_alarm(level):
+    text = Path(clean_tests.__file__).read_text().replace('os.environ.get("ROUNDS", "1")', "4")
+    with tempfile.TemporaryDirectory(prefix="t") as short:  # as in `clean`
+        ran = watched(Path(short), text, confinement=level)
     assert {test.outcome for test in ran.tests} == {"passed", "skipped"}
     assert (ran.level, ran.leaks) == (level, ())
 
