@@ -36,6 +36,21 @@ def test_an_error_ends_the_commands_that_run_and_cancels_the_rest():
     assert "never" not in begun
 
 
+def test_what_was_done_before_everything_is_ended_can_be_told_from_the_rest():
+    done: list[float] = []
+    whole: list[float] = []
+
+    def work(seconds: float) -> None:
+        if not seconds:
+            raise ValueError("ends all")
+        process.run([sys.executable, "-c", f"import time; time.sleep({seconds})"])
+        done.append(seconds)
+
+    with pytest.raises(ValueError, match="ends all"):
+        each(work, [0.01, 60.0, 0.0], 2, lambda: whole.extend(done))
+    assert (whole, sorted(done)) == ([0.01], [0.01, 60.0])
+
+
 def test_work_beside_a_block_is_ended_where_the_block_fails():
     with pytest.raises(ValueError, match="no"), beside(lambda: process.run(["sleep", "600"])) as answer:
         raise ValueError("no")

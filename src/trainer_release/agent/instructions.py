@@ -54,7 +54,6 @@ def config(cell: Cell, here: Here, outer: Mapping[str, str], wall: float) -> dic
         "output": str(run / "output.txt"),
         "stacks": str(run / "stacks.txt"),
         "tmp": str(run / "tmp"),
-        "basetemp": str(run / "base"),
         "kept": str(run / "kept"),
         "confinement": conduct.confinement,
         "network": conduct.network,

@@ -17,17 +17,26 @@ Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 
 
-def each(work: Callable[[Item], Answer], items: Iterable[Item], jobs: int) -> list[Answer]:
+def each(
+    work: Callable[[Item], Answer], items: Iterable[Item], jobs: int, stopping: Callable[[], None] = lambda: None
+) -> list[Answer]:
     """The answers in the items' order, `jobs` at a time.
 
     The first error cancels what has not begun, ends the commands that run, and is raised; Ctrl-C is such an error.
+    `stopping` is called before anything is ended.
     """
-    from concurrent.futures import ThreadPoolExecutor
+    from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 
     with ThreadPoolExecutor(max(jobs, 1)) as pool:
         futures = [pool.submit(work, item) for item in items]
         with stopped(pool, futures):
-            return [future.result() for future in futures]
+            try:
+                for future in wait(futures, return_when=FIRST_EXCEPTION).done:
+                    future.result()  # raises what ended the wait, whichever item's it is
+                return [future.result() for future in futures]
+            except BaseException:
+                stopping()
+                raise
 
 
 @contextmanager

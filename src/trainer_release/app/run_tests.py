@@ -111,22 +111,24 @@ def _ran(
     planned: Sequence[Cell], tools: Tools, folder: Path, jobs: int, tell: Callable[[str], None]
 ) -> tuple[tuple[CellReport, ...], bool]:
     """What every cell showed, and whether Ctrl-C ended it: then what was not finished is `tests-interrupted`."""
-    found = {number: interrupted(cell) for number, cell in enumerate(planned)}
+    found: dict[int, CellReport] = {}
+    whole: set[int] = set()
     tools = replace(tools, turns=Semaphore(jobs))
 
     def work(number: int) -> None:
         found[number] = _cell(planned[number], tools, folder / f"c{number}", tell)
 
     try:
-        each(work, range(len(planned)), jobs + 1)
+        each(work, range(len(planned)), jobs + 1, lambda: whole.update(found))
     except KeyboardInterrupt:
-        return tuple(_broken_off(report) for report in found.values()), True
-    return tuple(found.values()), False
+        ended = {number: found.get(number) or interrupted(cell) for number, cell in enumerate(planned)}
+        return tuple(one if number in whole else _broken_off(one) for number, one in ended.items()), True
+    return tuple(found[number] for number in range(len(planned))), False
 
 
 def _broken_off(report: CellReport) -> CellReport:
-    """A cell that gave no result gave none because it was ended."""
-    return replace(report, code="tests-interrupted") if report.code == "tests-broken" else report
+    """A cell that gave no result since it was ended: whatever it complains of is the ending's."""
+    return replace(report, code="tests-interrupted", tail=()) if report.status == "broken" else report
 
 
 def interrupted(cell: Cell) -> CellReport:

@@ -200,9 +200,6 @@ def exits_of(*, as_json: bool, report: Path | None = None) -> Iterator[None]:
 
     try:
         yield
-    except KeyboardInterrupt:
-        tell("interrupted; everything that was started is ended")
-        raise typer.Exit(INTERRUPTED) from None
     except ReleaseError as error:
         from trainer_release.app import report_tests
         from trainer_release.app.complaints import exit_of_error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from trainer_release.errors.of_agent import AGENT
+from trainer_release.errors.of_builds import BUILDS
 from trainer_release.errors.of_catalog import CATALOG
 from trainer_release.errors.of_contracts import CONTRACTS
 from trainer_release.errors.of_git import GIT
@@ -16,9 +17,7 @@ from trainer_release.errors.of_rehearsal import REHEARSAL
 from trainer_release.errors.of_release import RELEASE
 from trainer_release.errors.of_repositories import REPOSITORIES
 from trainer_release.errors.of_runs import RUNS
-from trainer_release.errors.of_supervision import SUPERVISION
-from trainer_release.errors.of_testing import TESTING
-from trainer_release.errors.of_tests import TESTS
+from trainer_release.errors.of_settings import SETTINGS
 from trainer_release.errors.of_versions import VERSIONS
 
 CODES = {
@@ -26,11 +25,10 @@ CODES = {
     **PROJECT,
     **GIT,
     **INDEX,
-    **TESTS,
+    **BUILDS,
     **AGENT,
-    **SUPERVISION,
     **CONTRACTS,
-    **TESTING,
+    **SETTINGS,
     **RELEASE,
     **RECOVERY,
     **PUBLISHING,

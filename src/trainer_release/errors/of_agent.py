@@ -163,4 +163,34 @@ AGENT: dict[str, Page] = {
         "file.",
         "Give the report.json that `test-agent run --report DIR` wrote for these very files.",
     ),
+    "tests-leaked": Page(
+        5,
+        "Tests left something behind",
+        "Every test passed, but at least one left a process, a listening port, an open file, a temporary file or a "
+        "thread behind. test-agent has ended it.",
+        "Let the test, or the fixture that started it, end it. What is meant to stay is listed in `allowed-leaks`; "
+        "`leaks: report` makes leaks no fault.",
+    ),
+    "tests-interrupted": Page(
+        5,
+        "The tests were interrupted",
+        "Ctrl-C, or a signal that asks for the end, came before the cell was finished; what it had started was ended.",
+        "Run it again. What was finished before is in the report, which is not green.",
+    ),
+    "confinement-missing": Page(
+        5,
+        "The tests cannot be confined as was asked",
+        "The level of confinement that was required (`--confinement`) is not to be had on this machine: a container or "
+        "AppArmor may forbid user namespaces, and other systems than Linux have none. test-agent ends with 3.",
+        "Run it where the kernel allows it (`unshare -Ur true` tells), or take `--confinement auto`, which takes the "
+        "best level there is and names it.",
+    ),
+    "module-foreign": Page(
+        5,
+        "A module came from elsewhere than the environment under test",
+        "While the tests were collected, or ran, a module of the suite was imported from a file that does not lie in "
+        "the environment: from a source tree, another environment, a folder that the tests put on sys.path. What was "
+        "tested is then not what is to be released. test-agent ends with 3.",
+        "Take the line out that leads there: a `pythonpath` setting, a conftest that changes sys.path, a .pth file.",
+    ),
 }

@@ -97,14 +97,6 @@ class Contract:
         other = {name: found[name] for name, value in promised.items() if value is not ... and found[name] != value}
         assert not other, f"{cls.__name__} has other values: {other}"
 
-    def made_with(self, function: Any, *names: str, required: int = 0) -> None:
-        """A class or function takes parameters of these names, and needs no others than the first `required`."""
-        found = inspect.signature(function).parameters
-        missing = [name for name in names if name not in found]
-        assert not missing, f"{function.__name__} takes no {', '.join(missing)}"
-        added = [name for name, each in found.items() if _required(each) and name not in names[:required]]
-        assert not added, f"{function.__name__} now needs {', '.join(added)}"
-
     @contextmanager
     def may_raise(self, *declared: type[BaseException]) -> Iterator[None]:
         """What the interface declares may be raised; anything else fails the test."""

@@ -17,7 +17,7 @@ def watch(guard: Guard, settings: Settings) -> None:
     """Have the hook in place for the rest of the process's life, where there is something to watch for."""
     given: Dict[str, str] = settings.guard.get("sources") or {}
     sources = {os.path.join(os.path.realpath(folder), ""): module for folder, module in given.items()}
-    spared = [settings.guard.get("prefix"), settings["cwd"], settings["tmp"], settings["basetemp"]]
+    spared = [settings.guard.get("prefix"), settings["cwd"], settings["tmp"]]
     if guard.absent or sources:
         sys.addaudithook(Watch(guard, sources, [each for each in spared if each]))
 

@@ -1,5 +1,5 @@
 # Written by `test-agent generate`; do not edit: run that again.
-# test-agent: text sha256:cd991c8ecf82db60ec3701edebf9a1fa4d33c453d26ccc4da87fe2a4da31daf0
+# test-agent: text sha256:89679fe7421a24de2c48342bfbae927b8783ee0da6c6e80ca2913ec7752838a8
 """Checks for generated tests: is an object what its interface promises, whatever its class says of itself?
 
 `test-agent generate` copies this file beside the tests that it writes, as their conftest.py. It needs the standard
@@ -98,14 +98,6 @@ class Contract:
         assert not missing, f"{cls.__name__} has no member {', '.join(missing)}"
         other = {name: found[name] for name, value in promised.items() if value is not ... and found[name] != value}
         assert not other, f"{cls.__name__} has other values: {other}"
-
-    def made_with(self, function: Any, *names: str, required: int = 0) -> None:
-        """A class or function takes parameters of these names, and needs no others than the first `required`."""
-        found = inspect.signature(function).parameters
-        missing = [name for name in names if name not in found]
-        assert not missing, f"{function.__name__} takes no {', '.join(missing)}"
-        added = [name for name, each in found.items() if _required(each) and name not in names[:required]]
-        assert not added, f"{function.__name__} now needs {', '.join(added)}"
 
     @contextmanager
     def may_raise(self, *declared: type[BaseException]) -> Iterator[None]:

@@ -1,10 +1,10 @@
-"""Pages of the error codes about builds, metadata and environments: the gates."""
+"""Pages of the error codes about builds, metadata and environments."""
 
 from __future__ import annotations
 
 from trainer_release.errors.page import Page
 
-TESTS: dict[str, Page] = {
+BUILDS: dict[str, Page] = {
     "build-failed": Page(
         5,
         "A package does not build",

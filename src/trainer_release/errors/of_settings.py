@@ -1,10 +1,10 @@
-"""Pages of the error codes about: what test-agent is told to do, and what it writes."""
+"""Pages of the error codes about: what test-agent is told to do, and the workflows that it writes."""
 
 from __future__ import annotations
 
 from trainer_release.errors.page import Page
 
-TESTING: dict[str, Page] = {
+SETTINGS: dict[str, Page] = {
     "setting-unknown": Page(
         3,
         "test-agent has no such setting",
@@ -30,20 +30,6 @@ TESTING: dict[str, Page] = {
         "There is no such layer of tests",
         "--layer, or the variable TEST_MODE where --layer is not given, names none of unit, integration and e2e.",
         "Give one of the three, or unset TEST_MODE to run tests of every layer.",
-    ),
-    "tests-leaked": Page(
-        5,
-        "Tests left something behind",
-        "Every test passed, but at least one left a process, a listening port, an open file, a temporary file or a "
-        "thread behind. test-agent has ended it.",
-        "Let the test, or the fixture that started it, end it. What is meant to stay is listed in `allowed-leaks`; "
-        "`leaks: report` makes leaks no fault.",
-    ),
-    "tests-interrupted": Page(
-        5,
-        "The tests were interrupted",
-        "Ctrl-C, or a signal that asks for the end, came before the cell was finished; what it had started was ended.",
-        "Run it again. What was finished before is in the report, which is not green.",
     ),
     "workflow-differs": Page(
         4,
