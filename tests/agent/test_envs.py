@@ -8,6 +8,7 @@ import pytest
 
 from kit.cells import wheel
 from trainer_release.agent.envs import ask, differences, same
+from trainer_release.world.site_packages import read
 from trainer_release.world.venvs import interpreter
 
 
@@ -27,26 +28,26 @@ def test_only_the_wheel_s_own_version_and_bytes_are_no_difference(tmp_path):
     for name in "abcd":
         (tmp_path / name).mkdir()
     installed(tmp_path / "a", one)
-    assert differences([one], [two], tmp_path / "a") == ()
+    assert differences([one], [two], read(tmp_path / "a")) == ()
     installed(tmp_path / "a", two)
-    assert differences([one], [two], tmp_path / "a") == ()
+    assert differences([one], [two], read(tmp_path / "a")) == ()
     installed(tmp_path / "b", two)
-    assert differences([one], [two], tmp_path / "b") == ("kit-one is not installed",)
+    assert differences([one], [two], read(tmp_path / "b")) == ("kit-one is not installed",)
     installed(tmp_path / "c", one, "1.1")
     installed(tmp_path / "c", two, "2")
-    assert differences([one], [two], tmp_path / "c") == (
+    assert differences([one], [two], read(tmp_path / "c")) == (
         "kit-one 1.1 is installed, 1.0 was to be tested",
         "kit-two 2 is installed, 1.0 was to be tested",
     )
     installed(tmp_path / "d", one, **{"kit_one/__init__.py": "other"})
-    assert differences([one], [two], tmp_path / "d") == ("kit-one: kit_one/__init__.py is not the wheel's",)
+    assert differences([one], [two], read(tmp_path / "d")) == ("kit-one: kit_one/__init__.py is not the wheel's",)
 
 
 def test_what_installers_move_is_not_compared(tmp_path):
     one = wheel(tmp_path, "kit-one", **{"kit_one-1.0.data/scripts/kit": "#!python\n"})
     (tmp_path / "site").mkdir()
     installed(tmp_path / "site", one)
-    assert differences([one], [], tmp_path / "site") == ()
+    assert differences([one], [], read(tmp_path / "site")) == ()
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ def alone(
     Packages of the `suite` come from their files or from nowhere; `absent` are the import names that must not be there,
     with their modules.
     """
-    extras, requires = _requirements((module,))
+    extras, requires = requirements((module,))
     family = family_of(suite)
     return Cell(
         name=f"{module.name} alone",
@@ -65,7 +65,7 @@ def together(
     """
     chosen = tuple(modules)
     family = family_of(suite)
-    extras, requires = _requirements([module for module in chosen if module.umbrella] or chosen)
+    extras, requires = requirements(chosen)
     held = {canonicalize_name(wheel.package) for wheel in wheels}
     published = [module for module in chosen if canonicalize_name(module.package) not in held]
     pins = tuple(f"{module.package}=={module.version}" for module in published)
@@ -127,15 +127,17 @@ def _further(tests: Iterable[TestSource], family: Mapping[str, str]) -> tuple[st
     return tuple(text for text in asked if canonicalize_name(Requirement(text).name) not in own)
 
 
-def _requirements(modules: Iterable[Module]) -> tuple[Mapping[str, tuple[str, ...]], tuple[str, ...]]:
-    """The extras to install with each package, and the test requirements beside them."""
+def requirements(modules: Iterable[Module]) -> tuple[Mapping[str, tuple[str, ...]], tuple[str, ...]]:
+    """The extras to install with each package, and the test requirements beside them: where there is an umbrella its
+    own, else every module's."""
+    chosen = tuple(modules)
     extras: dict[str, tuple[str, ...]] = {}
     listed: dict[str, None] = {PYTEST: None}
-    for module in modules:
+    for module in [module for module in chosen if module.umbrella] or chosen:
         if module.project is None:
             continue
-        if chosen := testing_choice(module.project.extras):
-            extras[module.package] = (chosen,)
+        if choice := testing_choice(module.project.extras):
+            extras[module.package] = (choice,)
         elif group := testing_choice(module.project.groups):
             listed |= dict.fromkeys(_texts(module.project, f"dependency-groups.{group}"))
     return extras, tuple(listed)

@@ -64,17 +64,17 @@ def unchanged(wheels: Iterable[WheelRef]) -> None:
         raise fail("environment-differs", message, hint="build the wheels again")
 
 
-def differences(wheels: Iterable[WheelRef], siblings: Iterable[WheelRef], site: Path) -> tuple[str, ...]:
+def differences(wheels: Iterable[WheelRef], siblings: Iterable[WheelRef], site: site_packages.Site) -> tuple[str, ...]:
     """How what a folder of packages holds differs from the wheels under test, and from the siblings that are there;
     empty where the tested bytes are theirs."""
-    held = {each.name: each for each in site_packages.distributions([site])}
+    held = {each.name: each for each in site.held}
     wrong = []
     for wheel in wheels:
         found = held.get(canonicalize_name(wheel.package))
-        wrong += _differs(wheel, found, site) if found else [f"{wheel.package} is not installed"]
+        wrong += _differs(wheel, found, site.folder) if found else [f"{wheel.package} is not installed"]
     for wheel in siblings:
         found = held.get(canonicalize_name(wheel.package))
-        wrong += _differs(wheel, found, site) if found else []
+        wrong += _differs(wheel, found, site.folder) if found else []
     return tuple(wrong)
 
 

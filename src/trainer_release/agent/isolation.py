@@ -12,8 +12,9 @@ from packaging.utils import canonicalize_name
 from trainer_release.errors import fail
 from trainer_release.model.testing import Cell, WheelRef
 from trainer_release.version import __version__
-from trainer_release.world import files, site_packages
+from trainer_release.world import files
 from trainer_release.world.cache import Shelf, key_of
+from trainer_release.world.site_packages import Site
 
 _UNUSED = 14
 _FORMAT = f"2 {__version__}"
@@ -62,19 +63,19 @@ def _fixed(cell: Cell) -> set[str]:
     return found
 
 
-def others(cell: Cell, site: Path) -> tuple[str, ...]:
+def others(cell: Cell, site: Site) -> tuple[str, ...]:
     """What is installed and not of the suite, `name==version`."""
     own = {canonicalize_name(name) for name in (*cell.family, *(w.package for w in (*cell.wheels, *cell.siblings)))}
-    return tuple(str(each) for each in site_packages.distributions([site]) if each.name not in own)
+    return tuple(str(each) for each in site.held if each.name not in own)
 
 
-def strangers(cell: Cell, site: Path) -> tuple[str, ...]:
+def strangers(cell: Cell, site: Site) -> tuple[str, ...]:
     """The distributions of the suite that are installed though nothing gave them."""
     gone = set(withheld(cell))
-    return tuple(f"{each} is of the suite, and no file of it was given" for each in _held(site) if each.name in gone)
+    return tuple(f"{each} is of the suite, and no file of it was given" for each in site.held if each.name in gone)
 
 
-def proof(cell: Cell, given: tuple[WheelRef, ...], site: Path, found: Mapping[str, str | None]) -> dict[str, str]:
+def proof(cell: Cell, given: tuple[WheelRef, ...], site: Site, found: Mapping[str, str | None]) -> dict[str, str]:
     """How every other module is there: `absent`, `real:<sha256>` or `stub:<sha256>`, by module. `found` is what the
     environment itself says of the import names that must not be there: where each was found, None: nowhere.
 
@@ -88,14 +89,10 @@ def proof(cell: Cell, given: tuple[WheelRef, ...], site: Path, found: Mapping[st
         raise fail("environment-differs", message, context=context, hint=hint)
     modules = {canonicalize_name(package): module for package, module in cell.family.items()}
     stubs = {canonicalize_name(name) for name in cell.stubs}
-    held = {each.name for each in _held(site)}
+    held = {each.name for each in site.held}
     said = dict.fromkeys(cell.absent.values(), "absent")
     for wheel in given:
         name = canonicalize_name(wheel.package)
         kind = "stub" if name in stubs else "real"
         said[modules.get(name, wheel.package)] = f"{kind}:{wheel.sha256}" if name in held else "absent"
     return dict(sorted(said.items()))
-
-
-def _held(site: Path) -> tuple[site_packages.Installed, ...]:
-    return site_packages.distributions([site])

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 from packaging.utils import canonicalize_name
 
-from trainer_release.agent import bare, envs, isolation, pinned
+from trainer_release.agent import bare, envs, isolation, pinned, toolchain
 from trainer_release.errors import Problem, ReleaseError, fail
 from trainer_release.model.testing import Cell, WheelRef
 from trainer_release.version import __version__
-from trainer_release.world import files, site_packages
+from trainer_release.world import bytecode, files, site_packages
 from trainer_release.world.cache import DAY, Shelf, build_of, fingerprint, key_of
 from trainer_release.world.environments import Bare
 from trainer_release.world.venvs import Venvs
@@ -127,27 +127,37 @@ class _Maker:
         (site,) = site_packages.sites(place)
         siblings = isolation.siblings(self.cell, self.cache, place.parent)
         pins = pinned.recorded(self.cell, self.own, self.cache, refresh=self.refresh)
+        tools = toolchain.NONE if self.refresh else toolchain.ready(self.cell.requires, self.own, self.cache)
         first = [_direct(wheel) for wheel in self.cell.wheels]
         nowhere = [name + _NOT_GIVEN for name in isolation.withheld(self.cell)]
         bounds = [*map(_direct, siblings), *nowhere, *self.cell.pins]
-        self._bring(python, first, bounds, pins.lines)
+        self._bring(python, first, (), bounds, pins.lines)
         problems = bare.check(self.cell, python, site, envs.foreign())
         if problems:
             return Environment(str(python), self.key, pins.made, problems=problems)
         extras = {canonicalize_name(package): names for package, names in self.cell.extras.items()}
         full = [_direct(wheel, extras.get(canonicalize_name(wheel.package), ())) for wheel in self.cell.wheels]
-        held = (*isolation.others(self.cell, site), *pins.lines)
-        self._bring(python, [*full, *self.cell.requires], bounds, held)
-        return self._checked(python, site, siblings, pins)
+        others = isolation.others(self.cell, site_packages.read(site))
+        if not pins.lines and not others and pinned.of_tools_alone(self.cell, tools.lines):
+            pins = replace(pins, lines=tools.lines, made=tools.made)
+        self._bring(python, full, self.cell.requires, bounds, (*others, *pins.lines))
+        if tools.lines:
+            bytecode.adopt(site, Path(tools.site))
+        return self._checked(python, site_packages.read(site), siblings, pins)
 
-    def _bring(self, python: Path, wanted: list[str], bounds: list[str], pins: Iterable[str]) -> None:
-        """Install; what was resolved before is held to where it can be."""
+    def _bring(
+        self, python: Path, wheels: list[str], requires: tuple[str, ...], bounds: list[str], pins: Iterable[str]
+    ) -> None:
+        """Install; what was resolved before is held to where it can be, and where that is all, no index is asked."""
         held = {line.partition("==")[0]: line for line in reversed([*pins])}
-        done = self.own.bring(python, wanted, [*bounds, *held.values()], self.cell.resolution, _LIMIT)
-        if not done.ok and held:
-            done = self.own.bring(python, wanted, bounds, self.cell.resolution, _LIMIT)
-        if done.ok:
-            return
+        bounded = [*bounds, *held.values()]
+        tries = [(bounded, True)] if pinned.named(self.cell, requires) <= held.keys() else []
+        tries += [(bounded, False)] if held else []
+        for within, offline in (*tries, (bounds, False)):
+            wanted = [*wheels, *requires]
+            done = self.own.bring(python, wanted, within, self.cell.resolution, _LIMIT, offline=offline)
+            if done.ok:
+                return
         said = done.out + done.err
         asked = [name for name in isolation.withheld(self.cell) if name + _NOT_GIVEN in said]
         if asked:
@@ -158,7 +168,9 @@ class _Maker:
         hint = "read the installer's lines: a dependency that no index has, or pins that exclude each other"
         raise fail("environment-broken", message, hint=hint, context=done.tail)
 
-    def _checked(self, python: Path, site: Path, siblings: tuple[WheelRef, ...], pins: pinned.Pins) -> Environment:
+    def _checked(
+        self, python: Path, site: site_packages.Site, siblings: tuple[WheelRef, ...], pins: pinned.Pins
+    ) -> Environment:
         """The finished environment, once all in it is what was installed, and of the suite only what was given."""
         cell = self.cell
         wrong = (*envs.differences(cell.wheels, siblings, site), *isolation.strangers(cell, site))
@@ -172,9 +184,9 @@ class _Maker:
             self.key,
             pins.made,
             facts,
-            (str(site),),
-            tuple(map(str, site_packages.distributions([site]))),
-            site_packages.freeze([site]),
+            (str(site.folder),),
+            tuple(map(str, site.held)),
+            site.freeze,
             isolation.proof(cell, siblings, site, facts["found"]),
         )
 

@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
+from trainer_release.agent.brings import for_extras
 from trainer_release.model.testing import Cell
-from trainer_release.world import files
+from trainer_release.world import artifacts, files
 from trainer_release.world.cache import DAY, build_of, key_of
 from trainer_release.world.pipconf import index_of_pip
 from trainer_release.world.venvs import INDEXES, Venvs
@@ -48,13 +50,41 @@ def recorded(cell: Cell, venvs: Venvs, cache: Path | None, *, refresh: bool) -> 
 def record(pins: Pins, lines: Iterable[str]) -> None:
     """Record what there is now, as old as what it was held to; forget what nobody has recorded for two weeks."""
     held = tuple(lines)
-    if pins.place is None or held == pins.lines:
+    if pins.place is None or (held == pins.lines and pins.place.exists()):
         return
     with contextlib.suppress(OSError):  # it is there for speed and sameness: a full disk takes nothing else away
         files.replace_text(pins.place, json.dumps({"made": pins.made, "lines": held}), lasting=False)
         for place in pins.place.parent.glob("*.json"):
             if time.time() - place.stat().st_mtime > _KEPT:
                 place.unlink(missing_ok=True)
+
+
+def of_tools_alone(cell: Cell, lines: Iterable[str]) -> bool:
+    """Whether the versions of pytest and what it needs, resolved alone, are those that a cell would get: nothing else
+    has a say. Then its wheels must need nothing of others."""
+    own = {canonicalize_name(name) for name in cell.family}
+    free = not (cell.extras or cell.pins) and cell.resolution == "highest"
+    return free and not own & {line.partition("==")[0] for line in lines}
+
+
+def named(cell: Cell, requires: Iterable[str]) -> frozenset[str]:
+    """The packages of others that these requirements and a cell's files ask for, whatever their markers say."""
+    files = (*cell.wheels, *cell.siblings)
+    chosen = {canonicalize_name(package) for package, extras in cell.extras.items() if extras}
+    found = {_name(text) for text in requires}
+    for wheel in files:
+        asked = artifacts.read_metadata(Path(wheel.path)).requires_dist
+        optional = frozenset() if canonicalize_name(wheel.package) in chosen else for_extras(asked)
+        found |= {_name(text) for text in asked} - optional
+    return frozenset(found) - {canonicalize_name(name) for name in (*cell.family, *(each.package for each in files))}
+
+
+def _name(requirement: str) -> str:
+    """The name in a requirement; what is none as it stands: the installer will tell."""
+    try:
+        return canonicalize_name(Requirement(requirement).name)
+    except InvalidRequirement:
+        return requirement
 
 
 def _question(cell: Cell, venvs: Venvs) -> list[Any]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Semaphore
 from typing import Any
 
-from trainer_release.agent import cells, exits, installed, wheels
+from trainer_release.agent import cells, exits, installed, toolchain, wheels
 from trainer_release.agent.conduct import Asked, conducted, layer_of
 from trainer_release.agent.conduct import jobs as how_many
 from trainer_release.agent.run import Tools, run_cell
@@ -26,6 +26,7 @@ from trainer_release.model.testing import Cell, CellReport, WheelRef
 from trainer_release.world import process
 from trainer_release.world.builds import Builder, find_uv
 from trainer_release.world.cache import cache_folder
+from trainer_release.world.environments import Bare
 from trainer_release.world.run_folder import guarded
 from trainer_release.world.venvs import Venvs, interpreter
 
@@ -119,7 +120,7 @@ def _ran(
         found[number] = _cell(planned[number], tools, folder / f"c{number}", tell)
 
     try:
-        each(work, range(len(planned)), jobs + 1, lambda: whole.update(found))
+        each(work, range(len(planned)), 2 * jobs, lambda: whole.update(found))
     except KeyboardInterrupt:
         ended = {number: found.get(number) or interrupted(cell) for number, cell in enumerate(planned)}
         return tuple(one if number in whole else _broken_off(one) for number, one in ended.items()), True
@@ -211,8 +212,15 @@ def _wheels(
 
         tags = {module.name: building.version_tags(subject.suite, module) for module in modules}
     kept = None if options.fresh else cache_folder()
-    with Builder(python, find_uv()) as builder:
+    with Builder(python, find_uv()) as builder, beside(lambda: _tools(options.mode, modules, python, kept)):
         return wheels.build(builder, subject.root, modules, folder, options.jobs or 1, tags, cache=kept)
+
+
+def _tools(mode: str, modules: Sequence[Module], python: str, cache: Path | None) -> None:
+    """Have pytest ready by the time that the wheels are built."""
+    groups = [modules] if mode == "integration" else [(module,) for module in modules]
+    for requires in {cells.requirements(group)[1] for group in groups}:
+        toolchain.ready(requires, Bare(python, find_uv()), cache)
 
 
 def _cell(cell: Cell, tools: Tools, folder: Path, tell: Callable[[str], None]) -> CellReport:

@@ -35,12 +35,19 @@ class Bare(Venvs):
         return folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
     def bring(
-        self, python: Path, wanted: Sequence[str], bounds: Sequence[str], resolution: str, wait: float
+        self,
+        python: Path,
+        wanted: Sequence[str],
+        bounds: Sequence[str],
+        resolution: str,
+        wait: float,
+        *,
+        offline: bool = False,
     ) -> Finished:
         """Install requirements within constraints; `resolution` is highest or lowest-direct, which uv alone knows.
-        `wait` is in seconds."""
+        `wait` is in seconds; `offline` takes all from what uv keeps, pip does not heed it."""
         if self.uv:
-            words = ["--link-mode", "copy", "--resolution", resolution]
+            words = ["--link-mode", "copy", "--resolution", resolution, *(["--offline"] if offline else [])]
             return self.install(python, [*words, *wanted], constraints=bounds, timeout=wait)
         if resolution != "highest":
             hint = "install uv: pip resolves to the highest versions alone"

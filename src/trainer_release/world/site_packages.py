@@ -28,6 +28,24 @@ class Installed:
         return f"{self.name}=={self.version}"
 
 
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A folder of packages as it was read: where it lies, what it holds."""
+
+    folder: Path
+    held: tuple[Installed, ...]
+
+    @property
+    def freeze(self) -> str:
+        """As `freeze`."""
+        return _freeze(self.held)
+
+
+def read(folder: Path) -> Site:
+    """What a folder of packages holds now."""
+    return Site(folder, distributions([folder]))
+
+
 def sites(prefix: Path) -> tuple[Path, ...]:
     """The folders of packages of an environment."""
     return tuple(sorted((*prefix.glob("lib/python*/site-packages"), *prefix.glob("Lib/site-packages"))))
@@ -53,43 +71,48 @@ def _read(info: Path) -> Installed | None:
 
 def freeze(folders: Iterable[Path | str]) -> str:
     """The sha256 of what folders of packages hold, a line `name==version` each."""
-    return hashlib.sha256("".join(f"{each}\n" for each in distributions(folders)).encode()).hexdigest()
+    return _freeze(distributions(folders))
 
 
-def digest(path: Path) -> str:
+def _freeze(held: Iterable[Installed]) -> str:
+    return hashlib.sha256("".join(f"{each}\n" for each in held).encode()).hexdigest()
+
+
+def digest(path: Path | str) -> str:
     """A file's hash as RECORD writes it (PEP 376, PEP 427); empty where there is none."""
     try:
-        found = hashlib.sha256(path.read_bytes()).digest()
+        with open(path, "rb") as file:  # noqa: PTH123 - of hundreds of files an environment
+            found = hashlib.sha256(file.read()).digest()
     except OSError:
         return ""
     return "sha256=" + base64.urlsafe_b64encode(found).rstrip(b"=").decode()
 
 
-def faults(site: Path) -> tuple[str, ...]:
+def faults(site: Site) -> tuple[str, ...]:
     """What in a folder of packages is not as the RECORDs say: files with other bytes, files that no RECORD names.
     Compiled code of a named file is no fault."""
-    held = distributions([site])
-    named = {path for each in held for path in each.record}
+    named = {path for each in site.held for path in each.record}
     changed = [
         f"{each.name}: {path} is not what was installed"
-        for each in held
+        for each in site.held
         for path, said in each.record.items()
-        if said.startswith("sha256=") and digest(site / path) != said
+        if said.startswith("sha256=") and digest(f"{site.folder}/{path}") != said
     ]
-    strays = [path for path in _below(site, "") if path not in named and _source(path) not in named]
+    strays = [path for path in below(str(site.folder)) if path not in named and source_of(path) not in named]
     return (*changed, *(f"{path} belongs to no distribution" for path in strays))
 
 
-def _below(folder: Path, inside: str) -> Iterator[str]:
+def below(folder: str, inside: str = "") -> Iterator[str]:
+    """The path of every file below a folder, relative to it."""
     with os.scandir(folder) as found:
         for entry in found:
             if entry.is_dir(follow_symlinks=False):
-                yield from _below(Path(entry.path), f"{inside}{entry.name}/")
+                yield from below(entry.path, f"{inside}{entry.name}/")
             else:
                 yield f"{inside}{entry.name}"
 
 
-def _source(path: str) -> str:
+def source_of(path: str) -> str:
     """The file that compiled code was made of (PEP 3147); the path itself where it is none."""
     folder, _, name = path.rpartition("/")
     if folder.rpartition("/")[2] != "__pycache__" or not name.endswith(".pyc"):

@@ -6,19 +6,19 @@ last line of the output, as JSON.
 
 import importlib
 import json
-import platform
 import sys
-from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 from typing import Any, Dict, Iterable, List, Optional, Set
 
 _NOT_OURS = {"tests", "test", "docs", "examples"}
-_SYSTEMS = {"darwin": "macos"}
+_SYSTEMS = {"darwin": "macos", "win32": "windows"}
 
 
 def facts(packages: Iterable[str]) -> Dict[str, Any]:
     """The interpreter and these distributions; one that is absent is left out."""
+    from importlib.metadata import PackageNotFoundError, distribution  # it takes longer than the usual question
+
     found = {}
     for package in packages:
         try:
@@ -30,10 +30,9 @@ def facts(packages: Iterable[str]) -> Dict[str, Any]:
 
 def standing(names: Iterable[str]) -> Dict[str, Any]:
     """The interpreter, the folders that it imports from, and where it finds modules of these names; None: nowhere."""
-    system = platform.system().lower()
     return {
-        "python": platform.python_version(),
-        "platform": _SYSTEMS.get(system, system),
+        "python": sys.version.split()[0],
+        "platform": _SYSTEMS.get(sys.platform, sys.platform),
         "pytest": find_spec("pytest") is not None,
         "folders": [path for path in sys.path if Path(path).is_dir()],
         "found": {name: place(name) for name in names},
@@ -49,7 +48,7 @@ def place(name: str) -> Optional[str]:
     return None if spec is None else str(spec.origin or list(spec.submodule_search_locations or ()))
 
 
-def describe(found: Distribution, package: str) -> Dict[str, Any]:
+def describe(found: Any, package: str) -> Dict[str, Any]:
     """One distribution: its version, what may be imported of it, and whether any of that is there."""
     direct = json.loads(found.read_text("direct_url.json") or "{}")
     imports = import_names(found, package)
@@ -61,7 +60,7 @@ def describe(found: Distribution, package: str) -> Dict[str, Any]:
     }
 
 
-def import_names(found: Distribution, package: str) -> List[str]:
+def import_names(found: Any, package: str) -> List[str]:
     """The packages and modules that a distribution brings, by the names to import them by.
 
     The files tell (a namespace's portion is named in full); where an editable install lists none, what it links to
@@ -85,7 +84,7 @@ def _topmost(files: Iterable[PurePosixPath]) -> Set[str]:
     return {name for name in tops | alone if name and not name.startswith("_")}
 
 
-def _linked(found: Distribution) -> Iterable[PurePosixPath]:
+def _linked(found: Any) -> Iterable[PurePosixPath]:
     for file in found.files or ():
         if file.suffix != ".pth":
             continue
