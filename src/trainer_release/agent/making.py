@@ -15,7 +15,7 @@ from trainer_release.agent import bare, envs, isolation, pinned, toolchain
 from trainer_release.errors import Problem, ReleaseError, fail
 from trainer_release.model.testing import Cell, WheelRef
 from trainer_release.version import __version__
-from trainer_release.world import bytecode, files, site_packages
+from trainer_release.world import copies, files, site_packages
 from trainer_release.world.cache import DAY, Shelf, build_of, fingerprint, key_of
 from trainer_release.world.environments import Bare
 from trainer_release.world.venvs import Venvs
@@ -127,7 +127,6 @@ class _Maker:
         (site,) = site_packages.sites(place)
         siblings = isolation.siblings(self.cell, self.cache, place.parent)
         pins = pinned.recorded(self.cell, self.own, self.cache, refresh=self.refresh)
-        tools = toolchain.NONE if self.refresh else toolchain.ready(self.cell.requires, self.own, self.cache)
         first = [_direct(wheel) for wheel in self.cell.wheels]
         nowhere = [name + _NOT_GIVEN for name in isolation.withheld(self.cell)]
         bounds = [*map(_direct, siblings), *nowhere, *self.cell.pins]
@@ -137,13 +136,27 @@ class _Maker:
             return Environment(str(python), self.key, pins.made, problems=problems)
         extras = {canonicalize_name(package): names for package, names in self.cell.extras.items()}
         full = [_direct(wheel, extras.get(canonicalize_name(wheel.package), ())) for wheel in self.cell.wheels]
-        others = isolation.others(self.cell, site_packages.read(site))
-        if not pins.lines and not others and pinned.of_tools_alone(self.cell, tools.lines):
-            pins = replace(pins, lines=tools.lines, made=tools.made)
-        self._bring(python, full, self.cell.requires, bounds, (*others, *pins.lines))
-        if tools.lines:
-            bytecode.adopt(site, Path(tools.site))
+        held = site_packages.read(site)
+        others, tools = isolation.others(self.cell, held), self._tools(pins)
+        taken = bool(tools.lines) and copies.take(site_packages.read(Path(tools.site)), held, place)
+        if taken and not pins.lines:
+            pins = replace(pins, made=tools.made)
+        if others or not (taken and self._satisfied(tools)):
+            self._bring(python, full, self.cell.requires, bounds, (*others, *pins.lines, *tools.lines))
         return self._checked(python, site_packages.read(site), siblings, pins)
+
+    def _tools(self, pins: pinned.Pins) -> toolchain.Toolchain:
+        """pytest, where an environment of the cell may begin with it."""
+        if self.refresh or self.cell.resolution != "highest":
+            return toolchain.NONE
+        found = toolchain.ready(self.cell.requires, self.own, self.cache)
+        names = {line.partition("==")[0] for line in found.lines}
+        fits = not pins.lines or set(found.lines) <= set(pins.lines)
+        return found if fits and not names & {canonicalize_name(name) for name in self.cell.family} else toolchain.NONE
+
+    def _satisfied(self, tools: toolchain.Toolchain) -> bool:
+        """Whether wheels that need nothing of others need nothing but these tools for their tests either."""
+        return set(self.cell.requires) == set(tools.asked) and not (self.cell.extras or self.cell.pins)
 
     def _bring(
         self, python: Path, wheels: list[str], requires: tuple[str, ...], bounds: list[str], pins: Iterable[str]

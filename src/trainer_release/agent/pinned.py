@@ -59,14 +59,6 @@ def record(pins: Pins, lines: Iterable[str]) -> None:
                 place.unlink(missing_ok=True)
 
 
-def of_tools_alone(cell: Cell, lines: Iterable[str]) -> bool:
-    """Whether the versions of pytest and what it needs, resolved alone, are those that a cell would get: nothing else
-    has a say. Then its wheels must need nothing of others."""
-    own = {canonicalize_name(name) for name in cell.family}
-    free = not (cell.extras or cell.pins) and cell.resolution == "highest"
-    return free and not own & {line.partition("==")[0] for line in lines}
-
-
 def named(cell: Cell, requires: Iterable[str]) -> frozenset[str]:
     """The packages of others that these requirements and a cell's files ask for, whatever their markers say."""
     files = (*cell.wheels, *cell.siblings)

@@ -1,6 +1,6 @@
-"""pytest and what it needs: resolved, installed and compiled once for all environments.
+"""pytest and what it needs: resolved, installed and compiled once, and copied into environments.
 
-Nothing under test is ever there: what Python compiled of it can be trusted wherever the same files lie.
+Nothing under test is ever there: what Python compiled of it can be trusted.
 """
 
 from __future__ import annotations
@@ -31,27 +31,28 @@ _TEST = "def test_that_all_of_it_is_imported():\n    assert True\n"
 
 @dataclass(frozen=True, slots=True)
 class Toolchain:
-    """`lines` are what it holds, `name==version`, `made` when that was resolved (seconds since 1970), `site` is its
-    folder of packages. No lines: it is not to be had."""
+    """`asked` are the requirements that it answers, `lines` what it holds, `name==version`, `made` when that was
+    resolved (seconds since 1970), `site` its folder of packages. No lines: it is not to be had."""
 
+    asked: tuple[str, ...]
     lines: tuple[str, ...]
     made: float
     site: str
 
 
-NONE = Toolchain((), 0.0, "")
+NONE = Toolchain((), (), 0.0, "")
 
 
 def ready(requires: Iterable[str], own: Bare, cache: Path | None) -> Toolchain:
     """The toolchain that test requirements ask for, kept below `cache` for a day; NONE without a cache, without uv, and
     where it cannot be installed: then environments are made without it, and tell what is wrong."""
-    asked = sorted(line for line in requires if canonicalize_name(Requirement(line).name) == "pytest")
+    asked = tuple(sorted({line for line in requires if canonicalize_name(Requirement(line).name) == "pytest"}))
     if cache is None or not own.uv or not asked:
         return NONE
     key = key_of([_FORMAT, asked, build_of(own.python), pinned.indexes()])
 
     def sound(folder: Path, said: Mapping[str, Any]) -> Toolchain | None:
-        found = Toolchain(**{**said["toolchain"], "lines": tuple(said["toolchain"]["lines"])})
+        found = Toolchain(**{**said["toolchain"], "asked": asked, "lines": tuple(said["toolchain"]["lines"])})
         young = 0 <= time.time() - found.made < (DAY if found.lines else _AGAIN)
         return found if young and said["files"] == fingerprint(folder / said["place"]) else None
 
@@ -66,16 +67,16 @@ def ready(requires: Iterable[str], own: Bare, cache: Path | None) -> Toolchain:
         return NONE
 
 
-def _made(asked: list[str], own: Bare, place: Path) -> Toolchain:
+def _made(asked: tuple[str, ...], own: Bare, place: Path) -> Toolchain:
     began = time.time()
-    python = own.create(place)
+    python = own.create(place, movable=True)
     (folder,) = site_packages.sites(place)
     done = own.bring(python, asked, (), "highest", _LIMIT)
     site = site_packages.read(folder)
     if not done.ok or site_packages.faults(site):
-        return Toolchain((), began, str(folder))
+        return Toolchain(asked, (), began, str(folder))
     with files.scratch("toolchain") as away:
         files.replace_text(away / "test_it.py", _TEST, lasting=False)
         words: list[str | Path] = [python, "-I", "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_it.py"]
         process.run(words, cwd=away, drop=envs.foreign(), timeout=_LIMIT)
-    return Toolchain(tuple(map(str, site.held)), began, str(folder))
+    return Toolchain(asked, tuple(map(str, site.held)), began, str(folder))

@@ -19,10 +19,10 @@ class Bare(Venvs):
     """Makes environments that hold what is installed into them and nothing else: no pip, no setuptools. Files are
     copies, so that nothing done to them reaches uv's cache; nothing is compiled."""
 
-    def create(self, folder: Path) -> Path:
+    def create(self, folder: Path, *, movable: bool = False) -> Path:
         """As Venvs, without what an environment usually begins with."""
         if self.uv:
-            python = super().create(folder)
+            python = super().create(folder, movable=movable)
             for place in sites(folder):
                 for name in _OF_UV:
                     (place / name).unlink(missing_ok=True)

@@ -71,9 +71,10 @@ class Venvs:
         self.python = python
         self.uv = uv
 
-    def create(self, folder: Path) -> Path:
-        """Make an empty environment in a folder, return its interpreter. Fails with `environment-failed`."""
-        python = ["--python", self.python]
+    def create(self, folder: Path, *, movable: bool = False) -> Path:
+        """Make an empty environment in a folder, return its interpreter; where it is `movable` the scripts that uv puts
+        there run beside any interpreter. Fails with `environment-failed`."""
+        python = [*(["--relocatable"] if movable else []), "--python", self.python]
         by_uv = [str(self.uv), "venv", "--quiet", "--no-config", "--no-project", *python, str(folder)]
         by_venv = [self.python, "-I", "-m", "venv", str(folder)]
         done = run(by_uv if self.uv else by_venv, env={"UV_PYTHON_DOWNLOADS": "never"}, drop=FOREIGN)
