@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -24,12 +25,13 @@ from trainer_release.world.venvs import Venvs
 @dataclass(frozen=True, slots=True)
 class Tools:
     """What a cell needs of the world. Environments are kept below `cache`, None: not at all; `refresh` asks indexes
-    anew what there is; `turns` lets so many cells run tests at a time as there may, while others get ready."""
+    anew what there is; `turns` lets so many cells run tests at a time as there may, `readying` so many get ready."""
 
     venvs: Venvs
     cache: Path | None = field(default_factory=cache_folder)
     refresh: bool = False
     turns: AbstractContextManager[Any] = field(default_factory=nullcontext)
+    readying: AbstractContextManager[Any] = field(default_factory=nullcontext)
 
 
 def run_cell(cell: Cell, world: Tools, folder: Path) -> CellReport:
@@ -43,11 +45,15 @@ def run_cell(cell: Cell, world: Tools, folder: Path) -> CellReport:
     ran = Ran()
     if cell.tests:
         try:
-            made = _environment(cell, world, folder)
+            with world.readying:
+                started = monotonic()
+                made = _environment(cell, world, folder)
+                cell, stages = _staged(cell, made, world, folder)
             ready = monotonic()
             with world.turns:
                 started += monotonic() - ready
-                ran = _unchanged(cell, made, _tests(cell, made, world, folder))
+                ran = _tests(cell, made, stages, folder)
+            ran = _unchanged(cell, made, ran)
         except ReleaseError as error:
             ran = _broken(error)
     return _record(cell, ran, made, monotonic() - started)
@@ -72,26 +78,25 @@ def _unchanged(cell: Cell, made: Environment, ran: Ran) -> Ran:
     return replace(ran, code="environment-changed", tail=(message, *ran.tail))
 
 
-def _tests(cell: Cell, made: Environment, world: Tools, folder: Path) -> Ran:
-    """Every source on a stage of its own, one after the other, within the cell's one time limit."""
+def _staged(cell: Cell, made: Environment, world: Tools, folder: Path) -> tuple[Cell, list[Stage]]:
+    """Every source on a stage of its own, and the cell with what its tests must not see."""
+    hidden = hiding.hidden(cell, made, world.cache, (folder, INJECT))
+    cell = replace(cell, conduct=replace(cell.conduct, hidden=(*cell.conduct.hidden, *hidden)))
+    return cell, [stage(source, folder / "stage" / str(number)) for number, source in enumerate(cell.tests)]
+
+
+def _tests(cell: Cell, made: Environment, stages: Sequence[Stage], folder: Path) -> Ran:
+    """One source after the other, within the cell's one time limit."""
     end = monotonic() + min(cell.timeout, cell.conduct.limits.wall)
     imports = _imports(cell)
-    cell = _covered(cell, made, world, folder)
     runs = []
-    for number, source in enumerate(cell.tests):
-        place = stage(source, folder / "stage" / str(number))
+    for number, (source, place) in enumerate(zip(cell.tests, stages, strict=True)):
         here = Here(Path(made.python), place, folder / "run" / str(number), made.packages, imports, made.facts)
         runs.append(_hinted(supervise(cell, here, source.origin, end - monotonic()), place))
         if runs[-1].code == "tests-interrupted":
             break
     ran = together(runs)
     return replace(ran, attempts=(*ran.attempts, *hiding.tried(cell, ran.tests, ran.attempts)))
-
-
-def _covered(cell: Cell, made: Environment, world: Tools, folder: Path) -> Cell:
-    """The cell, with what its tests must not see."""
-    hidden = hiding.hidden(cell, made, world.cache, (folder, INJECT))
-    return replace(cell, conduct=replace(cell.conduct, hidden=(*cell.conduct.hidden, *hidden)))
 
 
 def _hinted(ran: Ran, place: Stage) -> Ran:

@@ -16,8 +16,7 @@ from trainer_release.agent.workers import each
 from trainer_release.errors import Problem, ReleaseError
 from trainer_release.model.suite import Module
 from trainer_release.model.testing import WheelRef
-from trainer_release.suite.layouts import scm
-from trainer_release.world import artifacts, files, sources_digest, worktree
+from trainer_release.world import artifacts, files, sources_digest
 from trainer_release.world.builds import Builder
 from trainer_release.world.cache import DAY, Shelf, key_of
 
@@ -117,6 +116,9 @@ def _told(root: Path, module: Module, place: Path, epoch: int, tags: Sequence[st
     the copy gets one, and without a catalog that is the last that the project has."""
     if module.project is None or not module.project.from_tag:
         return {}
+    from trainer_release.suite.layouts import scm
+    from trainer_release.world import worktree
+
     if not module.version:
         last = worktree.last_tag(root)
         worktree.picture(place, (last,) if last else (), epoch)

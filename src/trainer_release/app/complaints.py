@@ -5,7 +5,6 @@ from __future__ import annotations
 from trainer_release.agent import exits
 from trainer_release.agent.verdict import shown
 from trainer_release.errors import Exit, Problem, ReleaseError, Severity
-from trainer_release.errors.codes import CODES
 from trainer_release.model.testing import CellReport
 
 _HINTS = {
@@ -22,6 +21,8 @@ def complaint(report: CellReport) -> Problem | None:
     """What there is to say against a cell, None where it passed."""
     if report.status == "passed":
         return None
+    from trainer_release.errors.codes import CODES
+
     code = report.code or f"tests-{report.status}"
     title = CODES[code].title
     words = (

@@ -114,7 +114,7 @@ def _ran(
     """What every cell showed, and whether Ctrl-C ended it: then what was not finished is `tests-interrupted`."""
     found: dict[int, CellReport] = {}
     whole: set[int] = set()
-    tools = replace(tools, turns=Semaphore(jobs))
+    tools = replace(tools, turns=Semaphore(jobs), readying=Semaphore(jobs))
 
     def work(number: int) -> None:
         found[number] = _cell(planned[number], tools, folder / f"c{number}", tell)
