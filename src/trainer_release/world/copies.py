@@ -19,14 +19,18 @@ def take(donor: Site, site: Site, prefix: Path) -> bool:
     listed = {path for each in donor.held if each.name not in there for path in each.record}
     compiled = {path for path in below(str(donor.folder)) if source_of(path) in listed}
     # Hundreds of files an environment: paths are texts.
-    places = {path: os.path.normpath(f"{site.folder}/{path}") for path in sorted(listed | compiled)}
-    inside = {path: place for path, place in places.items() if place.startswith(f"{prefix}{os.sep}")}
-    if any(map(os.path.lexists, inside.values())):
+    places = {path: os.path.normpath(os.path.join(site.folder, path)) for path in listed | compiled}  # noqa: PTH118
+    copies = {
+        f"{donor.folder}/{path}": place
+        for path, place in places.items()
+        if place.startswith(f"{prefix}{os.sep}") and os.path.exists(f"{donor.folder}/{path}")  # noqa: PTH110
+    }
+    if any(map(os.path.lexists, copies.values())):
         return False
-    for folder in {os.path.dirname(place) for place in inside.values()}:  # noqa: PTH120
+    for folder in {os.path.dirname(place) for place in copies.values()}:  # noqa: PTH120
         os.makedirs(folder, exist_ok=True)  # noqa: PTH103
-    for path, place in inside.items():
-        _copy(f"{donor.folder}/{path}", place)
+    for source, place in copies.items():
+        _copy(source, place)
     return True
 
 
