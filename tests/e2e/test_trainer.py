@@ -15,7 +15,7 @@ from packaging.requirements import Requirement
 from packaging.utils import parse_sdist_filename, parse_wheel_filename
 
 from kit.installed import empty, install, installed, serving
-from kit.suite import Workspace, add_module, environment
+from kit.suite import BIN, Workspace, add_module, environment
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "trainer"
 SEED = Path(__file__).parents[1] / "suite" / "catalog_cases" / "seed.yaml"
@@ -90,6 +90,28 @@ def test_the_seeds_catalog_loads_as_it_stands_wherever_the_modules_lie(tmp_path,
     } == {name: (folder.format(name), package.format(name), "1.0.0") for name in MODULES}
     assert graph["waves"][1] == ["core"]
     assert work.run("check", "--json").json["problems"] == []
+
+
+@pytest.mark.parametrize(
+    ("line", "passed", "siblings"),
+    [
+        (
+            "run --module prompt-manager --mode isolated",
+            18,
+            dict.fromkeys(("core", "data-retriever", "format-converter", "llm-provider", "test-agent"), "absent"),
+        ),
+        (
+            "run --mode integration --modules prompt-manager,llm-provider,data-retriever",
+            7,
+            dict.fromkeys(("core", "format-converter", "test-agent"), "absent"),
+        ),
+    ],
+)
+def test_the_seed_s_lines_of_test_agent_work_as_they_stand(trainer, home, tmp_path, line, passed, siblings):
+    words = [str(BIN / "test-agent"), *line.split(), "--report", str(tmp_path / "report")]
+    subprocess.run(words, cwd=trainer.root, env=environment(home), check=True, capture_output=True)
+    (cell,) = json.loads((tmp_path / "report" / "report.json").read_text())["cells"]
+    assert (cell["status"], cell["passed"], cell["siblings"]) == ("passed", passed, siblings)
 
 
 def test_every_sha256_is_the_same_in_tag_manifest_index_and_what_pip_installed_from(trainer, home, tmp_path):

@@ -188,7 +188,9 @@ def _fresh(options: Options, subject: Subject, python: str, folder: Path, tell: 
         tests, left_out = subject.tests_of_choice({*wanted, *(module.name for module in subject.modules)})
         for each_one in left_out:
             tell(f"integration: {each_one.path} is left out: it needs {', '.join(each_one.needs)}")
-        cell = cells.together(subject.modules, wheels_of(own), tests, python, suite=subject.suite)
+        present = (*subject.modules, *wanted.values())
+        absent = undeclared(subject.root, subject.suite, present) if subject.suite else {}
+        cell = cells.together(subject.modules, wheels_of(own), tests, python, suite=subject.suite, absent=absent)
         others = [module for name, module in wanted.items() if name not in needed]
         return [replace(cell, siblings=wheels_of(others))]
     return [
