@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from kit.cells import cell, source, tools, wheel
-from trainer_release.agent.making import ready
+from trainer_release.agent.environments.making import ready
 from trainer_release.agent.run import run_cell
 from trainer_release.model.testing import CellReport, WheelRef
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from kit.cells import cell, source, tools, wheel
-from trainer_release.agent.bare import module_name
-from trainer_release.agent.brings import brought_by, distribution_of, for_extras
-from trainer_release.agent.making import ready
+from trainer_release.agent.environments.bare import module_name
+from trainer_release.agent.environments.brings import brought_by, distribution_of, for_extras
+from trainer_release.agent.environments.making import ready
 from trainer_release.errors import ReleaseError
 
 PLANTED = {

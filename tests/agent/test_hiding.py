@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from kit.cells import cell, wheel, write
+from trainer_release.agent.environments.making import Environment
 from trainer_release.agent.hiding import hidden, tried
-from trainer_release.agent.making import Environment
 from trainer_release.model.testing import Attempt, Conduct, TestResult, TestSource
 
 

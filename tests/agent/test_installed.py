@@ -11,9 +11,9 @@ import pytest
 
 from kit.cells import oldest, tools, write
 from kit.index import make_wheel
-from trainer_release.agent import installed
+from trainer_release.agent.environments import installed
+from trainer_release.agent.environments.installed import ModulesNotInstalled
 from trainer_release.agent.inject import probe
-from trainer_release.agent.installed import ModulesNotInstalled
 from trainer_release.errors import Exit, ReleaseError
 
 PLAIN = {"kit_gone/__init__.py": "import kit_never", "kit_exits/__init__.py": "raise SystemExit(0)"}

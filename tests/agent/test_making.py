@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kit.cells import cell, oldest, source, tools, wheel
-from trainer_release.agent.making import ready
+from trainer_release.agent.environments.making import ready
 from trainer_release.agent.run import run_cell
 from trainer_release.errors import ReleaseError
 from trainer_release.world.venvs import Venvs, interpreter

@@ -9,7 +9,7 @@ import pytest
 
 from kit.cells import cell, tools, wheel, write
 from kit.reaching import REAL, WAYS, Way
-from trainer_release.agent.making import ready
+from trainer_release.agent.environments.making import ready
 from trainer_release.agent.run import run_cell
 from trainer_release.model.testing import Cell, TestSource
 

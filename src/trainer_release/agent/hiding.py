@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from trainer_release.agent.making import Environment
+from trainer_release.agent.environments.making import Environment
 from trainer_release.model.testing import Attempt, Cell, TestResult
 
 _TOPS = (".git", ".hg", "versions.yaml")

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from trainer_release.agent import hiding, making
+from trainer_release.agent import hiding
+from trainer_release.agent.environments import making
+from trainer_release.agent.environments.making import Environment
 from trainer_release.agent.instructions import INJECT, Here
-from trainer_release.agent.making import Environment
 from trainer_release.agent.stage import Stage, stage
 from trainer_release.agent.supervise import Ran, supervise, together
 from trainer_release.errors import ReleaseError, fail

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from trainer_release.agent.envs import allowed
+from trainer_release.agent.environments.asking import allowed
 from trainer_release.agent.events import BAD, Told, fold
 from trainer_release.agent.instructions import INJECT, Here, config
 from trainer_release.errors import fail

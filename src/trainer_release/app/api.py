@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from trainer_release.agent import exits
-from trainer_release.agent.installed import ModulesNotInstalled
+from trainer_release.agent.environments.installed import ModulesNotInstalled
 from trainer_release.app import execute as executing
 from trainer_release.app import prepare as preparing
 from trainer_release.app import run_tests

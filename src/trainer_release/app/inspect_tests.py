@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from trainer_release.agent import installed
 from trainer_release.agent.discover import files_of, integration_tests
+from trainer_release.agent.environments import installed
 from trainer_release.app.run_tests import Options, current, located
 from trainer_release.app.subject import of_catalog, of_environment, of_own_repository
 from trainer_release.model.testing import TestSource

@@ -10,9 +10,10 @@ from pathlib import Path
 from threading import Semaphore
 from typing import Any
 
-from trainer_release.agent import cells, exits, installed, toolchain, wheels
+from trainer_release.agent import cells, exits, wheels
 from trainer_release.agent.conduct import Asked, conducted, layer_of
 from trainer_release.agent.conduct import jobs as how_many
+from trainer_release.agent.environments import installed, toolchain
 from trainer_release.agent.run import Tools, run_cell
 from trainer_release.agent.selection import undeclared
 from trainer_release.agent.workers import beside, each

@@ -11,7 +11,7 @@ from pathlib import Path
 from packaging.utils import canonicalize_name
 
 from trainer_release.agent.discover import REPOSITORY, integration_tests, module_tests
-from trainer_release.agent.envs import ask
+from trainer_release.agent.environments.asking import ask
 from trainer_release.agent.selection import LeftOut, fitting
 from trainer_release.app.session import load_suite
 from trainer_release.errors import Problem, ReleaseError, Severity, fail

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from packaging.utils import canonicalize_name
 
-from trainer_release.agent import bare, envs, isolation, pinned, toolchain
+from trainer_release.agent.environments import asking, bare, isolation, pinned, toolchain
 from trainer_release.errors import Problem, ReleaseError, fail
 from trainer_release.model.testing import Cell, WheelRef
 from trainer_release.version import __version__
@@ -57,7 +57,7 @@ class Environment:
 
 def standing(python: str, names: Iterable[str] = ()) -> Environment:
     """An environment that is there, as it stands. ReleaseError `interpreter-missing`."""
-    facts = envs.ask(python, "standing", *names)
+    facts = asking.ask(python, "standing", *names)
     folders = tuple(facts["folders"])
     packages = tuple(map(str, site_packages.distributions(folders)))
     return Environment(python, "", 0.0, facts, folders, packages, site_packages.freeze(folders))
@@ -70,7 +70,7 @@ def ready(cell: Cell, venvs: Venvs, folder: Path, cache: Path | None, *, refresh
     ReleaseError: `environment-broken` where the installer refuses, `module-not-given`, `environment-differs` where a
     wheel or an installed file has other bytes, and what the bare check finds.
     """
-    envs.unchanged((*cell.wheels, *cell.siblings))
+    asking.unchanged((*cell.wheels, *cell.siblings))
     own = Bare(cell.python, venvs.uv)
     key = key_of(_facts(cell, own))
     maker = _Maker(cell, own, key, cache, refresh)
@@ -131,7 +131,7 @@ class _Maker:
         nowhere = [name + _NOT_GIVEN for name in isolation.withheld(self.cell)]
         bounds = [*map(_direct, siblings), *nowhere, *self.cell.pins]
         self._bring(python, first, (), bounds, pins.lines)
-        problems = bare.check(self.cell, python, site, envs.foreign())
+        problems = bare.check(self.cell, python, site, asking.foreign())
         if problems:
             return Environment(str(python), self.key, pins.made, problems=problems)
         extras = {canonicalize_name(package): names for package, names in self.cell.extras.items()}
@@ -186,11 +186,11 @@ class _Maker:
     ) -> Environment:
         """The finished environment, once all in it is what was installed, and of the suite only what was given."""
         cell = self.cell
-        wrong = (*envs.differences(cell.wheels, siblings, site), *isolation.strangers(cell, site))
+        wrong = (*asking.differences(cell.wheels, siblings, site), *isolation.strangers(cell, site))
         if wrong := wrong or site_packages.faults(site):
             message = f"{cell.name}: the environment does not hold the files under test"
             raise fail("environment-differs", message, context=wrong, hint="see which requirement replaces a module")
-        facts = envs.ask(python, "standing", *cell.absent)
+        facts = asking.ask(python, "standing", *cell.absent)
         pinned.record(pins, isolation.others(cell, site))
         return Environment(
             str(python),

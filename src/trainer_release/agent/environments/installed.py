@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from trainer_release.agent.envs import ask, same
+from trainer_release.agent.environments.asking import ask, same
 from trainer_release.errors import Problem, ReleaseError
 
 ABSENT = "absent"

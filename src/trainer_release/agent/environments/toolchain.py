@@ -15,7 +15,7 @@ from uuid import uuid4
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from trainer_release.agent import envs, pinned
+from trainer_release.agent.environments import asking, pinned
 from trainer_release.version import __version__
 from trainer_release.world import files, process, site_packages
 from trainer_release.world.cache import DAY, Shelf, build_of, fingerprint, key_of
@@ -78,5 +78,5 @@ def _made(asked: tuple[str, ...], own: Bare, place: Path) -> Toolchain:
     with files.scratch("toolchain") as away:
         files.replace_text(away / "test_it.py", _TEST, lasting=False)
         words: list[str | Path] = [python, "-I", "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_it.py"]
-        process.run(words, cwd=away, drop=envs.foreign(), timeout=_LIMIT)
+        process.run(words, cwd=away, drop=asking.foreign(), timeout=_LIMIT)
     return Toolchain(asked, tuple(map(str, site.held)), began, str(folder))

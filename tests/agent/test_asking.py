@@ -7,7 +7,7 @@ import zipfile
 import pytest
 
 from kit.cells import wheel
-from trainer_release.agent.envs import ask, differences, same
+from trainer_release.agent.environments.asking import ask, differences, same
 from trainer_release.world.site_packages import read
 from trainer_release.world.venvs import interpreter
 

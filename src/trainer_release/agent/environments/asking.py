@@ -15,7 +15,7 @@ from trainer_release.errors import fail
 from trainer_release.model.testing import WheelRef
 from trainer_release.world import artifacts, files, process, site_packages
 
-_PROBE = Path(__file__).parent / "inject" / "probe.py"
+_PROBE = Path(__file__).parents[1] / "inject" / "probe.py"
 # fmt: off
 _KEPT = {
     "CI", "COMSPEC", "HOME", "LANG", "LANGUAGE", "LD_LIBRARY_PATH", "LOGNAME", "PATH", "PATHEXT", "SHELL",

@@ -11,12 +11,12 @@ from typing import Any
 
 from packaging.utils import canonicalize_name
 
-from trainer_release.agent.brings import brought_by, distribution_of, for_extras
+from trainer_release.agent.environments.brings import brought_by, distribution_of, for_extras
 from trainer_release.errors import Problem
 from trainer_release.model.testing import Cell, WheelRef
 from trainer_release.world import artifacts, files, process, site_packages
 
-_SCRIPT = Path(__file__).parent / "inject" / "ta_bare.py"
+_SCRIPT = Path(__file__).parents[1] / "inject" / "ta_bare.py"
 _LIMIT = 120.0
 _CODE = (".py", ".so", ".pyd")
 _NOT_IMPORTED = {"tests", "test", "__main__", "conftest"}

@@ -14,7 +14,7 @@ from typing import Any
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
-from trainer_release.agent.brings import for_extras
+from trainer_release.agent.environments.brings import for_extras
 from trainer_release.model.testing import Cell
 from trainer_release.world import artifacts, files
 from trainer_release.world.cache import DAY, build_of, key_of
