@@ -369,7 +369,7 @@ def test_an_interruption_ends_what_was_started(tmp_path, environment, number):
             time.sleep(0.05)
         process.send_signal(number)
         _, said = process.communicate(timeout=30)
-    assert (process.returncode, "interrupted" in said) == (130, True), said
+    assert (process.returncode, "interrupted; everything that was started is ended" in said) == (130, True), said
     with told.open() as file:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     lines = [path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if path.exists()]

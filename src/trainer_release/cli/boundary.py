@@ -17,8 +17,9 @@ from trainer_release.world import refusals
 from trainer_release.world.secrets import masked, redact
 
 
-def guarded(command: Callable[[], object]) -> None:
-    """Run a command and end the process: an error by its own code, Ctrl-C, TERM and HUP with 130, our faults with 1."""
+def guarded(command: Callable[[], object], kept: str = "nothing that was published is lost") -> None:
+    """Run a command and end the process: an error by its own code, Ctrl-C, TERM and HUP with 130, our faults with 1.
+    `kept` is said to whoever interrupts."""
     signal.signal(signal.SIGTERM, _stop)
     if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:  # else: nohup
         signal.signal(signal.SIGHUP, _stop)
@@ -27,7 +28,7 @@ def guarded(command: Callable[[], object]) -> None:
     if sys.stderr is None:  # closed by whoever started us: what we open next must not stand in its place
         sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
     sys.stdout, sys.stderr = (stream and cast("TextIO", _Masked(stream)) for stream in (sys.stdout, sys.stderr))
-    code = _ended(command)
+    code = _ended(command, kept)
     try:
         if sys.stdout:  # closed by whoever started us, it is None
             sys.stdout.flush()
@@ -55,16 +56,16 @@ class _Masked:
         return getattr(self._stream, name)
 
 
-def _ended(command: Callable[[], object]) -> int:
+def _ended(command: Callable[[], object], kept: str) -> int:
     try:
         command()
     except SystemExit as end:
-        return _meant(end)
+        return _meant(end, kept)
     except ReleaseError as error:
         show(error, stream=sys.stderr)
         return error.exit
     except KeyboardInterrupt:
-        return _interrupted()
+        return _interrupted(kept)
     except BrokenPipeError:
         return Exit.DONE
     except Exception as error:  # noqa: BLE001 - the boundary: whatever it is becomes a page and exit 1
@@ -75,14 +76,14 @@ def _ended(command: Callable[[], object]) -> int:
     return Exit.DONE
 
 
-def _meant(end: SystemExit) -> int:
+def _meant(end: SystemExit, kept: str) -> int:
     """The exit code of a command line that typer has ended; it does so for Ctrl-C and closed pipes, too."""
     from typer import Abort
 
     if isinstance(end.__context__, BrokenPipeError):
         return Exit.DONE
     if end.code == Exit.INTERRUPTED or isinstance(end.__context__, Abort):
-        return _interrupted()
+        return _interrupted(kept)
     return end.code if isinstance(end.code, int) else Exit.DONE
 
 
@@ -90,9 +91,8 @@ def _stop(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def _interrupted() -> int:
-    hint = "run the same command again"
-    show(fail("interrupted", "interrupted; nothing that was published is lost", hint=hint), stream=sys.stderr)
+def _interrupted(kept: str) -> int:
+    show(fail("interrupted", f"interrupted; {kept}", hint="run the same command again"), stream=sys.stderr)
     return Exit.INTERRUPTED
 
 
