@@ -9,23 +9,16 @@ from packaging.version import Version
 from trainer_release.model.catalog import Pin
 from trainer_release.suite import pins
 from trainer_release.suite.clauses import LOWER, Clause, at_width, own_form
-from trainer_release.suite.layouts.poetry_constraints import OR, bound, clauses, is_wild, pep440, translated
+from trainer_release.suite.layouts.poetry_constraints import OR, bound, clauses, is_wild, pep440, specifier, translated
 
 BARE = ("", "=")
 RANGES = ("^", "~")
 
 
-def admits(constraint: str, version: str) -> bool:
-    """Whether one of the alternatives admits the version without a flag (`pins.admits`).
-
-    ValueError where Poetry would not understand it.
-    """
-    return any(admitted(clauses(each), version) for each in OR.split(constraint.strip()))
-
-
 def repinned(constraint: str, version: str, policy: Pin) -> str:
     """The constraint as the policy wants it. `keep` leaves one that admits the version; otherwise the last alternative
-    moves in its own form, `^` as `^` with as many components as before. ValueError as above.
+    moves in its own form, `^` as `^` with as many components as before. METADATA gets the range around all of them:
+    where that names no pre-release, one alternative stays alone. ValueError where Poetry would not understand it.
     """
     found = clauses(constraint) if not OR.search(constraint) else []
     if policy is not Pin.KEEP:
@@ -33,11 +26,18 @@ def repinned(constraint: str, version: str, policy: Pin) -> str:
         if policy is Pin.EXACT and len(bounds) == 1 and bounds[0].operator in BARE and not is_wild(bounds[0]):
             return written([moved(each, Version(version), None) if each in bounds else each for each in found])
         return written(pins.forced(found, pins.wanted(Version(version), policy)))
-    if admits(constraint, version):
-        return constraint
+    fitting = [each for each in OR.split(constraint.strip()) if admitted(clauses(each), version)]
+    if fitting:
+        return constraint if published(constraint, version) else fitting[-1]
     *_, last = OR.finditer(f"||{constraint}")
     start = max(last.end() - 2, 0)
-    return constraint[:start] + written(kept(clauses(constraint[start:]), Version(version)))
+    new = written(kept(clauses(constraint[start:]), Version(version)))
+    return constraint[:start] + new if published(constraint[:start] + new, version) else new
+
+
+def published(constraint: str, version: str) -> bool:
+    """Whether what METADATA says of the constraint admits the version without a flag (`pins.admits`)."""
+    return pins.admits("x" + specifier(constraint), version)
 
 
 def admitted(found: list[Clause], version: str) -> bool:
