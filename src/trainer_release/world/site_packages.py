@@ -59,23 +59,28 @@ def distributions(folders: Iterable[Path | str]) -> tuple[Installed, ...]:
 
 
 def _read(info: Path) -> Installed | None:
-    text = text_or_none(info / "METADATA") or text_or_none(info / "PKG-INFO") or text_or_none(info) or ""
-    fields = dict(line.split(": ", 1) for line in text.partition("\n\n")[0].splitlines() if ": " in line)
-    if "Name" not in fields:
+    said = _said(info)
+    if said is None:
         return None
     rows = csv.reader((text_or_none(info / "RECORD") or "").splitlines())
-    record = {row[0]: row[1] if len(row) > 1 else "" for row in rows if row}
-    version = fields.get("Version", "").strip()
-    return Installed(canonicalize_name(fields["Name"]), version, record)
+    return Installed(*said, {row[0]: row[1] if len(row) > 1 else "" for row in rows if row})
+
+
+def _said(info: Path) -> tuple[str, str] | None:
+    """The canonical name and the version that metadata give; None where they give no name."""
+    text = text_or_none(info / "METADATA") or text_or_none(info / "PKG-INFO") or text_or_none(info) or ""
+    fields = dict(line.split(": ", 1) for line in text.partition("\n\n")[0].splitlines() if ": " in line)
+    return (canonicalize_name(fields["Name"]), fields.get("Version", "").strip()) if "Name" in fields else None
 
 
 def freeze(folders: Iterable[Path | str]) -> str:
     """The sha256 of what folders of packages hold, a line `name==version` each."""
-    return _freeze(distributions(folders))
+    infos = [info for folder in folders for kind in ("*.dist-info", "*.egg-info") for info in Path(folder).glob(kind)]
+    return _freeze(f"{name}=={version}" for name, version in sorted(filter(None, map(_said, infos))))
 
 
-def _freeze(held: Iterable[Installed]) -> str:
-    return hashlib.sha256("".join(f"{each}\n" for each in held).encode()).hexdigest()
+def _freeze(lines: Iterable[object]) -> str:
+    return hashlib.sha256("".join(f"{line}\n" for line in lines).encode()).hexdigest()
 
 
 def digest(path: Path | str) -> str:
