@@ -157,3 +157,29 @@ def test_without_the_agent_it_says_so_and_checks_nothing(tmp_path):
     )
     assert "test-agent: unconfined" in done.stdout
     assert done.returncode == 0
+
+
+GARBAGE = """
+import gc
+import weakref
+
+class Ring:
+    def __init__(self): self.self = self
+
+ring = Ring()
+known = weakref.ref(ring)
+del ring
+
+def test_what_pytest_consists_of_is_not_gone_through():
+    assert gc.get_freeze_count() > 1000
+
+def test_garbage_of_a_test_file_is_collected():
+    gc.collect()
+    assert known() is None
+"""
+
+
+def test_collections_of_garbage_pass_over_pytest_and_over_nothing_else(tmp_path):
+    worked = work(tmp_path, {"test_garbage.py": GARBAGE})
+    assert set(worked.outcomes().values()) == {"passed"}
+    assert len(worked.outcomes()) == 2

@@ -3,6 +3,7 @@
 With `TA_CONFIG` it does what the host asks and writes events; without, it offers its fixtures, unconfined.
 """
 
+import gc
 import os
 import sys
 from typing import Any, Generator, List
@@ -35,6 +36,10 @@ LEAKS = (
 GUARD = ta_guard.Guard(SETTINGS, EVENTS)
 GUARD.install()  # before the first conftest.py
 ta_watch.watch(GUARD, SETTINGS)
+if SETTINGS.confined and hasattr(gc, "freeze"):
+    # pytest collects garbage over and over as it ends, we do where a leak is suspected: neither need go through what
+    # pytest itself consists of. Nothing of a test's, nor a conftest's, has been loaded yet.
+    gc.freeze()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
