@@ -1,9 +1,9 @@
 """Which integration tests fit a choice of modules."""
 
-from trainer_release.agent.selection import fitting, import_names, undeclared
+from trainer_release.agent.selection import fitting, import_names, provided, undeclared
 from trainer_release.model.catalog import Pin
 from trainer_release.model.project import Project
-from trainer_release.model.suite import Graph, Module, Suite
+from trainer_release.model.suite import Module
 from trainer_release.model.testing import TestSource
 
 
@@ -60,7 +60,7 @@ def test_a_module_is_known_by_the_packages_in_its_folders(tmp_path):
 
 def test_what_is_not_declared_is_named_by_what_it_is_imported_by(tmp_path):
     modules = [module(name, f"packages/{name}") for name in ("one", "two", "three")]
-    known = Suite(None, {each.name: each for each in modules}, Graph({}, ()))
     for path in ("one/src/trainer_one", "three/src/trainer_ns/three", "three/trainer_three", "three/tests"):
         written(tmp_path / "packages" / path, __init__="")
-    assert undeclared(tmp_path, known, modules[:2]) == {"trainer_ns.three": "three", "trainer_three": "three"}
+    names = provided(tmp_path, modules)
+    assert undeclared(names, modules[:2]) == {"trainer_ns.three": "three", "trainer_three": "three"}

@@ -55,12 +55,17 @@ def import_names(root: Path, module: Module) -> frozenset[str]:
     return frozenset(name for name in names if not _NO_MODULES & set(name.split(".")))
 
 
-def undeclared(root: Path, suite: Suite, present: Iterable[Module]) -> dict[str, str]:
-    """The import names of the suite's modules that are not `present`, with the modules: what must not be there."""
+def provided(root: Path, modules: Iterable[Module]) -> dict[str, frozenset[str]]:
+    """The import names of all modules, by module: looked for once, not for each module that is tested."""
+    return {module.name: import_names(root, module) for module in modules}
+
+
+def undeclared(names: Mapping[str, frozenset[str]], present: Iterable[Module]) -> dict[str, str]:
+    """Of what a suite's modules provide, the import names of those that are not `present`, with the modules: what must
+    not be there."""
     there = {module.name for module in present}
-    named = {name for module in suite.modules.values() if module.name in there for name in import_names(root, module)}
-    gone = [module for module in suite.modules.values() if module.name not in there]
-    return {name: module.name for module in gone for name in sorted(import_names(root, module) - named)}
+    named = frozenset[str]().union(*(found for module, found in names.items() if module in there))
+    return {name: module for module, found in names.items() if module not in there for name in sorted(found - named)}
 
 
 def _needs(path: Path, owners: Mapping[str, str]) -> tuple[str, ...]:

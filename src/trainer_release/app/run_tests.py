@@ -15,7 +15,7 @@ from trainer_release.agent.conduct import Asked, conducted, layer_of
 from trainer_release.agent.conduct import jobs as how_many
 from trainer_release.agent.environments import installed, toolchain
 from trainer_release.agent.run import Tools, run_cell
-from trainer_release.agent.selection import undeclared
+from trainer_release.agent.selection import provided, undeclared
 from trainer_release.agent.workers import beside, each
 from trainer_release.app.complaints import complaint
 from trainer_release.app.retained import retain
@@ -181,6 +181,7 @@ def _fresh(options: Options, subject: Subject, python: str, folder: Path, tell: 
     wanted = {module.name: module for names in needed.values() for module in names if module.project is not None}
     wanted |= {module.name: module for module in own}
     held = dict(zip(wanted, _wheels(options, subject, tuple(wanted.values()), python, folder), strict=True))
+    names = provided(subject.root, subject.suite.modules.values()) if subject.suite else {}
 
     def wheels_of(modules: Iterable[Module]) -> tuple[WheelRef, ...]:
         return tuple(held[module.name] for module in modules if module.name in held)
@@ -190,15 +191,15 @@ def _fresh(options: Options, subject: Subject, python: str, folder: Path, tell: 
         for each_one in left_out:
             tell(f"integration: {each_one.path} is left out: it needs {', '.join(each_one.needs)}")
         present = (*subject.modules, *wanted.values())
-        absent = undeclared(subject.root, subject.suite, present) if subject.suite else {}
-        cell = cells.together(subject.modules, wheels_of(own), tests, python, suite=subject.suite, absent=absent)
+        given = (subject.modules, wheels_of(own), tests, python)
+        cell = cells.together(*given, suite=subject.suite, absent=undeclared(names, present))
         others = [module for name, module in wanted.items() if name not in needed]
         return [replace(cell, siblings=wheels_of(others))]
     return [
         cells.alone(
             *(m, held[m.name], wheels_of(needed[m.name]), subject.tests(m), python),
             suite=subject.suite,
-            absent=undeclared(subject.root, subject.suite, (m, *needed[m.name])) if subject.suite else {},
+            absent=undeclared(names, (m, *needed[m.name])),
         )
         for m in own
     ]

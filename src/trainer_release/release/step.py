@@ -53,6 +53,7 @@ class World:
     may not be deleted; `scratch` is gone at the end of the run. `wait` is the budget for an index, in seconds.
     `elsewhere` are the clones of the suite's other repositories, by name; `clock` is all the time they know. `silence`
     is how long an index may say nothing to an upload, in seconds. `tell` says of a subject what is waited for.
+    `names` are the import names of modules, once they have been looked for.
     `hold` is called with a step's name before an action: it refuses where another run holds what that changes."""
 
     plan: str
@@ -74,6 +75,7 @@ class World:
     clock: Clock = CLOCK
     silence: float = 60.0
     heard: Heard = field(default_factory=Heard)
+    names: dict[str, frozenset[str]] = field(default_factory=dict)
     tell: Callable[[str, str], None] = lambda _subject, _note: None
     hold: Callable[[str], None] = lambda _step: None
 

@@ -58,7 +58,9 @@ def run(action: IsolatedTests, world: World, so_far: SoFar) -> Outcome:
     path = action.module.path or "."
     root = world.place(f"{split(path)[0]}:") if split(path)[0] else world.workspace
     tests = discover.module_tests(root, action.module, world.place(path), settings.of(action.module.name))
-    absent = selection.undeclared(world.workspace, action.suite, (action.module, *action.siblings))
+    if not world.names:
+        world.names.update(selection.provided(world.workspace, action.suite.modules.values()))
+    absent = selection.undeclared(world.names, (action.module, *action.siblings))
     given = (action.module, wheels[0], wheels[1:], tests, action.python)
     cell = conducted(cells.alone(*given, suite=action.suite, absent=absent), settings)
     return judged(run_cell(cell, Tools(world.venvs), world.scratch / f"alone-{action.subject}"))
