@@ -13,10 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from kit.cells import cell, source
-from kit.watching import LIMITS, outcomes, watched
-from trainer_release.agent.instructions import INJECT, Here, config, coverable, neutral, surroundings
+from kit.cells import cell, source, write
+from kit.watching import LIMITS, outcomes, until, watched
+from trainer_release.agent.instructions import INJECT, Here, config, covers, neutral, surroundings
 from trainer_release.agent.stage import stage
+from trainer_release.agent.workers import beside
 from trainer_release.errors import ReleaseError
 from trainer_release.model.testing import Conduct
 
@@ -95,10 +96,42 @@ def test_a_level_that_is_required_and_not_to_be_had_is_an_error(tmp_path):
     assert [problem.code for problem in caught.value.problems] == ["confinement-missing"]
 
 
-def test_a_folder_is_covered_only_where_nothing_that_is_needed_lies_in_it():
-    hidden = ("/home/me/work", "/home/me", "/home/me/work/one", "/opt/env", "/tmp/x", "/home/me/work2")
-    needed = (Path("/home/me/.cache/env"), "/opt/env/lib", "/tmp/x", "")
-    assert coverable(hidden, needed) == ["/home/me/work", "/home/me/work2"]
+def test_of_what_is_hidden_that_alone_is_seen_which_is_shown_whatever_comes_to_lie_there(tmp_path):
+    """A cell's environment lies beside those of others, of which some are made while it runs."""
+    write(tmp_path / "cache", {"own/here": "", "other/there": "", "file": ""})
+    begun, made = tmp_path / "run" / "begun", tmp_path / "cache" / "late"
+    text = f"""
+        import os, pathlib, time
+        def test_shown():
+            assert os.listdir({str(tmp_path / "cache")!r}) == ["own"]
+            pathlib.Path({str(tmp_path / "cache/own/mine")!r}).write_text("")
+        def test_late():
+            pathlib.Path({str(begun)!r}).touch()
+            end = time.monotonic() + 1
+            while time.monotonic() < end:
+                assert os.listdir({str(tmp_path / "cache")!r}) == ["own"]
+                time.sleep(0.01)
+        """
+
+    def made_meanwhile() -> None:
+        if until(begun.exists):
+            made.mkdir()
+
+    with beside(made_meanwhile):
+        ran = watched(tmp_path, text, hidden=(str(tmp_path / "cache"),), shown=(str(tmp_path / "cache/own"),))
+    assert (ran.level, ran.status, ran.passed) == ("namespaces", "passed", 2), ran.tail
+    assert made.is_dir()
+    assert (tmp_path / "cache/own/mine").exists()
+
+
+def test_a_cover_holds_what_is_shown_and_the_closer_word_counts():
+    hidden = ("/home/me/work", "/home/me", "/opt/env", "/x", "/home/me/env/sub", "/home/me/env/sub/deep")
+    shown = (Path("/home/me/env"), "/home/me/env/lib", "/opt/env/lib", "/x", "/home/me/env/sub/deep/own", "/home/me2")
+    assert covers(hidden, shown) == [
+        ("/home/me", ["/home/me/env"]),
+        ("/home/me/env/sub", ["/home/me/env/sub/deep/own"]),
+        ("/opt/env", ["/opt/env/lib"]),
+    ]
 
 
 def test_plugins_that_are_not_installed_are_told_nothing():

@@ -18,15 +18,24 @@ def test_the_repository_and_the_cache_are_covered_but_for_what_is_needed(tmp_pat
     one = wheel(base / "dist", "kit-one")
     given = cell(TestSource("module", str(base / "ws/packages/one/tests"), str(base / "ws/packages/one")), (one,))
     made = Environment(str(base / "cache/test-agent/environments/k/env-1/bin/python"))
-    found = hidden(given, made, base / "cache", [base / "ws/.venv/lib/inject"])
+    found, shown = hidden(given, made, base / "cache", [base / "ws/.venv/lib/inject"])
+    assert [Path(each).relative_to(base).as_posix() for each in found] == ["cache", "dist", "ws"]
+    assert shown[0] == str(made.prefix)
+    assert shown[2] == str(base / "ws/.venv/lib/inject")
+    assert hidden(cell(given.tests[0], existing="/python"), made, base / "cache", []) == ((), ())
+
+
+def test_where_programs_write_stays_as_it_is_but_for_the_folders_in_it(tmp_path, monkeypatch):
+    base = tmp_path.resolve()
+    write(base, {"home/.git/HEAD": "", "home/work/a": "", "home/.config/b": "", "home/t.py": ""})
+    monkeypatch.setenv("HOME", str(base / "home"))
+    given = cell(TestSource("module", str(base / "home/work")))
+    found, _ = hidden(given, Environment(str(base / "env/bin/python")), None, [])
     assert [Path(each).relative_to(base).as_posix() for each in found] == [
-        "cache/test-agent/environments/other",
-        "cache/test-agent/wheels",
-        "dist",
-        "ws/docs",
-        "ws/packages",
+        "home/.config",
+        "home/.git",
+        "home/work",
     ]
-    assert hidden(cell(given.tests[0], existing="/python"), made, base / "cache", []) == ()
 
 
 def test_an_attempt_that_only_an_error_tells_is_told_once():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -10,23 +11,25 @@ from trainer_release.agent.environments.making import Environment
 from trainer_release.model.testing import Attempt, Cell, TestResult
 
 _TOPS = (".git", ".hg", "versions.yaml")
-_ENVIRONMENT = "pyvenv.cfg"
 
 
-def hidden(cell: Cell, made: Environment, cache: Path | None, needed: Iterable[Path]) -> tuple[str, ...]:
-    """The folders to cover: the repositories (or projects) that tests come from, the folders of the wheels, what
-    lies in the cache but the cell's own environment. What holds something that is `needed` is opened, and the rest of
-    it covered; an environment that we run in ourselves stays as it is.
+def hidden(
+    cell: Cell, made: Environment, cache: Path | None, needed: Iterable[Path]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The folders to cover: the repositories (or projects) that tests come from, the folders of the wheels, the cache.
+    And those to be seen all the same where they lie in one of them: the cell's environment, what its interpreter
+    consists of, and what is `needed`.
 
     An environment that is tested as it stands may import from anywhere: nothing is hidden from it.
     """
     if cell.existing:
-        return ()
-    kept = [place.resolve() for place in (made.prefix, Path(cell.python), *needed)]
+        return (), ()
     tops = [_top(Path(source.config or source.path)) for source in cell.tests]
     tops += [Path(wheel.path).parent for wheel in (*cell.wheels, *cell.siblings)]
     tops += [cache] if cache else []
-    return tuple(sorted({str(place) for top in tops for place in _around(top.resolve(), kept)}))
+    shown = (made.prefix, Path(cell.python).resolve().parents[1], *needed)
+    folders = {str(place) for top in tops for place in _narrowed(top.resolve())}
+    return tuple(sorted(folders)), tuple(str(place.resolve()) for place in shown)
 
 
 def _top(folder: Path) -> Path:
@@ -35,14 +38,18 @@ def _top(folder: Path) -> Path:
     return next((place for place in around if any((place / name).exists() for name in _TOPS)), around[0])
 
 
-def _around(folder: Path, kept: list[Path]) -> Iterator[Path]:
-    inside = [place for place in kept if place.is_relative_to(folder)]
-    if not inside:
+def _narrowed(folder: Path) -> Iterator[Path]:
+    """The folder; for one in which programs must be able to write, or which holds such a one, the folders in it."""
+    home = os.path.expanduser("~")  # noqa: PTH111 (a user without one is no error)
+    wide = [Path(place).resolve() for place in (home, "/tmp")]  # noqa: S108 (nothing is put there)
+    if folder == Path(folder.anchor):
+        return
+    if not any(place.is_relative_to(folder) for place in wide):
         yield folder
-    elif folder not in inside and folder.is_dir() and not (folder / _ENVIRONMENT).exists():
+    else:
         for each in folder.iterdir():
             if each.is_dir() and not each.is_symlink():
-                yield from _around(each, inside)
+                yield from _narrowed(each)
 
 
 def tried(cell: Cell, tests: Iterable[TestResult], known: Iterable[Attempt]) -> tuple[Attempt, ...]:

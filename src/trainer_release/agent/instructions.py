@@ -57,7 +57,7 @@ def config(cell: Cell, here: Here, outer: Mapping[str, str], wall: float) -> dic
         "kept": str(run / "kept"),
         "confinement": conduct.confinement,
         "network": conduct.network,
-        "hide": coverable(conduct.hidden, (here.prefix, cell.python, INJECT, run, here.stage.folder)),
+        "hide": covers(conduct.hidden, (*conduct.shown, here.prefix, INJECT, run, here.stage.folder)),
         "test_timeout": limits.test,
         "wall": max(wall, 0.1),
         "grace": min(limits.grace, 2.0),  # whoever ends us waits three
@@ -124,9 +124,16 @@ def seeded(seed: int | None) -> dict[str, str]:
     return {} if seed is None else {"PYTHONHASHSEED": str(seed % 2**32)}
 
 
-def coverable(hidden: Iterable[str], needed: Iterable[str | Path]) -> list[str]:
-    """The folders among `hidden` that can be covered: what is needed lies in none of them. Each once, outer ones for
-    what lies inside."""
-    places = [Path(place) for place in needed if str(place)]
-    free = {Path(folder) for folder in hidden if not any(place.is_relative_to(folder) for place in places)}
-    return sorted(str(each) for each in free if not free & set(each.parents))
+def covers(hidden: Iterable[str], shown: Iterable[str | Path]) -> list[tuple[str, list[str]]]:
+    """The folders to cover, outer ones first, each with the folders below it that are to be seen all the same. What
+    lies below both is as the closer one has it."""
+    seen = {Path(place) for place in shown}
+    known = {Path(place) for place in hidden} - seen
+    found: dict[Path, list[str]] = {}
+    for place in sorted(known | seen):
+        around = next((above for above in place.parents if above in known or above in seen), None)
+        if place in known and around not in known:
+            found[place] = []
+        elif place in seen and around in known:
+            found[next(above for above in place.parents if above in found)].append(str(place))
+    return [(str(folder), places) for folder, places in found.items()]

@@ -10,7 +10,7 @@ from pathlib import Path
 from packaging.utils import canonicalize_name
 
 from trainer_release.agent.discover import files_of
-from trainer_release.model.suite import Module, Suite
+from trainer_release.model.suite import Module
 from trainer_release.model.testing import TestSource
 from trainer_release.world.files import text_or_none
 

@@ -54,8 +54,8 @@ class Conduct:
     `confinement` is auto, or the level that must be reached: namespaces, subreaper, group; `network` loopback (the
     test's own) or host; `leaks` fail, report or off; `cleanup` aggressive (a worker with a leaked thread is replaced),
     normal or off; `allowed_leaks` are patterns (fnmatch) of leaks that are no fault; `retain` keeps a failed test's
-    temporary files. `hidden` are folders that the tests cannot see, where namespaces can hide them. `env`
-    are variables that the tests get beside those that every test gets, and before them."""
+    temporary files. `hidden` are folders that the tests cannot see, where namespaces can hide them, but for those in
+    them that are `shown`. `env` are variables that the tests get beside those that every test gets, and before them."""
 
     layer: str | None = None
     seed: int | None = None
@@ -70,6 +70,7 @@ class Conduct:
     allowed_leaks: tuple[str, ...] = ()
     retain: bool = True
     hidden: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()
     limits: Limits = Limits()
     env: Mapping[str, str] = field(default_factory=dict)
 

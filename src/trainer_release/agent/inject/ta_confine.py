@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from typing import Any, Callable, Mapping
 
 NEWNS, NEWUSER, NEWPID, NEWNET = 0x00020000, 0x10000000, 0x20000000, 0x40000000
-RDONLY, NOSUID, NODEV, NOEXEC, REC, PRIVATE = 1, 2, 4, 8, 0x4000, 0x40000
+RDONLY, NOSUID, NODEV, NOEXEC, REMOUNT, BIND, REC, PRIVATE = 1, 2, 4, 8, 0x20, 0x1000, 0x4000, 0x40000
 PDEATHSIG, SUBREAPER = 1, 36
 GETFLAGS, SETFLAGS, UP = 0x8913, 0x8914, 0x1
 UNCONFINED, LOST = 70, 71
@@ -67,11 +67,23 @@ def _furnish(hidden: Any, own_network: bool) -> None:
     up."""
     _called("mount", b"none", b"/", None, REC | PRIVATE, None)
     _called("mount", b"proc", b"/proc", b"proc", NOSUID | NODEV | NOEXEC, None)
-    for folder in hidden:
+    for folder, shown in hidden:
         if os.path.isdir(folder):
-            _called("mount", b"hidden", os.fsencode(folder), b"tmpfs", RDONLY | NOSUID | NODEV, b"size=4k,mode=755")
+            _cover(folder, shown)
     if own_network:
         _raise_loopback()
+
+
+def _cover(folder: str, shown: Any) -> None:
+    """Put an empty folder in the place of one, in which only what is shown can be seen; what comes to lie in the real
+    one later is not there either."""
+    held = [(place, os.open(place, os.O_PATH | os.O_DIRECTORY)) for place in shown if os.path.isdir(place)]
+    _called("mount", b"hidden", os.fsencode(folder), b"tmpfs", NOSUID | NODEV, b"size=4k,mode=755")
+    for place, handle in held:
+        os.makedirs(place, exist_ok=True)
+        _called("mount", b"/proc/self/fd/%d" % handle, os.fsencode(place), None, BIND | REC, None)
+        os.close(handle)
+    _called("mount", b"none", os.fsencode(folder), None, REMOUNT | BIND | RDONLY | NOSUID | NODEV, None)
 
 
 def _raise_loopback() -> None:
