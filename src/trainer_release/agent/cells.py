@@ -122,8 +122,8 @@ def family_of(suite: Suite | None) -> dict[str, str]:
 
 def _further(tests: Iterable[TestSource], family: Mapping[str, str]) -> tuple[str, ...]:
     """What repositories of tests ask for, but the suite's own packages: those are given."""
-    own = {canonicalize_name(package) for package in family}
     asked = dict.fromkeys(text for source in tests for text in source.requires)
+    own = {canonicalize_name(package) for package in family} if asked else set()
     return tuple(text for text in asked if canonicalize_name(Requirement(text).name) not in own)
 
 
