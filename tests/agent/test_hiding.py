@@ -39,12 +39,20 @@ def test_where_programs_write_stays_as_it_is_but_for_the_folders_in_it(tmp_path,
 
 
 def test_an_attempt_that_only_an_error_tells_is_told_once():
-    given = cell(TestSource("module", "/t"), absent={"kit_three": "three"}, conduct=Conduct(hidden=("/ws",)))
+    given = cell(
+        TestSource("module", "/t"), absent={"kit_three": "three"}, conduct=Conduct(hidden=("/ws",), shown=("/ws/env",))
+    )
     tests = [
         TestResult("a", "module", "failed", text="No such file or directory: '/ws/src/kit_three/__init__.py'"),
         TestResult("b", "module", "failed", text="E   ModuleNotFoundError: No module named 'kit_three'"),
         TestResult("c", "module", "failed", text="No module named 'kit_three_more' in /ws/kit_threes/x.py"),
         TestResult("d", "module", "failed", text="No module named 'kit_three'"),
+        TestResult("e", "module", "failed", text="File '/ws/env/lib/other/kit_three.py', line 3"),
+        TestResult("f", "module", "failed", text="File '/ws/env/lib/kit_three.py', then '/ws/kit_three.py'"),
     ]
     found = tried(given, tests, [Attempt("kit_three", "three", "d.py:1", "", "d")])
-    assert [(each.test, each.where) for each in found] == [("a", "/ws/src/kit_three/__init__.py"), ("b", "")]
+    assert [(each.test, each.where) for each in found] == [
+        ("a", "/ws/src/kit_three/__init__.py"),
+        ("b", ""),
+        ("f", "/ws/kit_three.py"),
+    ]

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from trainer_release.agent.environments.making import Environment
-from trainer_release.model.testing import Attempt, Cell, TestResult
+from trainer_release.model.testing import Attempt, Cell, Conduct, TestResult
 
 _TOPS = (".git", ".hg", "versions.yaml")
 
@@ -33,9 +33,9 @@ def hidden(
 
 
 def _top(folder: Path) -> Path:
-    """The outermost folder of the repository that holds a folder; the folder itself where none does."""
+    """The repository that holds a folder; the folder itself where none does, or the whole of the machine."""
     around = [folder.resolve(), *folder.resolve().parents]
-    return next((place for place in around if any((place / name).exists() for name in _TOPS)), around[0])
+    return next((place for place in around[:-1] if any((place / name).exists() for name in _TOPS)), around[0])
 
 
 def _narrowed(folder: Path) -> Iterator[Path]:
@@ -59,18 +59,18 @@ def tried(cell: Cell, tests: Iterable[TestResult], known: Iterable[Attempt]) -> 
     found: dict[tuple[str, str], Attempt] = {}
     for each in tests:
         for name, module in cell.absent.items() if each.text else ():
-            where = _path_to(name, cell.conduct.hidden, each.text)
+            where = _path_to(name, cell.conduct, each.text)
             missed = where or f"No module named '{name}'" in each.text
             if missed and (name, each.test) not in told:
                 found[name, each.test] = Attempt(name, module, each.test, where, each.test)
     return tuple(found.values())
 
 
-def _path_to(name: str, hidden: Iterable[str], text: str) -> str:
-    """A path in a text that leads to a module of this name below what is hidden; empty where there is none."""
+def _path_to(name: str, conduct: Conduct, text: str) -> str:
+    """A path in a text that leads to a module of this name in what is hidden; empty where there is none."""
     part = re.escape(name.replace(".", "/"))
-    for folder in hidden:
-        found = re.search(rf"{re.escape(folder)}/(?:[^\s'\"]*/)?{part}(?=[/.'\"-])[^\s'\"]*", text)
-        if found:
-            return found[0]
+    for folder in conduct.hidden:
+        for found in re.finditer(rf"{re.escape(folder)}/(?:[^\s'\"]*/)?{part}(?=[/.'\"-])[^\s'\"]*", text):
+            if not any(found[0].startswith(f"{place}/") for place in conduct.shown):
+                return found[0]
     return ""
