@@ -99,13 +99,13 @@ def plan(options: Options, folder: Path, tell: Callable[[str], None] = lambda _:
     asked = replace(options.asked, layer=layer_of(options.asked.layer, os.environ))
     subject, python, standing = survey(options)
     jobs = how_many(subject.settings, options.jobs, os.cpu_count() or 1)
+    tools = Tools(Venvs(python, find_uv()))
     if standing:
         installed.require(python, subject.packages, subject.versions)
         made = _standing(options, subject, python)
     else:
-        made = _fresh(replace(options, jobs=jobs), subject, python, folder, tell)
+        made = _fresh(replace(options, jobs=jobs), subject, tools.venvs, folder, tell)
     planned = tuple(conducted(cell, subject.settings, asked) for cell in made)
-    tools = Tools(Venvs(python, find_uv()))
     return Planned(subject, planned, replace(tools, cache=None, refresh=True) if options.fresh else tools, jobs, asked)
 
 
@@ -175,12 +175,12 @@ def _standing(options: Options, subject: Subject, python: str) -> list[Cell]:
     return [cells.standing((m.name,), subject.tests(m), python, options.mode) for m in subject.modules]
 
 
-def _fresh(options: Options, subject: Subject, python: str, folder: Path, tell: Callable[[str], None]) -> list[Cell]:
+def _fresh(options: Options, subject: Subject, venvs: Venvs, folder: Path, tell: Callable[[str], None]) -> list[Cell]:
     own = [module for module in subject.modules if module.project is not None]
     needed = {module.name: cells.needed(subject.suite, module) if subject.suite else () for module in own}
     wanted = {module.name: module for names in needed.values() for module in names if module.project is not None}
     wanted |= {module.name: module for module in own}
-    held = dict(zip(wanted, _wheels(options, subject, tuple(wanted.values()), python, folder), strict=True))
+    held = dict(zip(wanted, _wheels(options, subject, tuple(wanted.values()), venvs, folder), strict=True))
     names = provided(subject.root, subject.suite.modules.values()) if subject.suite else {}
 
     def wheels_of(modules: Iterable[Module]) -> tuple[WheelRef, ...]:
@@ -191,13 +191,13 @@ def _fresh(options: Options, subject: Subject, python: str, folder: Path, tell: 
         for each_one in left_out:
             tell(f"integration: {each_one.path} is left out: it needs {', '.join(each_one.needs)}")
         present = (*subject.modules, *wanted.values())
-        given = (subject.modules, wheels_of(own), tests, python)
+        given = (subject.modules, wheels_of(own), tests, venvs.python)
         cell = cells.together(*given, suite=subject.suite, absent=undeclared(names, present))
         others = [module for name, module in wanted.items() if name not in needed]
         return [replace(cell, siblings=wheels_of(others))]
     return [
         cells.alone(
-            *(m, held[m.name], wheels_of(needed[m.name]), subject.tests(m), python),
+            *(m, held[m.name], wheels_of(needed[m.name]), subject.tests(m), venvs.python),
             suite=subject.suite,
             absent=undeclared(names, (m, *needed[m.name])),
         )
@@ -206,7 +206,7 @@ def _fresh(options: Options, subject: Subject, python: str, folder: Path, tell: 
 
 
 def _wheels(
-    options: Options, subject: Subject, modules: Sequence[Module], python: str, folder: Path
+    options: Options, subject: Subject, modules: Sequence[Module], venvs: Venvs, folder: Path
 ) -> tuple[WheelRef, ...]:
     if options.artifacts is not None:
         return wheels.collect(options.artifacts, modules)
@@ -216,15 +216,16 @@ def _wheels(
 
         tags = {module.name: building.version_tags(subject.suite, module) for module in modules}
     kept = None if options.fresh else cache_folder()
-    with Builder(python, find_uv()) as builder, beside(lambda: _tools(options.mode, modules, python, kept)):
+    ready = beside(lambda: _tools(options.mode, modules, Bare(venvs.python, venvs.uv), kept))
+    with Builder(venvs.python, venvs.uv) as builder, ready:
         return wheels.build(builder, subject.root, modules, folder, options.jobs or 1, tags, cache=kept)
 
 
-def _tools(mode: str, modules: Sequence[Module], python: str, cache: Path | None) -> None:
+def _tools(mode: str, modules: Sequence[Module], own: Bare, cache: Path | None) -> None:
     """Have pytest ready by the time that the wheels are built."""
     groups = [modules] if mode == "integration" else [(module,) for module in modules]
     for requires in {cells.requirements(group)[1] for group in groups}:
-        toolchain.ready(requires, Bare(python, find_uv()), cache)
+        toolchain.ready(requires, own, cache)
 
 
 def _cell(cell: Cell, tools: Tools, folder: Path, tell: Callable[[str], None]) -> CellReport:
