@@ -85,12 +85,14 @@ def test_a_toolchain_that_was_changed_is_made_anew(tmp_path):
 
 def test_what_a_module_declares_bounds_what_its_tests_get(cache, tmp_path):
     """It is there before pytest is, and pytest takes it as it is."""
-    one = wheel(tmp_path / "dist", "kit-one", "1.0", ["iniconfig<2.1"])
+    one = wheel(tmp_path / "dist", "kit-bound", "1.0", ["iniconfig<2.1"])
     found = made(tmp_path, cache, one)
     (line,) = [line for line in found.packages if line.startswith("iniconfig==")]
     assert line < "iniconfig==2.1"
     assert any(line.startswith("pytest==") for line in found.packages)
-    again = made(tmp_path, cache, wheel(tmp_path / "new", "kit-one", "1.1", ["iniconfig<2.1"]), venvs=telling(tmp_path))
+    again = made(
+        tmp_path, cache, wheel(tmp_path / "new", "kit-bound", "1.1", ["iniconfig<2.1"]), venvs=telling(tmp_path)
+    )
     assert line in again.packages
     assert all("--offline" in words.split() for words in asked(tmp_path)[1:])  # the same as recorded for these modules
 

@@ -43,9 +43,8 @@ def workshop(served, tmp_path_factory, home):
 @pytest.fixture
 def index(served):
     """The same index, empty, with a clock of its own."""
-    for kept in (served.files, served.events, served.refusals, served._came, served._projects, served._releases):
-        kept.clear()
-    served.clock, served.stale, served.quota, served.retry_after = Simulated(), 0.0, None, None
+    served.clear(Simulated())
+    served.quota = served.retry_after = None
     return served
 
 
