@@ -81,7 +81,7 @@ def _unchanged(cell: Cell, made: Environment, ran: Ran) -> Ran:
 
 def _staged(cell: Cell, made: Environment, world: Tools, folder: Path) -> tuple[Cell, list[Stage]]:
     """Every source on a stage of its own, and the cell with what its tests must not see."""
-    hidden, shown = hiding.hidden(cell, made, world.cache, (folder, INJECT))
+    hidden, shown = hiding.hidden(cell, made, world.cache, (folder, INJECT, Path(sys.base_prefix)))
     cell = replace(cell, conduct=replace(cell.conduct, hidden=hidden, shown=shown))
     return cell, [stage(source, folder / "stage" / str(number)) for number, source in enumerate(cell.tests)]
 
