@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import tempfile
 from collections import Counter
+from itertools import repeat
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ import pytest
 from kit import clean_tests
 from kit.cells import oldest
 from kit.watching import watched
-from kit.workers import work, work_on
+from kit.workers import INJECT, work, work_on
 from trainer_release.world.builds import find_uv
 from trainer_release.world.venvs import Venvs, interpreter
 
@@ -312,3 +314,15 @@ def test_tree():
     worked = work(tmp_path, {"test_tree.py": text})
     assert [kind for kind, _ in worked.leaks()["test_tree"]] == ["process", "process"]
     assert sleepers(tmp_path) == []
+
+
+def test_what_a_process_that_ends_meanwhile_leaves_to_another_parent_is_seen(monkeypatch):
+    """A daemon's second fork: the list that it comes to stand in was read before."""
+    monkeypatch.syspath_prepend(INJECT)
+    traces = importlib.import_module("ta_traces")
+    lists = {1: iter([[10], [10, 20], [10, 20]]), 10: repeat([]), 20: repeat([])}
+    daemon = traces.Process(20, "7", "S", 1, 20)
+    monkeypatch.setattr(traces, "_LISTED", True)
+    monkeypatch.setattr(traces, "children", lambda pid: list(next(lists[pid])))
+    monkeypatch.setattr(traces, "process", {10: None, 20: daemon}.get)
+    assert traces.descendants(1) == {("process", 20, "7"): daemon}

@@ -47,14 +47,19 @@ def children(pid: int) -> List[int]:
 
 
 def descendants(root: int) -> Dict[Key, Process]:
-    """Every living process below this one, by what tells it for good; who asks is left out, not what is below."""
+    """Every living process below this one, by what tells it for good; who asks is left out, not what is below.
+
+    One that was listed and has ended when it is looked at may have left children to a parent whose list had been read
+    before: so it is looked again, until no other one has ended meanwhile.
+    """
     below = _below if _LISTED else _scanned
-    found = {}
-    for pid in below(root):
-        each = process(pid) if pid != os.getpid() else None
-        if each is not None:
-            found["process", pid, each.start] = each
-    return found
+    ended: Set[int] = set()
+    while True:
+        each = {pid: process(pid) for pid in below(root) if pid != os.getpid()}
+        gone = {pid for pid, found in each.items() if found is None}
+        if gone <= ended:
+            return {("process", pid, found.start): found for pid, found in each.items() if found is not None}
+        ended |= gone
 
 
 def _below(root: int) -> Iterable[int]:
