@@ -49,10 +49,10 @@ def send(url: str, path: Path, *, timeout: float = 5, **fields: str) -> requests
     return requests.post(url, data=form, files=files, auth=AUTH, allow_redirects=False, timeout=timeout)
 
 
-def outcome(proxy: Faulty, wheel: Path) -> str:
-    """What the client of an upload sees, in one word."""
+def outcome(proxy: Faulty, wheel: Path, patience: float = 20.0) -> str:
+    """What the client of an upload sees, in one word; an index that hangs is given up after so many seconds."""
     try:
-        answer = send(proxy.address.upload, wheel, timeout=0.5)
+        answer = send(proxy.address.upload, wheel, timeout=patience)
     except requests.Timeout:
         return "time-out"
     except requests.ConnectionError as error:
@@ -84,7 +84,7 @@ def test_what_the_client_of_an_upload_sees_and_what_the_index_has(behind, tmp_pa
     wheel = make_wheel(tmp_path, name, "1.0.0")
     fault = Fault(kind, call=lambda request: called.append(request.name))
     with Faulty(behind, lambda request: fault if request.method == "POST" else None) as proxy:
-        assert outcome(proxy, wheel) == seen
+        assert outcome(proxy, wheel, 2.0 if seen == "time-out" else 20.0) == seen
         listed = asking.listing(proxy.address.simple, name)
     assert ("1.0.0" in listed) == (kind in STORED)
     assert bool(called) == (kind in {"call", "kill", "stored-then-kill"})
