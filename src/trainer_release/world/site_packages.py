@@ -53,9 +53,15 @@ def sites(prefix: Path) -> tuple[Path, ...]:
 
 def distributions(folders: Iterable[Path | str]) -> tuple[Installed, ...]:
     """What folders of packages hold, sorted by name; what has no metadata of its own is nobody's."""
-    found = [_read(info) for folder in folders for info in sorted(Path(folder).glob("*.dist-info"))]
-    old = [_read(info) for folder in folders for info in sorted(Path(folder).glob("*.egg-info"))]
-    return tuple(sorted((each for each in (*found, *old) if each), key=lambda each: (each.name, each.version)))
+    found = filter(None, map(_read, _infos(folders)))
+    return tuple(sorted(found, key=lambda each: (each.name, each.version)))
+
+
+def _infos(folders: Iterable[Path | str]) -> Iterator[Path]:
+    """The places of metadata in folders of packages, always in the same order."""
+    for folder in folders:
+        for kind in ("*.dist-info", "*.egg-info"):
+            yield from sorted(Path(folder).glob(kind))
 
 
 def _read(info: Path) -> Installed | None:
@@ -75,8 +81,7 @@ def _said(info: Path) -> tuple[str, str] | None:
 
 def freeze(folders: Iterable[Path | str]) -> str:
     """The sha256 of what folders of packages hold, a line `name==version` each."""
-    infos = [info for folder in folders for kind in ("*.dist-info", "*.egg-info") for info in Path(folder).glob(kind)]
-    return _freeze(f"{name}=={version}" for name, version in sorted(filter(None, map(_said, infos))))
+    return _freeze(f"{name}=={version}" for name, version in sorted(filter(None, map(_said, _infos(folders)))))
 
 
 def _freeze(lines: Iterable[object]) -> str:
